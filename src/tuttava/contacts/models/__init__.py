@@ -1,0 +1,63 @@
+"""The register of companies and persons."""
+
+from tuttava.contacts.models.addresses import ContactAltAddress, ContactAltAddressPeriod, ContactEmail
+from tuttava.contacts.models.codes import (
+    BusinessRelation,
+    IndustryGroup,
+    JobResponsibility,
+    MailingGroup,
+    NamePart,
+    OrganizationalLevel,
+    Salutation,
+    SalutationFormula,
+    SalutationType,
+    WebSource,
+)
+from tuttava.contacts.models.contact import Contact, ContactType, CorrespondenceType, RelationStatus
+from tuttava.contacts.models.links import (
+    ContactAffiliation,
+    ContactBusinessRelation,
+    ContactIndustryGroup,
+    ContactJobResponsibility,
+    ContactLink,
+    ContactMailingGroup,
+    ContactWebSource,
+    LinkToTable,
+    PersonalDataAccess,
+    TaxNumberCheck,
+)
+from tuttava.contacts.models.picture import ContactPicture
+from tuttava.contacts.models.setup import AttachmentStorage, MarketingSetup
+
+__all__ = [
+    "AttachmentStorage",
+    "BusinessRelation",
+    "Contact",
+    "ContactAffiliation",
+    "ContactAltAddress",
+    "ContactAltAddressPeriod",
+    "ContactBusinessRelation",
+    "ContactEmail",
+    "ContactIndustryGroup",
+    "ContactJobResponsibility",
+    "ContactLink",
+    "ContactMailingGroup",
+    "ContactPicture",
+    "ContactType",
+    "ContactWebSource",
+    "CorrespondenceType",
+    "IndustryGroup",
+    "JobResponsibility",
+    "LinkToTable",
+    "MailingGroup",
+    "MarketingSetup",
+    "NamePart",
+    "OrganizationalLevel",
+    "PersonalDataAccess",
+    "RelationStatus",
+    "Salutation",
+    "SalutationFormula",
+    "SalutationType",
+    "TaxNumberCheck",
+    "WebSource",
+]

@@ -1,0 +1,127 @@
+"""The journal: every write of business data, field by field, with who, when, through which door, in which unit of work.
+
+Triggers write it (see :mod:`tuttava.foundation.triggers`), so bulk updates and raw SQL are in it too. History tabs,
+undo, restore and change feeds read it; nothing keeps a second one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, models, transaction
+
+from tuttava.foundation.context import current
+from tuttava.foundation.ids import new_id
+
+
+class UnitOfWork(models.Model):
+    """One user action: everything written under it belongs together and can be taken back together."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    user_name = models.CharField(max_length=150, blank=True)
+    door = models.CharField(max_length=20)
+    action = models.CharField(max_length=100)
+    summary = models.CharField(max_length=250, blank=True)
+    undoes = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="undone_by")
+
+    class Meta:
+        app_label = "foundation"
+
+    def __str__(self) -> str:
+        return self.summary or self.action
+
+
+class JournalChange(models.Model):
+    """One row written once: ``old`` and ``new`` hold the columns that changed.
+
+    An insert holds its non-blank columns in ``new``, a deletion the whole row in ``old``. ``owner_id`` is the record
+    whose history shows the change; ``txid`` the writing transaction, for change feeds that must miss nothing.
+    """
+
+    class Operation(models.TextChoices):
+        INSERT = "I"
+        UPDATE = "U"
+        DELETE = "D"
+
+    id = models.BigAutoField(primary_key=True)
+    unit = models.ForeignKey(
+        UnitOfWork, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="changes"
+    )
+    txid = models.BigIntegerField()
+    at = models.DateTimeField()
+    record_type = models.CharField(max_length=60)
+    record_id = models.UUIDField()
+    owner_id = models.UUIDField(null=True)
+    operation = models.CharField(max_length=1, choices=Operation.choices)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+
+    class Meta:
+        app_label = "foundation"
+        indexes = [
+            models.Index(fields=["record_id", "id"], name="journal_record"),
+            models.Index(fields=["owner_id", "-id"], name="journal_owner"),
+            models.Index(fields=["txid", "id"], name="journal_txid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.record_type} {self.record_id}"
+
+
+_unit: ContextVar[uuid.UUID | None] = ContextVar("tuttava_unit", default=None)
+
+
+def current_unit() -> uuid.UUID | None:
+    """The unit of work being written, if any."""
+    return _unit.get()
+
+
+@contextmanager
+def unit_of_work(action: str, summary: str = "", *, undoes: uuid.UUID | None = None) -> Iterator[uuid.UUID]:
+    """One transaction whose writes belong together. Inside another unit it joins that one (as a savepoint)."""
+    outer = _unit.get()
+    if outer is not None:
+        with transaction.atomic():
+            yield outer
+        return
+    context = current()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "WITH unit AS (INSERT INTO foundation_unitofwork (id, at, user_name, door, action, summary, undoes_id)"
+                " VALUES (%s, clock_timestamp(), %s, %s, %s, %s, %s) RETURNING id)"
+                " SELECT set_config('tuttava.unit', id::text, true) FROM unit",
+                [new_id(), context.user_name, context.door, action[:100], summary[:250], undoes],
+            )
+            unit = uuid.UUID(cursor.fetchone()[0])
+        token = _unit.set(unit)
+        try:
+            yield unit
+        finally:
+            _unit.reset(token)
+        _leave_unit()
+
+
+@contextmanager
+def continue_unit(unit: uuid.UUID) -> Iterator[uuid.UUID]:
+    """A further transaction of a unit that was begun before (a long job writes its unit in many)."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('tuttava.unit', %s, true)", [str(unit)])
+        token = _unit.set(unit)
+        try:
+            yield unit
+        finally:
+            _unit.reset(token)
+        _leave_unit()
+
+
+def _leave_unit() -> None:
+    """Later writes of an enclosing transaction are not this unit's."""
+    if len(connection.savepoint_ids) > 0 or connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('tuttava.unit', '', true)")

@@ -1,0 +1,43 @@
+"""Tables every room builds on."""
+
+from tuttava.foundation.journal import JournalChange, UnitOfWork
+from tuttava.foundation.models.codes import (
+    AddressFormat,
+    CodeTable,
+    ContactAddressFormat,
+    Country,
+    Currency,
+    Language,
+    PostCode,
+    Territory,
+    VatFormat,
+)
+from tuttava.foundation.models.company import CompanyInformation, UserPreference
+from tuttava.foundation.models.series import NumberSeries, NumberSeriesLine, NumberSeriesRelationship, SeriesMode
+from tuttava.foundation.models.work import CommentLine, Job, JobStatus, OutboxAttachment, OutboxMail, OwnerKind
+
+__all__ = [
+    "AddressFormat",
+    "CodeTable",
+    "CommentLine",
+    "CompanyInformation",
+    "ContactAddressFormat",
+    "Country",
+    "Currency",
+    "Job",
+    "JobStatus",
+    "JournalChange",
+    "Language",
+    "NumberSeries",
+    "NumberSeriesLine",
+    "NumberSeriesRelationship",
+    "OutboxAttachment",
+    "OutboxMail",
+    "OwnerKind",
+    "PostCode",
+    "SeriesMode",
+    "Territory",
+    "UnitOfWork",
+    "UserPreference",
+    "VatFormat",
+]

@@ -1,0 +1,402 @@
+"""The machine that every editable row goes through: enter fields with their rules, save, delete.
+
+A room gives a :class:`Rules` subclass a model. *Entering* a field runs ``enter_<field>``; *saving* runs
+``before_save`` and ``after_save``. Browser, API, import and command line call :func:`create`, :func:`change` and
+:func:`delete`, so a rule holds behind every door.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import IntegrityError, connection, models, transaction
+from django.utils.translation import gettext as _
+
+from tuttava.foundation.context import require
+from tuttava.foundation.errors import ChangedMeanwhile, Detail, DomainError
+from tuttava.foundation.fields import CodeField, CodeRef, as_code
+from tuttava.foundation.ids import new_id
+from tuttava.foundation.journal import unit_of_work
+
+
+class Record(models.Model):
+    """A row with an immutable id and a version that every change raises (optimistic locking).
+
+    ``journal_owner`` names the column whose record's history tab shows changes of this row (its own id by default);
+    ``key_field`` the natural key that people see; ``derived`` the columns that only rules may write.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.BigIntegerField(default=1, editable=False)
+
+    journal_owner: ClassVar[str] = "id"
+    key_field: ClassVar[str] = "code"
+    derived: ClassVar[frozenset[str]] = frozenset()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(getattr(self, self.key_field, "") or self.id)
+
+
+M = TypeVar("M", bound=Record)
+
+
+def attribute(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    """The stored field that ``name`` (attribute or field name) sets; raises ``field_unknown``."""
+    for field in model._meta.concrete_fields:
+        if name in (field.attname, field.name):
+            return field
+    raise DomainError("field_unknown", _("There is no field “%(name)s”.") % {"name": name}, field=name)
+
+
+class Edit(Generic[M]):
+    """One record being created or changed.
+
+    ``stored`` holds the values in the database (empty for a new record), ``typed`` the fields the caller sent in this
+    request. Rules write side effects with :meth:`derive`, which leaves what the caller typed alone (A-35).
+    """
+
+    def __init__(self, record: M, rules: Rules[M], typed: Iterable[str] = ()) -> None:
+        self.record = record
+        self.rules = rules
+        self.is_new = record._state.adding
+        self.typed = frozenset(typed)
+        self.stored: dict[str, Any] = {} if self.is_new else snapshot(record)
+
+    def get(self, name: str) -> Any:
+        return getattr(self.record, name)
+
+    def old(self, name: str) -> Any:
+        """The stored value, or the blank value of a new record."""
+        return self.stored.get(name, blank_of(self.record, name))
+
+    def changed(self, *names: str) -> bool:
+        """Whether any of the fields differs from what is stored."""
+        return any(not same(self.old(name), self.get(name)) for name in names)
+
+    def changed_fields(self) -> list[str]:
+        return [f.attname for f in self.record._meta.concrete_fields if self.is_new or self.changed(f.attname)]
+
+    def put(self, name: str, value: Any) -> None:
+        """Set a field without its rule."""
+        setattr(self.record, name, clean(self.record, name, value))
+
+    def derive(self, name: str, value: Any) -> None:
+        """Set a field as a side effect: not when the caller sent it in the same request."""
+        if name not in self.typed:
+            self.put(name, value)
+
+    def enter(self, name: str, value: Any) -> None:
+        """Set a field the way a user does: check the value, then run the field's rule."""
+        name = attribute(type(self.record), name).attname
+        value = clean(self.record, name, value)
+        before = getattr(self.record, name)
+        rule = getattr(self.rules, f"enter_{name}", None)
+        if rule is None:
+            setattr(self.record, name, value)
+            return
+        try:
+            rule(self, value)
+        except DomainError as error:
+            setattr(self.record, name, before)
+            error.field = error.field or name
+            raise
+
+
+def snapshot(record: models.Model) -> dict[str, Any]:
+    return {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
+
+
+def same(left: Any, right: Any) -> bool:
+    """Equality in which every blank is the same blank."""
+    return left == right or (left in (None, "") and right in (None, ""))
+
+
+def blank_of(record: models.Model, name: str) -> Any:
+    field = attribute(type(record), name)
+    if isinstance(field, models.BooleanField):
+        return False
+    if isinstance(field, models.CharField | models.TextField):
+        return ""
+    return None
+
+
+def clean(record: models.Model, name: str, value: Any) -> Any:
+    """``value`` in the field's type; raises ``value_too_long``, ``value_invalid`` or ``not_found`` at the field."""
+    field = attribute(type(record), name)
+    if isinstance(field, CodeRef):
+        return _clean_reference(record, field, value)
+    if isinstance(field, models.ForeignKey):
+        return value.pk if isinstance(value, models.Model) else (value or None)
+    if isinstance(field, models.CharField | models.TextField):
+        return _clean_text(field, value)
+    return _clean_typed(field, value)
+
+
+def _label(field: models.Field[Any, Any]) -> str:
+    return str(field.verbose_name)
+
+
+def _clean_text(field: models.Field[Any, Any], value: Any) -> str:
+    text = "" if value is None else str(value)
+    text = as_code(text) if isinstance(field, CodeField) else text
+    if any((ord(char) < 32 and char not in "\n\t") or 0xD800 <= ord(char) <= 0xDFFF for char in text):
+        raise DomainError(
+            "value_invalid",
+            _("%(field)s holds a control character. Remove it.") % {"field": _label(field)},
+            field=field.attname,
+        )
+    if field.max_length and len(text) > field.max_length:
+        raise DomainError(
+            "value_too_long",
+            _("%(field)s holds at most %(max)d characters; this has %(length)d.")
+            % {"field": _label(field), "max": field.max_length, "length": len(text)},
+            field=field.attname,
+        )
+    if field.choices and text not in {str(choice) for choice, _words in field.flatchoices}:
+        raise DomainError(
+            "value_invalid",
+            _("“%(value)s” is not one of the choices for %(field)s.") % {"value": text, "field": _label(field)},
+            field=field.attname,
+        )
+    return text
+
+
+def _clean_reference(record: models.Model, field: CodeRef, value: Any) -> str | None:
+    code = as_code(getattr(value, "code", value))
+    if not code:
+        return None
+    if code == getattr(record, field.attname):
+        return code
+    target: type[models.Model] = field.related_model
+    if not target._default_manager.filter(code=code).exists():
+        raise DomainError(
+            "not_found",
+            _("%(field)s: there is no “%(code)s”.") % {"field": _label(field), "code": code},
+            field=field.attname,
+        )
+    return code
+
+
+def _clean_typed(field: models.Field[Any, Any], value: Any) -> Any:
+    if value in (None, ""):
+        if isinstance(field, models.BooleanField):
+            return False
+        if field.null:
+            return None
+        return field.get_default() if field.has_default() else (0 if isinstance(field, models.IntegerField) else value)
+    if isinstance(value, str) and isinstance(field, models.BooleanField):
+        value = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}.get(
+            value.strip().lower(), value
+        )
+    expected: tuple[type, ...] = (str, int, float, bool, list, dict, bytes, memoryview)
+    expected += (dt.date, dt.time, dt.timedelta, decimal.Decimal, uuid.UUID)
+    try:
+        if not isinstance(value, expected):
+            raise TypeError
+        converted = field.to_python(value)
+        field.run_validators(converted)
+    except Exception as error:
+        raise DomainError(
+            "value_invalid",
+            _("“%(value)s” is not a valid value for %(field)s.") % {"value": str(value)[:80], "field": _label(field)},
+            field=field.attname,
+        ) from error
+    return converted
+
+
+class Rules(Generic[M]):
+    """The rules of one model. Subclasses add ``enter_<field>(edit, value)`` and override the save and delete rules.
+
+    ``set_name`` is the public name of the set, as rights spell it (``api.write:contacts``).
+    """
+
+    model: type[M]
+    set_name: ClassVar[str] = ""
+    write_right: ClassVar[str] = "api.write"
+    delete_right: ClassVar[str] = "api.write"
+    changed_code: ClassVar[str] = "changed_meanwhile"
+
+    def before_save(self, edit: Edit[M]) -> None:
+        """Rules that run before the row is stored; may change fields or refuse."""
+
+    def after_save(self, edit: Edit[M]) -> None:
+        """Rules that run after the row is stored, in the same transaction."""
+
+    def before_delete(self, record: M) -> None:
+        """Refuse, or remove what hangs on the record."""
+
+    def after_delete(self, record: M) -> None:
+        """What follows once the row is gone."""
+
+    def describe(self, record: M) -> str:
+        """The record in an error message."""
+        return f"{record._meta.verbose_name} {record}"
+
+
+_registry: dict[type[Record], Rules[Any]] = {}
+
+
+def register(rules: type[Rules[M]]) -> type[Rules[M]]:
+    """Class decorator: make ``rules`` the rules of its model."""
+    _registry[rules.model] = rules()
+    return rules
+
+
+def rules_of(model: type[M]) -> Rules[M]:
+    """The rules of ``model``; a model without any has only its field types."""
+    if model not in _registry:
+        plain: Rules[M] = Rules()
+        plain.model = model
+        _registry[model] = plain
+    return cast("Rules[M]", _registry[model])
+
+
+def create(model: type[M], values: Mapping[str, Any], *, given: Mapping[str, Any] | None = None) -> M:
+    """Insert a row: ``values`` are entered with their rules in model order, ``given`` is set before without rules.
+
+    Raises domain errors of the field and save rules; ``already_exists`` when the natural key is taken.
+    """
+    rules = rules_of(model)
+    require(rules.write_right, rules.set_name)
+    with unit_of_work(f"create {model._meta.model_name}"):
+        record = model(**dict(given or {}))
+        edit = Edit(record, rules, typed=[attribute(model, name).attname for name in values])
+        enter_all(edit, values)
+        save(edit)
+    return record
+
+
+def change(record: M, values: Mapping[str, Any], *, version: int | None = None) -> M:
+    """Change a row: lock it, check ``version`` (what the caller saw), enter ``values`` in model order, save.
+
+    Returns the fresh record. Raises :class:`ChangedMeanwhile` naming what others changed since (C-82).
+    """
+    model = type(record)
+    rules = rules_of(model)
+    require(rules.write_right, rules.set_name)
+    with unit_of_work(f"change {model._meta.model_name}"):
+        fresh = lock(record)
+        if version is not None and fresh.version != version:
+            raise changed_meanwhile(rules, record, fresh)
+        edit = Edit(fresh, rules, typed=[attribute(model, name).attname for name in values])
+        enter_all(edit, values)
+        save(edit)
+    return fresh
+
+
+def lock(record: M) -> M:
+    """The stored row, locked until the transaction ends; raises ``record_gone`` when somebody deleted it."""
+    model = type(record)
+    fresh = model._default_manager.select_for_update(of=("self",)).filter(pk=record.pk).first()
+    if fresh is None:
+        raise DomainError(
+            "record_gone",
+            _("%(record)s was deleted by somebody else.") % {"record": rules_of(model).describe(record)},
+        )
+    return fresh
+
+
+def changed_meanwhile(rules: Rules[M], seen: M, fresh: M) -> ChangedMeanwhile:
+    theirs = {
+        name: value
+        for name, value in snapshot(fresh).items()
+        if name not in ("version", *fresh.derived) and not same(value, getattr(seen, name))
+    }
+    return ChangedMeanwhile(
+        rules.changed_code,
+        _("%(record)s was changed by somebody else meanwhile. Look at the new values, then save again.")
+        % {"record": rules.describe(fresh)},
+        theirs,
+    )
+
+
+def enter_all(edit: Edit[M], values: Mapping[str, Any]) -> None:
+    """Enter several values in the order in which the model declares its fields (A-35)."""
+    by_name = {attribute(type(edit.record), name).attname: value for name, value in values.items()}
+    for field in edit.record._meta.concrete_fields:
+        if field.attname in by_name:
+            edit.enter(field.attname, by_name[field.attname])
+
+
+def save(edit: Edit[M]) -> M:
+    """Run the save rules and store what changed; nothing is written when nothing changed."""
+    edit.rules.before_save(edit)
+    names = edit.changed_fields()
+    if names:
+        _store(edit, names)
+        edit.rules.after_save(edit)
+    return edit.record
+
+
+def _store(edit: Edit[M], names: list[str]) -> None:
+    record = edit.record
+    try:
+        with transaction.atomic():
+            if edit.is_new:
+                record.save(force_insert=True)
+            else:
+                record.save(update_fields=[name for name in names if name not in ("id", "version")])
+                record.version += 1
+            if edit.changed(record.key_field if hasattr(record, record.key_field) else "id"):
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    except IntegrityError as error:
+        raise integrity_error(record, error) from error
+
+
+def integrity_error(record: models.Model, error: IntegrityError) -> DomainError:
+    """The domain error behind a broken constraint: a taken key or a missing or used reference."""
+    diagnostics = getattr(error.__cause__, "diag", None)
+    state = getattr(diagnostics, "sqlstate", "") or ""
+    name = str(record._meta.verbose_name)
+    key = getattr(type(record), "key_field", "id")
+    if state == "23505":
+        return DomainError(
+            "already_exists",
+            _("%(name)s “%(key)s” exists already.") % {"name": name.capitalize(), "key": str(record)},
+            field=key if hasattr(record, key) else "",
+        )
+    if state == "23503":
+        return DomainError("code.in_use", _("%(name)s “%(key)s” is in use.") % {"name": name, "key": str(record)})
+    return DomainError("value_invalid", _("%(name)s “%(key)s” cannot be stored.") % {"name": name, "key": str(record)})
+
+
+def delete(record: M, *, version: int | None = None) -> None:
+    """Delete a row by its rules; ``version`` as in :func:`change`."""
+    rules = rules_of(type(record))
+    require(rules.delete_right, rules.set_name)
+    with unit_of_work(f"delete {record._meta.model_name}"):
+        fresh = lock(record)
+        if version is not None and fresh.version != version:
+            raise changed_meanwhile(rules, record, fresh)
+        rules.before_delete(fresh)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                type(fresh)._default_manager.filter(pk=fresh.pk)._raw_delete(fresh._state.db or "default")
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        except IntegrityError as error:
+            raise integrity_error(fresh, error) from error
+        rules.after_delete(fresh)
+
+
+def refuse_all(code: str, message: str, details: list[Detail], *, rule: str = "") -> None:
+    """Raise one error that lists every blocker, if there is any; its code is the first blocker's."""
+    if details:
+        raise DomainError(details[0].code or code, message, rule=rule, details=details)
+
+
+def has_field(model: type[models.Model], name: str) -> bool:
+    """Whether ``model`` stores ``name``."""
+    try:
+        model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return False
+    return True

@@ -1,0 +1,154 @@
+"""Companies as schemas: which tables live where, and how a company's tables come into being.
+
+Shared tables (users, companies, permissions, the job queue) live in ``public``; everything a company owns lives in a
+schema of its own, without a foreign key to ``public``, so a schema can be copied, dropped or moved as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from psycopg import sql
+
+from tuttava.foundation.engine.base import DatabaseWrapper
+
+
+def _wrapper() -> DatabaseWrapper:
+    return cast(DatabaseWrapper, connection)
+
+
+def company_app_labels() -> set[str]:
+    """Labels of the apps whose tables each company has for itself."""
+    names = set(settings.COMPANY_APPS)
+    return {config.label for config in apps.get_app_configs() if config.name in names}
+
+
+class SchemaRouter:
+    """Creates shared tables in ``public`` and a company's tables in its schema."""
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        return (app_label in company_app_labels()) == bool(_wrapper().schema)
+
+
+def current_schema() -> str | None:
+    """The schema of the company this connection works in."""
+    return _wrapper().schema
+
+
+def use_schema(schema: str | None) -> None:
+    """Work in ``schema`` until told otherwise (None: shared tables only)."""
+    _wrapper().set_schema(schema)
+
+
+@contextmanager
+def in_schema(schema: str | None, *, with_public: bool = True) -> Iterator[None]:
+    """Work in ``schema`` inside the block."""
+    wrapper = _wrapper()
+    before = (wrapper.schema, wrapper.with_public)
+    wrapper.set_schema(schema, with_public=with_public)
+    try:
+        yield
+    finally:
+        wrapper.set_schema(before[0], with_public=before[1])
+
+
+def migrate_shared(progress: Callable[[str], None] | None = None) -> None:
+    """Bring the shared tables up to date."""
+    with in_schema(None):
+        _migrate(progress, {c.label for c in apps.get_app_configs()} - company_app_labels())
+
+
+def migrate_company(schema: str, progress: Callable[[str], None] | None = None) -> None:
+    """Bring one company's tables, journal functions and triggers up to date; creates the schema if missing."""
+    from tuttava.foundation.triggers import install_triggers
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+    with in_schema(schema, with_public=False):
+        _migrate(progress, company_app_labels())
+        install_triggers(schema)
+
+
+def pending_migrations(schema: str | None) -> int:
+    """How many migrations ``schema`` (None: the shared tables) still lacks."""
+    labels = company_app_labels()
+    with in_schema(schema, with_public=False):
+        executor = MigrationExecutor(connection)
+        wanted = [node for node in executor.loader.graph.leaf_nodes() if (node[0] in labels) == bool(schema)]
+        return len(executor.migration_plan(wanted))
+
+
+def _migrate(progress: Callable[[str], None] | None, labels: set[str]) -> None:
+    def tell(action: str, migration: Any = None, fake: bool = False) -> None:
+        if progress and action == "apply_success":
+            progress(str(migration))
+
+    executor = MigrationExecutor(connection, cast(Any, tell))
+    executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] in labels])
+
+
+def copy_schema(source: str, target: str) -> None:
+    """Copy every row of ``source`` into the fresh schema ``target`` as one snapshot, journal included."""
+    migrate_company(target)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = %s AND table_type = 'BASE TABLE'"
+            " AND table_name <> 'django_migrations'",
+            [source],
+        )
+        tables = [row[0] for row in cursor.fetchall()]
+        locks = sql.SQL(", ").join(sql.Identifier(source, table) for table in tables)
+        cursor.execute(sql.SQL("LOCK TABLE {} IN SHARE MODE").format(locks))
+        for table in tables:
+            _copy_table(cursor, source, target, table)
+
+
+def _copy_table(cursor: Any, source: str, target: str, table: str) -> None:
+    cursor.execute(
+        "SELECT column_name, is_identity = 'YES' FROM information_schema.columns"
+        " WHERE table_schema = %s AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position",
+        [source, table],
+    )
+    columns = cursor.fetchall()
+    names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
+    cursor.execute(
+        sql.SQL("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE SELECT {} FROM {}").format(
+            sql.Identifier(target, table), names, names, sql.Identifier(source, table)
+        )
+    )
+    for name in (name for name, identity in columns if identity):
+        cursor.execute(
+            sql.SQL("SELECT setval(pg_get_serial_sequence({}, {}), max({})) FROM {}").format(
+                sql.Literal(f'"{target}"."{table}"'),
+                sql.Literal(name),
+                sql.Identifier(name),
+                sql.Identifier(target, table),
+            )
+        )
+
+
+def drop_schema(schema: str) -> None:
+    """Remove a company's tables for good."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
+
+
+__all__ = [
+    "SchemaRouter",
+    "company_app_labels",
+    "copy_schema",
+    "current_schema",
+    "drop_schema",
+    "in_schema",
+    "migrate_company",
+    "migrate_shared",
+    "pending_migrations",
+    "use_schema",
+]

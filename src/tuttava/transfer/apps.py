@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class TransferConfig(AppConfig):
+    name = "tuttava.transfer"
+    label = "transfer"
+    verbose_name = "Transfer"

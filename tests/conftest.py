@@ -1,0 +1,92 @@
+"""One embedded cluster a run, one migrated company a database; each test rolls back."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TUTTAVA_DATA", str(Path(tempfile.gettempdir()) / f"tuttava-tests-{os.getuid()}"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Create the test database with the shared tables and one company that has the standard setup."""
+    from django.db import connection
+    from pytest_django.plugin import DjangoDbBlocker
+
+    from tuttava.config.embedded import create_database, ensure_database
+    from tuttava.config.runtime import parse_database_url
+
+    blocker: DjangoDbBlocker = django_db_blocker  # type: ignore[assignment]
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"test_tuttava_{worker}"
+    with blocker.unblock():
+        url = ensure_database().replace("/tuttava", f"/{name}")
+        connection.settings_dict.update(parse_database_url(url))
+        _drop(name)
+        create_database(url)
+        _prepare()
+    yield
+    with blocker.unblock():
+        connection.close()
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    import psycopg
+
+    from tuttava.config.runtime import text
+
+    with psycopg.connect(text("database_url").replace("/tuttava", "/postgres"), autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _prepare() -> None:
+    from tuttava.foundation.directory.actions import create_company
+    from tuttava.foundation.directory.permissions import install_shipped_sets
+    from tuttava.foundation.schemas import migrate_shared
+
+    migrate_shared()
+    install_shipped_sets()
+    create_company(name="Test Company", setup_data="standard", language="en", country="NO")
+
+
+@pytest.fixture
+def company(db: None) -> Iterator[object]:
+    """The test company, with the connection working in its schema."""
+    from tuttava.foundation.directory.models import Company
+    from tuttava.foundation.schemas import in_schema
+
+    found = Company.objects.get(name="Test Company")
+    with in_schema(found.schema):
+        yield found
+
+
+@pytest.fixture(scope="session")
+def live_database(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[object]:
+    """A company whose writes are committed, for tests with several connections, processes or a browser."""
+    from pytest_django.plugin import DjangoDbBlocker
+
+    from tuttava.foundation.directory.actions import create_company
+
+    blocker: DjangoDbBlocker = django_db_blocker  # type: ignore[assignment]
+    with blocker.unblock():
+        yield create_company(name="Live Company", setup_data="standard", language="en", country="NO")
+
+
+@pytest.fixture
+def live_company(live_database: object, django_db_blocker: pytest.FixtureRequest) -> Iterator[object]:
+    """The committed company, with the connection working in its schema; what a test makes there stays."""
+    from pytest_django.plugin import DjangoDbBlocker
+
+    from tuttava.foundation.directory.models import Company
+    from tuttava.foundation.schemas import in_schema
+
+    blocker: DjangoDbBlocker = django_db_blocker  # type: ignore[assignment]
+    assert isinstance(live_database, Company)
+    with blocker.unblock(), in_schema(live_database.schema):
+        yield live_database

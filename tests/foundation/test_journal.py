@@ -1,0 +1,70 @@
+"""Every write is in the journal, whatever door or statement made it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tuttava.foundation import records
+from tuttava.foundation.context import acting
+from tuttava.foundation.errors import ChangedMeanwhile, DomainError, PermissionDenied
+from tuttava.foundation.models import JournalChange, Territory, UnitOfWork
+
+pytestmark = pytest.mark.usefixtures("company")
+
+
+def test_create_change_and_delete_are_journaled_field_by_field_with_user_and_door() -> None:
+    with acting(user_name="anna", door="browser"):
+        territory = records.create(Territory, {"code": "x1", "name": "Far"})
+        territory = records.change(territory, {"name": "Farther"}, version=1)
+        records.delete(territory)
+    inserted, updated, deleted = JournalChange.objects.filter(record_id=territory.pk).order_by("id")
+    assert inserted.new["code"] == "X1" and "closed" not in inserted.new
+    assert (updated.old, updated.new) == ({"name": "Far"}, {"name": "Farther"})
+    assert deleted.old["name"] == "Farther"
+    unit = UnitOfWork.objects.get(pk=updated.unit_id)
+    assert (unit.user_name, unit.door, unit.action) == ("anna", "browser", "change territory")
+
+
+def test_bulk_update_is_journaled_and_raises_versions() -> None:
+    for number in range(3):
+        records.create(Territory, {"code": f"B{number}", "name": "old"})
+    Territory.objects.filter(code__startswith="B").update(name="new")
+    changes = JournalChange.objects.filter(operation="U", record_type="foundation.territory")
+    assert [change.new for change in changes] == [{"name": "new"}] * 3
+    assert set(Territory.objects.filter(name="new").values_list("version", flat=True)) == {2}
+
+
+def test_second_writer_is_told_what_changed() -> None:
+    mine = records.create(Territory, {"code": "T", "name": "one"})
+    records.change(mine, {"name": "two"}, version=1)
+    with pytest.raises(ChangedMeanwhile) as refused:
+        records.change(mine, {"name": "three"}, version=1)
+    assert refused.value.theirs == {"name": "two"}
+
+
+def test_write_without_right_is_refused_in_the_action() -> None:
+    with acting(rights=frozenset({"api.read"})), pytest.raises(PermissionDenied):
+        records.create(Territory, {"code": "T"})
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"code": "TOOLONGCODE"}, "value_too_long"),
+        ({"code": "A", "name": "x" * 51}, "value_too_long"),
+        ({"code": "A", "name": "bell\a"}, "value_invalid"),
+        ({"code": "A", "nonsense": 1}, "field_unknown"),
+    ],
+)
+def test_bad_values_are_refused_at_the_field(values: dict[str, object], code: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        records.create(Territory, values)
+    assert refused.value.code == code
+
+
+def test_taken_code_is_refused_and_leaves_the_transaction_usable() -> None:
+    records.create(Territory, {"code": "DUP"})
+    with pytest.raises(DomainError) as refused:
+        records.create(Territory, {"code": "DUP"})
+    assert refused.value.code == "already_exists"
+    assert Territory.objects.filter(code="DUP").count() == 1

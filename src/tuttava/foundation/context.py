@@ -45,7 +45,7 @@ class Context:
     interactive: bool = False
     answers: dict[str, str] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
-    cache: dict[str, Any] = field(default_factory=dict)
+    cache: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def today(self) -> dt.date:

@@ -10,14 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
-from tuttava.foundation.context import require
+from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import ChangedMeanwhile, Detail, DomainError
 from tuttava.foundation.fields import CodeField, CodeRef, as_code
 from tuttava.foundation.ids import new_id
@@ -176,12 +177,14 @@ def _clean_reference(record: models.Model, field: CodeRef, value: Any) -> str | 
     if code == getattr(record, field.attname):
         return code
     target: type[models.Model] = field.related_model
-    if not target._default_manager.filter(code=code).exists():
+    known: set[str] = current().cache.setdefault(("codes", target), set())
+    if code not in known and not target._default_manager.filter(code=code).exists():
         raise DomainError(
             "not_found",
             _("%(field)s: there is no “%(code)s”.") % {"field": _label(field), "code": code},
             field=field.attname,
         )
+    known.add(code)
     return code
 
 
@@ -227,8 +230,13 @@ class Rules(Generic[M]):
     def before_save(self, edit: Edit[M]) -> None:
         """Rules that run before the row is stored; may change fields or refuse."""
 
-    def after_save(self, edit: Edit[M]) -> None:
-        """Rules that run after the row is stored, in the same transaction."""
+    def before_save_many(self, edits: Sequence[Edit[M]]) -> None:
+        """The same for a batch; override to do shared look-ups once. Must treat each row as :meth:`before_save`."""
+        for edit in edits:
+            self.before_save(edit)
+
+    def after_save(self, edits: Sequence[Edit[M]]) -> None:
+        """Rules that run after rows were stored, in the same transaction; always set-based."""
 
     def before_delete(self, record: M) -> None:
         """Refuse, or remove what hangs on the record."""
@@ -331,25 +339,53 @@ def save(edit: Edit[M]) -> M:
     edit.rules.before_save(edit)
     names = edit.changed_fields()
     if names:
-        _store(edit, names)
-        edit.rules.after_save(edit)
+        with _constraints(edit.record, now=edit.is_new or edit.changed(edit.record.key_field)):
+            if edit.is_new:
+                edit.record.save(force_insert=True)
+            else:
+                edit.record.save(update_fields=names)
+                edit.record.version += 1
+        edit.rules.after_save([edit])
     return edit.record
 
 
-def _store(edit: Edit[M], names: list[str]) -> None:
-    record = edit.record
+def save_many(edits: Sequence[Edit[M]]) -> None:
+    """Save a batch of one model set-based: one insert for the new rows, one update for the changed ones.
+
+    All or nothing; the caller runs it inside a unit of work. ``after_save`` sees the whole batch once.
+    """
+    if not edits:
+        return
+    rules, model = edits[0].rules, type(edits[0].record)
+    rules.before_save_many(edits)
+    changed = [edit for edit in edits if not edit.is_new and edit.changed_fields()]
+    new = [edit.record for edit in edits if edit.is_new]
+    with _constraints(edits[0].record, now=False):
+        model._default_manager.bulk_create(new, batch_size=1000)
+        names = sorted({name for edit in changed for name in edit.changed_fields()})
+        if changed:
+            model._default_manager.bulk_update([edit.record for edit in changed], names, batch_size=500)
+    for edit in changed:
+        edit.record.version += 1
+    rules.after_save([edit for edit in edits if edit.is_new or edit.changed_fields()])
+
+
+@contextmanager
+def _constraints(record: models.Model, *, now: bool) -> Iterator[None]:
+    """Turn broken constraints into domain errors, in a savepoint; ``now``: check deferred ones before leaving."""
     try:
         with transaction.atomic():
-            if edit.is_new:
-                record.save(force_insert=True)
-            else:
-                record.save(update_fields=[name for name in names if name not in ("id", "version")])
-                record.version += 1
-            if edit.changed(record.key_field if hasattr(record, record.key_field) else "id"):
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+            yield
+            if now:
+                check_constraints()
     except IntegrityError as error:
         raise integrity_error(record, error) from error
+
+
+def check_constraints() -> None:
+    """Check all deferred constraints at this point of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def integrity_error(record: models.Model, error: IntegrityError) -> DomainError:
@@ -378,12 +414,8 @@ def delete(record: M, *, version: int | None = None) -> None:
         if version is not None and fresh.version != version:
             raise changed_meanwhile(rules, record, fresh)
         rules.before_delete(fresh)
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                type(fresh)._default_manager.filter(pk=fresh.pk)._raw_delete(fresh._state.db or "default")
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        except IntegrityError as error:
-            raise integrity_error(fresh, error) from error
+        with _constraints(fresh, now=True):
+            type(fresh)._default_manager.filter(pk=fresh.pk)._raw_delete(fresh._state.db or "default")
         rules.after_delete(fresh)
 
 

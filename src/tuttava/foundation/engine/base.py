@@ -11,7 +11,6 @@ from typing import Any
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresqlWrapper
 from psycopg import sql
 
-
 _Base: Any = PostgresqlWrapper  # its private hooks are not in the stubs
 
 

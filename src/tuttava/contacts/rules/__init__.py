@@ -1,0 +1,5 @@
+"""The rules of the register, one module a subject; :mod:`tuttava.contacts.rules.contact` puts them together."""
+
+from tuttava.contacts.rules.contact import ContactRules
+
+__all__ = ["ContactRules"]

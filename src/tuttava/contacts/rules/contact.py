@@ -1,0 +1,25 @@
+"""All rules of a contact, in the order of C-5."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from tuttava.contacts.models import Contact
+from tuttava.contacts.rules.fields import FieldRules
+from tuttava.foundation.records import Edit, register
+
+
+@register
+class ContactRules(FieldRules):
+    model = Contact
+    set_name = "contacts"
+    delete_right = "contacts.delete"
+    changed_code = "contact.changed_meanwhile"
+
+    def before_save(self, edit: Edit[Contact]) -> None:
+        edit.put("last_modified_at", timezone.now())
+
+    def after_save(self, edits: Sequence[Edit[Contact]]) -> None:
+        """Followers: people, search, duplicates."""

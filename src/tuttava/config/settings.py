@@ -117,6 +117,7 @@ LANGUAGE_CODE = runtime.text("language")
 LANGUAGES = [("en", _("English")), ("nb", _("Norwegian Bokmål")), ("nl", _("Dutch")), ("fi", _("Finnish"))]
 TIME_ZONE = runtime.text("time_zone")
 USE_TZ = True
+LOCALE_PATHS = [PACKAGE / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -19,7 +19,9 @@ class ContactRules(FieldRules):
     changed_code = "contact.changed_meanwhile"
 
     def before_save(self, edit: Edit[Contact]) -> None:
+        super().before_save(edit)
         edit.put("last_modified_at", timezone.now())
 
     def after_save(self, edits: Sequence[Edit[Contact]]) -> None:
         """Followers: people, search, duplicates."""
+        super().after_save(edits)

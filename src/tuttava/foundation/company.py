@@ -1,0 +1,59 @@
+"""The organisation and its code tables as rules read them: one query a request, however many rows it writes."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.db import models
+
+from tuttava.foundation.context import current
+from tuttava.foundation.models import CompanyInformation, Country, VatFormat
+
+
+def company_information() -> CompanyInformation:
+    """The organisation's own data; an unsaved blank one before the setup is filled in."""
+    found = current().cache.get(CompanyInformation)
+    if found is None:
+        found = CompanyInformation.objects.first() or CompanyInformation()
+        current().cache[CompanyInformation] = found
+    return cast("CompanyInformation", found)
+
+
+def countries() -> dict[str, Country]:
+    """All countries by code."""
+    return cast("dict[str, Country]", remembered(Country, lambda: {c.code: c for c in Country.objects.all()}))
+
+
+def country_iso(code: str | None) -> str:
+    """Two-letter ISO code of a country, of the organisation's country when ``code`` is blank; ``""`` if unknown."""
+    code = code or company_information().country_code
+    if not code:
+        return ""
+    country = countries().get(code)
+    iso = country.iso_code if country and country.iso_code else code
+    return iso if len(iso) == 2 else ""
+
+
+def vat_formats(country_code: str) -> list[str]:
+    """The accepted shapes of a country's tax numbers, in order."""
+
+    def load() -> dict[str, list[str]]:
+        shapes: dict[str, list[str]] = {}
+        for code, shape in VatFormat.objects.order_by("country", "line_no").values_list("country__code", "format"):
+            shapes.setdefault(code, []).append(shape)
+        return shapes
+
+    return cast("dict[str, list[str]]", remembered(VatFormat, load)).get(country_code, [])
+
+
+def remembered(model: type[models.Model], load: Any) -> Any:
+    """What ``load`` returns, read once a request and forgotten by :func:`forget`."""
+    cache = current().cache
+    if model not in cache:
+        cache[model] = load()
+    return cache[model]
+
+
+def forget(model: type[models.Model]) -> None:
+    """Read ``model`` anew next time: a row of it was written."""
+    current().cache.pop(model, None)

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tuttava.web.refusals.RefusalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -71,7 +72,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "heroicons.templatetags.heroicons"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "tuttava.ui.templatetags.ui"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -119,6 +120,7 @@ TIME_ZONE = runtime.text("time_zone")
 USE_TZ = True
 LOCALE_PATHS = [PACKAGE / "locale"]
 
+MANUAL_URL = "/help/"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 TESTING = "pytest" in sys.modules

@@ -1,7 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WebConfig(AppConfig):
     name = "tuttava.web"
     label = "web"
     verbose_name = "Web"
+
+    def ready(self) -> None:
+        """Put the frame's own pages into the rail."""
+        from tuttava.ui import registry
+
+        registry.add_nav(registry.Entry("home", _("Home"), "home", icon="home", order=0))
+        registry.add_nav(registry.Entry("setup", _("Setup"), "setup", icon="cog-6-tooth", order=900))

@@ -3,7 +3,8 @@
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 
-from tuttava.web import pages
+from tuttava.ui import registry
+from tuttava.web import home, preferences, tellme
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -14,5 +15,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
 urlpatterns = [
     path("healthz", healthz),
     path("accounts/", include("allauth.urls")),
-    path("", pages.home, name="home"),
+    path("", home.page, name="home"),
+    path("find/", tellme.page, name="find"),
+    path("tell-me/", tellme.answer, name="tell_me"),
+    path("preferences/", preferences.save, name="preferences"),
+    path("setup/", home.setup, name="setup"),
+    *registry.routes(),
 ]

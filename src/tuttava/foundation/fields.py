@@ -45,7 +45,10 @@ class CodeRef(models.ForeignKey):  # type: ignore[type-arg]
 
 
 class TokensField(models.Field):  # type: ignore[type-arg]
-    """Search tokens as ``tsvector``, built in Python as a sequence of words; GIN-indexed, never shown."""
+    """Search tokens as ``tsvector``, in Python a sorted list of words without blanks, quotes and backslashes.
+
+    Look-ups: ``tokens__matches`` with a tsquery uses the GIN index; ``tokens__holds`` tests rows found otherwise.
+    """
 
     def db_type(self, connection: Any) -> str:
         return "tsvector"
@@ -55,3 +58,31 @@ class TokensField(models.Field):  # type: ignore[type-arg]
             return value
         words = (str(word).replace("\\", "\\\\").replace("'", "''") for word in value)
         return " ".join(f"'{word}'" for word in words if word)
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> list[str] | None:
+        return value if value is None else sorted(value[1:-1].split("' '") if value else [])
+
+
+@TokensField.register_lookup
+class TokensMatch(models.Lookup):  # type: ignore[type-arg]
+    """Rows whose tokens satisfy a tsquery, by the index."""
+
+    lookup_name = "matches"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return self.operation(left, right), [*left_params, *right_params]
+
+    def operation(self, left: str, right: str) -> str:
+        return f"{left} @@ {right}::tsquery"
+
+
+@TokensField.register_lookup
+class TokensHold(TokensMatch):
+    """The same test without the index: for conditions so common that reading the index for them costs more."""
+
+    lookup_name = "holds"
+
+    def operation(self, left: str, right: str) -> str:
+        return f"({left} || ''::tsvector) @@ {right}::tsquery"

@@ -128,7 +128,7 @@ class Contact(Record):
     pinned_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True, editable=False)
     last_modified_at = models.DateTimeField(_("last modified"), null=True, blank=True, editable=False, db_index=True)
     search_tokens = TokensField(null=True, editable=False)
-    search_text = models.CharField(max_length=400, blank=True, default="", editable=False)
+    search_text = models.CharField(max_length=400, blank=True, default="", editable=False, db_collation="C")
 
     key_field = "no"
     derived = frozenset(
@@ -161,7 +161,7 @@ class Contact(Record):
             models.Index(fields=["salesperson", "id"], name="contact_by_salesperson"),
             models.Index(fields=["country", "id"], name="contact_by_country"),
             models.Index(fields=["territory", "id"], name="contact_by_territory"),
-            models.Index(fields=["search_text"], name="contact_search_text", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["search_text", "id"], name="contact_search_text"),
             models.Index(fields=["search_email"], name="contact_search_email", opclasses=["text_pattern_ops"]),
             models.Index(
                 fields=["vat_registration_no"], name="contact_vat", condition=~models.Q(vat_registration_no="")

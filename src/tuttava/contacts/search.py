@@ -1,0 +1,241 @@
+"""Finding contacts: typed text to the best hits, with bounded work at any number of contacts.
+
+The search goes in tiers and stops as soon as it has enough: an exact key (number, e-mail address, tax number, phone
+number), the name begins with the text, all words are whole words of the contact, all words begin words of it, all
+words are parts of its name. Every tier reads one index and takes no more rows than asked for.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from tuttava.contacts.models import Contact
+from tuttava.contacts.tokens import (
+    SEARCHED,
+    SHORTEST_PART,
+    email_key,
+    is_ideographic,
+    key_of,
+    national,
+    search_text_of,
+    tokens_of,
+)
+from tuttava.foundation.context import current
+from tuttava.foundation.fields import as_code
+from tuttava.foundation.text import digits, folded_words, spellings, words
+
+#: A list shows at most this many hits of a search; whoever has more types another word.
+MOST_HITS = 1000
+_LONGEST_TEXT = 200
+_MOST_WORDS = 8
+_SHORTEST_PHONE = 5
+_PHONE_SIGNS = frozenset("+-./() \u00a0\u2011\u2013&=?xX")
+
+__all__ = ["MOST_HITS", "SEARCHED", "search_ids", "search_queryset", "search_text_of", "tokens_of"]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed into the search: its words, and what it could be if it were a key."""
+
+    text: str
+    words: tuple[str, ...]
+    name: str
+    key: str
+    email: str
+    domain: str
+    phone: str
+    international: bool
+
+    @property
+    def blank(self) -> bool:
+        return not self.words and not self.key and not self.domain
+
+
+@lru_cache(maxsize=256)
+def read(text: str) -> Typed:
+    """Understand typed text; whatever is longer than any name is cut."""
+    text = text[:_LONGEST_TEXT].strip()
+    found = tuple(dict.fromkeys(words(text)))[:_MOST_WORDS]
+    is_phone = bool(text) and all(char.isdecimal() or char in _PHONE_SIGNS for char in text)
+    phone = digits(text) if is_phone else ""
+    one_word = len(text.split()) == 1
+    local, at, domain = text.rpartition("@") if one_word else ("", "", "")
+    if one_word and not at and "." in text.strip(".") and not is_phone:
+        domain = text
+    return Typed(
+        text=text,
+        words=found,
+        name=" ".join(folded_words(text)),
+        key=key_of(text),
+        email=email_key(text) if local else "",
+        domain=email_key(domain.strip(".")),
+        phone=phone.lstrip("0"),
+        international=is_phone and (text.startswith("+") or phone.startswith("00")),
+    )
+
+
+def search_ids(text: str, *, limit: int = 50, base: QuerySet[Contact] | None = None) -> list[uuid.UUID]:
+    """Ids of the contacts that ``text`` means, best first, at most ``limit``; ``base`` narrows what is looked at.
+
+    Privacy-blocked contacts are found by their number only, unless the user may see personal data (C-72).
+    """
+    typed = read(text)
+    found: dict[uuid.UUID, None] = {}
+    if typed.blank and not typed.text:
+        return []
+    contacts = Contact.objects.all() if base is None else base.order_by()
+    with _by_index():
+        for tier in _TIERS:
+            if len(found) >= limit:
+                break
+            for identity in tier(typed, contacts, limit):
+                found.setdefault(identity)
+    return list(found)[:limit]
+
+
+def search_queryset(text: str, queryset: QuerySet[Contact]) -> QuerySet[Contact]:
+    """``queryset`` narrowed to what ``text`` finds in it: at most :data:`MOST_HITS`, the best ones.
+
+    Filters of ``queryset`` take part in the search; its order stays, so lists page through the hits as usual.
+    """
+    return queryset.filter(pk__in=search_ids(text, limit=MOST_HITS, base=queryset))
+
+
+@contextmanager
+def _by_index() -> Iterator[None]:
+    """The planner guesses badly how many rows a word's beginning finds; never let it read the whole table."""
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                cursor.execute("SELECT set_config('enable_seqscan', 'on', true)")
+
+
+Tier = Callable[[Typed, "QuerySet[Contact]", int], Iterable[uuid.UUID]]
+
+
+def _seen(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
+    """What may be found by personal fields."""
+    return contacts if current().may("privacy.manage") else contacts.filter(privacy_blocked=False)
+
+
+def _number(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
+    return contacts.filter(no=as_code(typed.text)).values_list("pk", flat=True) if typed.text else ()
+
+
+def _keys(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
+    """A whole key, e-mail address or phone number."""
+    exact = [f"={key}" for key in (typed.key, typed.email) if key]
+    query = [_lexeme(key) for key in exact]
+    if len(typed.phone) >= _SHORTEST_PHONE:
+        front = national(f"+{typed.phone}") if typed.international else typed.phone
+        query += [_lexeme(f"={front}"), _beginning(f"~{typed.phone[::-1]}")]
+    return _hits(_seen(contacts).filter(search_tokens__matches=_any(query)), limit) if query else ()
+
+
+def _name_begins(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
+    """Companies and persons whose name begins with the text, in the order of their names."""
+    if not typed.name:
+        return ()
+    begins = _seen(contacts).filter(search_text__gte=typed.name, search_text__lt=f"{typed.name}\U0010ffff")
+    return begins.order_by("search_text", "pk").values_list("pk", flat=True)[:limit]
+
+
+def _key_begins(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
+    """The beginning of a number, of an e-mail address or its domain, or some digits of a phone number."""
+    query = []
+    if len(typed.phone) >= SHORTEST_PART:
+        front = national(f"+{typed.phone}") if typed.international else typed.phone
+        query += [_beginning(f"={front}")] if front else []
+        query += [_beginning(f"~{typed.phone[::-1]}")]
+    elif len(typed.key) >= SHORTEST_PART and digits(typed.key):
+        query += [_beginning(f"={typed.key}")]
+    query += [_beginning(f"={typed.email}")] if typed.email else []
+    query += [_beginning(f"@{typed.domain}")] if len(typed.domain) >= SHORTEST_PART else []
+    return _hits(_seen(contacts).filter(search_tokens__matches=_any(query)), limit) if query else ()
+
+
+def _whole_words(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
+    return _all_words(typed, contacts, limit, lambda word: _lexeme(f"^{word}"))
+
+
+def _beginnings(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
+    if _all_short(typed):
+        return ()
+    return _all_words(typed, contacts, limit, lambda word: _beginning(f"^{word}"))
+
+
+def _parts(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
+    if _all_short(typed):
+        return ()
+    return _all_words(
+        typed, contacts, limit, lambda word: f"({_beginning(f'^{word}')} | {_beginning(word)})", parts=True
+    )
+
+
+_TIERS: tuple[Tier, ...] = (_number, _keys, _name_begins, _key_begins, _whole_words, _beginnings, _parts)
+
+
+def _is_short(word: str) -> bool:
+    return len(word) < SHORTEST_PART and not is_ideographic(word)
+
+
+def _all_short(typed: Typed) -> bool:
+    """Beginnings of one or two letters alone would read half the index; names that begin so are found already."""
+    return all(_is_short(word) for word in typed.words)
+
+
+def _all_words(
+    typed: Typed, contacts: QuerySet[Contact], limit: int, term: Callable[[str], str], *, parts: bool = False
+) -> list[uuid.UUID]:
+    """Contacts in which every word is found; one- and two-letter words are tested on what the others found."""
+    if not typed.words:
+        return []
+    indexed = [word for word in typed.words if not _is_short(word)] or list(typed.words)
+    tested = [word for word in typed.words if word not in indexed]
+    condition = Q(search_tokens__matches=_every(indexed, term))
+    if tested:
+        condition &= Q(search_tokens__holds=_every(tested, lambda word: _beginning(f"^{word}")))
+    return _hits(_seen(contacts).filter(condition), limit, typed)
+
+
+def _hits(found: QuerySet[Contact], limit: int, typed: Typed | None = None) -> list[uuid.UUID]:
+    """Up to a few times ``limit`` rows in the order the index gives, the best of them first."""
+    rows = found.values_list("pk", "search_text", "type")[: limit if limit >= MOST_HITS else 4 * limit]
+    wanted = {spelling for word in typed.words for spelling in spellings(word)} if typed else set()
+    return [pk for pk, _text, _kind in sorted(rows, key=lambda row: _rank(row[1], row[2], wanted))]
+
+
+def _rank(text: str, kind: str, wanted: set[str]) -> tuple[int, int, str, int, str]:
+    """Hits in the name before hits elsewhere, whole words before beginnings, companies first, short names first."""
+    named = text.split()
+    whole = sum(word in wanted for word in named)
+    begun = sum(word.startswith(tuple(wanted)) for word in named) if wanted else 0
+    return (-begun, -whole, kind, len(text), text)
+
+
+def _lexeme(token: str) -> str:
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _beginning(token: str) -> str:
+    return f"{_lexeme(token)}:*"
+
+
+def _any(terms: list[str]) -> str:
+    return " | ".join(terms)
+
+
+def _every(found: Iterable[str], term: Callable[[str], str]) -> str:
+    """All words, each in any of its spellings."""
+    return " & ".join(f"({_any([term(spelling) for spelling in spellings(word)])})" for word in found)

@@ -64,15 +64,15 @@ class TokensField(models.Field):  # type: ignore[type-arg]
 
 
 @TokensField.register_lookup
-class TokensMatch(models.Lookup):  # type: ignore[type-arg]
+class TokensMatch(models.Lookup[Any]):
     """Rows whose tokens satisfy a tsquery, by the index."""
 
     lookup_name = "matches"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return self.operation(left, right), [*left_params, *right_params]
+        return self.operation(left, right), (*left_params, *right_params)
 
     def operation(self, left: str, right: str) -> str:
         return f"{left} @@ {right}::tsquery"

@@ -64,7 +64,7 @@ class TokensField(models.Field):  # type: ignore[type-arg]
 
 
 @TokensField.register_lookup
-class TokensMatch(models.Lookup[Any]):
+class TokensMatch(models.Lookup):
     """Rows whose tokens satisfy a tsquery, by the index."""
 
     lookup_name = "matches"

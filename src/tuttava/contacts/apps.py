@@ -9,3 +9,6 @@ class ContactsConfig(AppConfig):
     def ready(self) -> None:
         """Register the rules."""
         from tuttava.contacts import rules as _rules  # noqa: F401
+        from tuttava.contacts import setup
+
+        setup.connect()

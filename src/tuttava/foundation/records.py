@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.core.exceptions import FieldDoesNotExist
@@ -48,7 +50,11 @@ class Record(models.Model):
 
 M = TypeVar("M", bound=Record)
 
+# Characters no text may hold: controls other than line end and tab, and halves of surrogate pairs.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 
+
+@lru_cache(maxsize=4096)
 def attribute(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     """The stored field that ``name`` (attribute or field name) sets; raises ``field_unknown``."""
     for field in model._meta.concrete_fields:
@@ -61,7 +67,8 @@ class Edit(Generic[M]):
     """One record being created or changed.
 
     ``stored`` holds the values in the database (empty for a new record), ``typed`` the fields the caller sent in this
-    request. Rules write side effects with :meth:`derive`, which leaves what the caller typed alone (A-35).
+    request. Rules write side effects with :meth:`derive`, which leaves what the caller typed alone (A-35). ``memory``
+    is what rules remember about this edit between entering and saving; the machine itself never looks at it.
     """
 
     def __init__(self, record: M, rules: Rules[M], typed: Iterable[str] = ()) -> None:
@@ -70,13 +77,14 @@ class Edit(Generic[M]):
         self.is_new = record._state.adding
         self.typed = frozenset(typed)
         self.stored: dict[str, Any] = {} if self.is_new else snapshot(record)
+        self.memory: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
         return getattr(self.record, name)
 
     def old(self, name: str) -> Any:
         """The stored value, or the blank value of a new record."""
-        return self.stored.get(name, blank_of(self.record, name))
+        return blank_of(type(self.record), name) if self.is_new else self.stored[name]
 
     def changed(self, *names: str) -> bool:
         """Whether any of the fields differs from what is stored."""
@@ -88,6 +96,10 @@ class Edit(Generic[M]):
     def put(self, name: str, value: Any) -> None:
         """Set a field without its rule."""
         setattr(self.record, name, clean(self.record, name, value))
+
+    def copy(self, name: str, value: Any) -> None:
+        """Set a field to a value that was stored before, so that it needs no check."""
+        setattr(self.record, name, value)
 
     def derive(self, name: str, value: Any) -> None:
         """Set a field as a side effect: not when the caller sent it in the same request."""
@@ -120,8 +132,10 @@ def same(left: Any, right: Any) -> bool:
     return left == right or (left in (None, "") and right in (None, ""))
 
 
-def blank_of(record: models.Model, name: str) -> Any:
-    field = attribute(type(record), name)
+@lru_cache(maxsize=4096)
+def blank_of(model: type[models.Model], name: str) -> Any:
+    """What a field holds when nothing was ever entered in it."""
+    field = attribute(model, name)
     if isinstance(field, models.BooleanField):
         return False
     if isinstance(field, models.CharField | models.TextField):
@@ -148,7 +162,7 @@ def _label(field: models.Field[Any, Any]) -> str:
 def _clean_text(field: models.Field[Any, Any], value: Any) -> str:
     text = "" if value is None else str(value)
     text = as_code(text) if isinstance(field, CodeField) else text
-    if any((ord(char) < 32 and char not in "\n\t") or 0xD800 <= ord(char) <= 0xDFFF for char in text):
+    if _CONTROLS.search(text):
         raise DomainError(
             "value_invalid",
             _("%(field)s holds a control character. Remove it.") % {"field": _label(field)},
@@ -161,13 +175,18 @@ def _clean_text(field: models.Field[Any, Any], value: Any) -> str:
             % {"field": _label(field), "max": field.max_length, "length": len(text)},
             field=field.attname,
         )
-    if field.choices and text not in {str(choice) for choice, _words in field.flatchoices}:
+    if field.choices and text not in _choices_of(field):
         raise DomainError(
             "value_invalid",
             _("“%(value)s” is not one of the choices for %(field)s.") % {"value": text, "field": _label(field)},
             field=field.attname,
         )
     return text
+
+
+@lru_cache(maxsize=1024)
+def _choices_of(field: models.Field[Any, Any]) -> frozenset[str]:
+    return frozenset(str(choice) for choice, _words in field.flatchoices)
 
 
 def _clean_reference(record: models.Model, field: CodeRef, value: Any) -> str | None:

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from tuttava.contacts.models import Contact
 from tuttava.contacts.rules.fields import FieldRules
+from tuttava.contacts.rules.names import NameRules
 from tuttava.foundation.records import Edit, register
 
 
 @register
-class ContactRules(FieldRules):
+class ContactRules(NameRules, FieldRules):
     model = Contact
     set_name = "contacts"
     delete_right = "contacts.delete"

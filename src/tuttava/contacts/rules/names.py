@@ -14,13 +14,15 @@ from tuttava.foundation.records import Edit, Rules
 PART_LENGTH = 30
 SEARCH_NAME_LENGTH = 100
 
-# Words that belong to the surname behind them when the user prefers so.
-PARTICLES = frozenset(
-    "af al av bin d' da dal das de degli dei del dela della den der des di do dos du el la las le les lo los op "
-    "'s 't te ten ter tot und van vande vander vom von y zu zum zur".split()
-)
-# What may follow a comma without being a first name: "Beyer, Jr." is not a person called Jr.
-SUFFIXES = frozenset("jr sr ii iii iv v phd md esq cpa mba".split())
+_PARTICLES = """
+    af al av bin d' da dal das de degli dei del dela della den der des di do dos du el la las le les lo los op
+    's 't te ten ter tot und van vande vander vom von y zu zum zur
+"""
+_SUFFIXES = "jr sr ii iii iv v phd md esq cpa mba"
+#: Words that belong to the surname behind them when the user prefers so.
+PARTICLES = frozenset(_PARTICLES.split())
+#: What may follow a comma without being a first name: “Beyer, Jr.” is not a person called Jr.
+SUFFIXES = frozenset(_SUFFIXES.split())
 
 
 class NameParts(NamedTuple):

@@ -7,8 +7,8 @@ class ContactsConfig(AppConfig):
     verbose_name = "Contacts"
 
     def ready(self) -> None:
-        """Register the rules."""
+        """Register the rules and fill new companies."""
+        from tuttava.contacts import defaults
         from tuttava.contacts import rules as _rules  # noqa: F401
-        from tuttava.contacts import setup
 
-        setup.connect()
+        defaults.connect()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.db import models
+from django.db.models.signals import post_save
 
 from tuttava.foundation.context import current
-from tuttava.foundation.models import CompanyInformation, Country, VatFormat
+from tuttava.foundation.models import CompanyInformation, Country, Language, VatFormat
 
 
 def company_information() -> CompanyInformation:
@@ -47,13 +48,23 @@ def vat_formats(country_code: str) -> list[str]:
 
 
 def remembered(model: type[models.Model], load: Any) -> Any:
-    """What ``load`` returns, read once a request and forgotten by :func:`forget`."""
+    """What ``load`` returns, read once a request and again after :func:`forget_when_saved` saw a change."""
     cache = current().cache
     if model not in cache:
         cache[model] = load()
     return cache[model]
 
 
-def forget(model: type[models.Model]) -> None:
-    """Read ``model`` anew next time: a row of it was written."""
-    current().cache.pop(model, None)
+def forget_when_saved(model: type[models.Model]) -> None:
+    """Read what :func:`remembered` keeps of ``model`` anew once a row of it was saved in the same call."""
+    post_save.connect(_forget, sender=model, dispatch_uid=f"remembered.{model._meta.label}")
+
+
+def _forget(sender: type[models.Model], **_signal: Any) -> None:
+    current().cache.pop(sender, None)
+
+
+def connect() -> None:
+    """Keep what is remembered up to date."""
+    for model in (CompanyInformation, Country, Language, VatFormat):
+        forget_when_saved(model)

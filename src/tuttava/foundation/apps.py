@@ -8,6 +8,6 @@ class FoundationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the rules."""
-        from tuttava.foundation import company, company_rules  # noqa: F401
+        from tuttava.foundation import company, company_rules, series_rules  # noqa: F401
 
         company.connect()

@@ -588,7 +588,6 @@ class Migration(migrations.Migration):
                         verbose_name="mode",
                     ),
                 ),
-                ("sequence_name", models.CharField(blank=True, default="", editable=False, max_length=63)),
                 (
                     "series",
                     tuttava.foundation.fields.CodeRef(

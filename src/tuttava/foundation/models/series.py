@@ -34,7 +34,11 @@ class NumberSeries(Record):
 
 
 class NumberSeriesLine(Record):
-    """A range of numbers from a starting date on. ``sequence_name`` is the database sequence behind a fast line."""
+    """A range of numbers from a starting date on.
+
+    The last number of a fast line is what its database sequence says (:mod:`tuttava.foundation.series_lines`);
+    ``last_no_used`` is what it was set to, or ended at.
+    """
 
     series = CodeRef(NumberSeries, null=False, blank=False, on_delete=models.CASCADE, related_name="lines")
     line_no = models.PositiveIntegerField(_("line number"))
@@ -47,10 +51,9 @@ class NumberSeriesLine(Record):
     open = models.BooleanField(_("open"), default=True, editable=False)
     last_date_used = models.DateField(_("last date used"), null=True, blank=True)
     mode = models.CharField(_("mode"), max_length=10, choices=SeriesMode.choices, default=SeriesMode.NORMAL)
-    sequence_name = models.CharField(max_length=63, blank=True, default="", editable=False)
 
     key_field = "starting_no"
-    derived = frozenset({"open", "sequence_name"})
+    derived = frozenset({"open"})
 
     class Meta:
         verbose_name = _("number series line")

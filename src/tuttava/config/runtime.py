@@ -18,8 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 DEFAULTS: dict[str, str] = {
     "host": "127.0.0.1",
     "port": "8000",
-    "workers": "0",
-    "threads": "4",
+    "workers": "1",
     "debug": "false",
     "allowed_hosts": "localhost,127.0.0.1,[::1]",
     "secure": "false",
@@ -68,11 +67,6 @@ def value(name: str) -> Value:
         raw = from_file[name]
         return Value(name, str(raw).lower() if isinstance(raw, bool) else str(raw), "file")
     return Value(name, DEFAULTS.get(name, ""), "default")
-
-
-def file_names() -> list[str]:
-    """The names that ``tuttava.toml`` sets, known or not."""
-    return sorted(_file_values(data_dir() / "tuttava.toml"))
 
 
 def text(name: str) -> str:

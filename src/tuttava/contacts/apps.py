@@ -8,7 +8,8 @@ class ContactsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the rules and fill new companies."""
-        from tuttava.contacts import defaults
+        from tuttava.contacts import defaults, setup
         from tuttava.contacts import rules as _rules  # noqa: F401
 
         defaults.connect()
+        setup.connect()

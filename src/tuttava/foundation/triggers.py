@@ -15,13 +15,16 @@ from psycopg import sql
 from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import company_app_labels
 
-# Columns whose change alone is not worth an entry: bookkeeping and derived search tokens.
-SILENT = ["version", "search_tokens"]
+# Columns whose change alone is not worth an entry: bookkeeping and derived search tokens. An update that sets
+# ``tuttava.keep_version`` (C-80: touching) is bookkeeping as a whole and leaves the version alone.
+SILENT = ["version", "search_tokens", "last_modified_at"]
 
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION {schema}.raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  NEW.version := OLD.version + 1;
+  IF current_setting('tuttava.keep_version', true) IS DISTINCT FROM 'on' THEN
+    NEW.version := OLD.version + 1;
+  END IF;
   RETURN NEW;
 END $$;
 

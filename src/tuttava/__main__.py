@@ -1,5 +1,0 @@
-"""``python -m tuttava``."""
-
-from tuttava.cli.main import main
-
-main()

@@ -1,0 +1,149 @@
+"""Alternative addresses, their periods, and labelled e-mail addresses (C-42, C-43, C-53, C-56)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from tuttava.contacts.models import ContactAltAddress, ContactAltAddressPeriod, ContactEmail
+from tuttava.contacts.rules.fields import PhoneRules
+from tuttava.contacts.touching import touch
+from tuttava.foundation.communication import checked_email
+from tuttava.foundation.context import current
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.places import PlaceRules
+from tuttava.foundation.records import Edit, Rules, register
+
+LINE_STEP = 10000
+
+
+def require_field(edit: Edit[Any], name: str) -> None:
+    """Refuse a blank ``name`` (``field_required``)."""
+    if edit.get(name) in (None, ""):
+        field = edit.record._meta.get_field(name)
+        raise DomainError(
+            "field_required",
+            _("%(field)s of the %(record)s is missing. Fill it in.")
+            % {"field": str(field.verbose_name).capitalize(), "record": edit.record._meta.verbose_name},
+            field=name,
+        )
+
+
+@register
+class AltAddressRules(PhoneRules, PlaceRules, Rules[ContactAltAddress]):
+    model = ContactAltAddress
+    set_name = "contactAltAddresses"
+
+    def enter_email(self, edit: Edit[ContactAltAddress], value: str) -> None:
+        """One address (C-43)."""
+        edit.put("email", checked_email(value, field="email"))
+
+    def before_save(self, edit: Edit[ContactAltAddress]) -> None:
+        require_field(edit, "code")
+        edit.put("search_email", edit.get("email"))
+        if not edit.is_new and edit.changed_fields():
+            edit.put("last_date_modified", current().today)
+
+    def after_save(self, edits: Sequence[Edit[ContactAltAddress]]) -> None:
+        touch(edit.record.contact_id for edit in edits)
+
+    def before_delete(self, record: ContactAltAddress) -> None:
+        """Its periods go with it (C-56)."""
+        ContactAltAddressPeriod.objects.filter(alt_address=record).delete()
+
+    def after_delete(self, record: ContactAltAddress) -> None:
+        touch([record.contact_id])
+
+
+@register
+class AltAddressPeriodRules(Rules[ContactAltAddressPeriod]):
+    model = ContactAltAddressPeriod
+    set_name = "contactAltAddressPeriods"
+
+    def before_save(self, edit: Edit[ContactAltAddressPeriod]) -> None:
+        self.before_save_many([edit])
+
+    def before_save_many(self, edits: Sequence[Edit[ContactAltAddressPeriod]]) -> None:
+        for edit in edits:
+            require_field(edit, "starting_date")
+            _check_order(edit)
+            _check_owner(edit)
+        _check_starts(edits)
+
+    def after_save(self, edits: Sequence[Edit[ContactAltAddressPeriod]]) -> None:
+        touch(edit.record.contact_id for edit in edits)
+
+    def after_delete(self, record: ContactAltAddressPeriod) -> None:
+        touch([record.contact_id])
+
+
+def _check_order(edit: Edit[ContactAltAddressPeriod]) -> None:
+    start, end = edit.get("starting_date"), edit.get("ending_date")
+    if end and start > end:
+        raise DomainError(
+            "alt_address.period_order",
+            _("Contact %(no)s: the period starts on %(start)s, after its end on %(end)s. Change one of the dates.")
+            % {"no": edit.record.contact.no, "start": start, "end": end},
+            field="ending_date" if "ending_date" in edit.typed else "starting_date",
+            rule="C-53",
+        )
+
+
+def _check_owner(edit: Edit[ContactAltAddressPeriod]) -> None:
+    if edit.changed("alt_address_id", "contact_id") and edit.get("alt_address_id"):
+        mine = ContactAltAddress.objects.filter(pk=edit.get("alt_address_id"), contact_id=edit.get("contact_id"))
+        if not mine.exists():
+            raise DomainError(
+                "not_found",
+                _("Contact %(no)s has no such alternative address.") % {"no": edit.record.contact.no},
+                field="alt_address",
+            )
+
+
+def _check_starts(edits: Sequence[Edit[ContactAltAddressPeriod]]) -> None:
+    moved = [edit for edit in edits if edit.is_new or edit.changed("starting_date", "contact_id")]
+    if not moved:
+        return
+    wanted = Q()
+    for edit in moved:
+        wanted |= Q(contact_id=edit.get("contact_id"), starting_date=edit.get("starting_date"))
+    others = ContactAltAddressPeriod.objects.filter(wanted).exclude(pk__in=[edit.record.pk for edit in edits])
+    taken = set(others.values_list("contact_id", "starting_date"))
+    for edit in moved:
+        key = (edit.get("contact_id"), edit.get("starting_date"))
+        if key in taken:
+            raise DomainError(
+                "alt_address.start_taken",
+                _("Contact %(no)s has a period that starts on %(date)s already. Choose another start.")
+                % {"no": edit.record.contact.no, "date": edit.get("starting_date")},
+                field="starting_date",
+                rule="C-53",
+            )
+        taken.add(key)
+
+
+@register
+class ContactEmailRules(Rules[ContactEmail]):
+    """Labelled addresses of up to 254 characters beside the contact's own field (C-42)."""
+
+    model = ContactEmail
+    set_name = "contactEmails"
+
+    def enter_email(self, edit: Edit[ContactEmail], value: str) -> None:
+        """One address (C-43)."""
+        edit.put("email", checked_email(value, field="email"))
+
+    def before_save(self, edit: Edit[ContactEmail]) -> None:
+        require_field(edit, "email")
+        if not edit.get("line_no"):
+            lines = ContactEmail.objects.filter(contact_id=edit.get("contact_id"))
+            edit.put("line_no", (lines.aggregate(last=Max("line_no"))["last"] or 0) + LINE_STEP)
+
+    def after_save(self, edits: Sequence[Edit[ContactEmail]]) -> None:
+        touch(edit.record.contact_id for edit in edits)
+
+    def after_delete(self, record: ContactEmail) -> None:
+        touch([record.contact_id])

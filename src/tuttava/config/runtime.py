@@ -18,7 +18,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 DEFAULTS: dict[str, str] = {
     "host": "127.0.0.1",
     "port": "8000",
-    "workers": "1",
+    "workers": "0",
+    "threads": "4",
     "debug": "false",
     "allowed_hosts": "localhost,127.0.0.1,[::1]",
     "secure": "false",
@@ -67,6 +68,11 @@ def value(name: str) -> Value:
         raw = from_file[name]
         return Value(name, str(raw).lower() if isinstance(raw, bool) else str(raw), "file")
     return Value(name, DEFAULTS.get(name, ""), "default")
+
+
+def file_names() -> list[str]:
+    """The names that ``tuttava.toml`` sets, known or not."""
+    return sorted(_file_values(data_dir() / "tuttava.toml"))
 
 
 def text(name: str) -> str:

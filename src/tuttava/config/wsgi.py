@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from tuttava.config.lifetime import watch_parent
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuttava.config.settings")
 application = get_wsgi_application()
+watch_parent()

@@ -66,12 +66,21 @@ def migrate_shared(progress: Callable[[str], None] | None = None) -> None:
 
 def migrate_company(schema: str, progress: Callable[[str], None] | None = None) -> None:
     """Bring one company's tables, journal functions and triggers up to date; creates the schema if missing."""
-    from tuttava.foundation.triggers import install_triggers
+    _create_tables(schema, progress)
+    _install_triggers(schema)
 
+
+def _create_tables(schema: str, progress: Callable[[str], None] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
     with in_schema(schema, with_public=False):
         _migrate(progress, company_app_labels())
+
+
+def _install_triggers(schema: str) -> None:
+    from tuttava.foundation.triggers import install_triggers
+
+    with in_schema(schema, with_public=False):
         install_triggers(schema)
 
 
@@ -94,10 +103,12 @@ def _migrate(progress: Callable[[str], None] | None, labels: set[str]) -> None:
 
 
 def copy_schema(source: str, target: str) -> None:
-    """Copy every row of ``source`` into the fresh schema ``target`` as one snapshot, journal included."""
-    migrate_company(target)
+    """Copy every row of ``source`` into the fresh schema ``target`` as one snapshot, journal included.
+
+    The journal's triggers come last, because the copied rows are no news.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+        _create_tables(target)
         cursor.execute(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = %s AND table_type = 'BASE TABLE'"
             " AND table_name <> 'django_migrations'",
@@ -108,6 +119,8 @@ def copy_schema(source: str, target: str) -> None:
         cursor.execute(sql.SQL("LOCK TABLE {} IN SHARE MODE").format(locks))
         for table in tables:
             _copy_table(cursor, source, target, table)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        _install_triggers(target)
 
 
 def _copy_table(cursor: Any, source: str, target: str, table: str) -> None:

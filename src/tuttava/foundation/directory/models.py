@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.foundation.fields import CodeField
@@ -61,16 +62,38 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=10, blank=True)
     theme = models.CharField(max_length=10, blank=True)
     default_company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    session_round = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Raised to end all sessions: each session is signed for one round."
+    )
 
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def get_full_name(self) -> str:
         return self.full_name or self.username
 
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        signed = f"{self.password}:{self.session_round}"
+        return salted_hmac("tuttava.session", signed, secret=secret, algorithm="sha256").hexdigest()
+
     @property
     def initials(self) -> str:
         """Up to two letters for the user's badge."""
         return "".join(word[0] for word in re.split(r"[\s._-]+", self.get_full_name()) if word)[:2].upper()
+
+
+class AccessKey(models.Model):
+    """A user's web-service access key. Only its digest is stored: the key is random, so a plain SHA-256 suffices."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="access_key", primary_key=True)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("access key")
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class PermissionSet(models.Model):

@@ -74,6 +74,7 @@ class Job(models.Model):
     state = models.JSONField(default=dict)
     result = models.JSONField(null=True)
     error = models.TextField(blank=True, default="")
+    attempt = models.PositiveIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
     seen = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,5 @@
+"""``python -m tuttava``."""
+
+from tuttava.cli.main import main
+
+main()

@@ -1,0 +1,32 @@
+"""A process that was started by another one of ours ends when that one is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+#: Environment variable that holds the process id of the parent to watch.
+PARENT = "TUTTAVA_PARENT"
+#: How long a process may take to finish or pause what it has in hand, in seconds.
+GRACE = 40.0
+
+
+def watch_parent(at_end: Callable[[], None] | None = None) -> None:
+    """End this process in an orderly way soon after its parent is gone. Does nothing where no parent is named."""
+    parent = os.environ.get(PARENT)
+    if not parent or os.getppid() != int(parent):
+        return
+
+    def watch() -> None:
+        while os.getppid() == int(parent):
+            time.sleep(1)
+        if at_end:
+            at_end()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watch-parent", daemon=True).start()

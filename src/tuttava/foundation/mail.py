@@ -1,0 +1,232 @@
+"""Sending mail: to an SMTP server, or into the outbox of the company (trials, tests).
+
+Which one is the configuration value ``mail_transport`` (``smtp`` or ``outbox``). Every mail of the product, those of
+the sign-in pages included, goes through :func:`send`.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import smtplib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.utils import parseaddr
+
+import nh3
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import EmailMessage
+from django.db import transaction
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
+
+from tuttava.config import runtime
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.models import OutboxAttachment, OutboxMail
+from tuttava.foundation.schemas import current_schema
+
+#: Seconds until a mail server that does not answer counts as down.
+TIMEOUT = 20
+#: Largest subject that mail programs must accept on one line (RFC 5322).
+SUBJECT_LENGTH = 998
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail; a blank content type is guessed from the name."""
+
+    file_name: str
+    content: bytes
+    content_type: str = ""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail. ``html`` may be blank; without ``text`` the plain form is made from it.
+
+    ``related_set`` and ``related_id`` name the record it is about.
+    """
+
+    to: Sequence[str]
+    subject: str
+    text: str = ""
+    html: str = ""
+    cc: Sequence[str] = ()
+    bcc: Sequence[str] = ()
+    sender: str = ""
+    reply_to: str = ""
+    attachments: Sequence[Attachment] = field(default_factory=tuple)
+    related_set: str = ""
+    related_id: uuid.UUID | None = None
+
+
+def send(mail: Mail) -> None:
+    """Hand a mail over. Raises ``mail.recipient_missing``, ``mail.address_invalid`` and ``mail.not_sent``.
+
+    Line breaks in names, addresses and subject cannot become headers: addresses are refused, a subject is joined. HTML
+    is reduced to harmless elements. Nothing is sent before all of it was checked.
+    """
+    checked = _checked(mail)
+    if runtime.text("mail_transport") == "smtp":
+        _send_by_smtp(checked)
+    else:
+        _keep(checked)
+
+
+def _checked(mail: Mail) -> Mail:
+    if not (mail.to or mail.cc or mail.bcc):
+        raise DomainError("mail.recipient_missing", _("The mail has no recipient. Enter at least one."), field="to")
+    html = clean_html(mail.html) if mail.html else ""
+    return Mail(
+        to=[clean_address(address, "to") for address in mail.to],
+        cc=[clean_address(address, "cc") for address in mail.cc],
+        bcc=[clean_address(address, "bcc") for address in mail.bcc],
+        sender=clean_address(mail.sender or runtime.text("mail_from"), "from"),
+        reply_to=clean_address(mail.reply_to, "reply_to") if mail.reply_to else "",
+        subject=re.sub(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+", " ", mail.subject).strip()[:SUBJECT_LENGTH],
+        text=mail.text or strip_tags(html),
+        html=html,
+        attachments=[_checked_attachment(file) for file in mail.attachments],
+        related_set=mail.related_set,
+        related_id=mail.related_id,
+    )
+
+
+def _checked_attachment(file: Attachment) -> Attachment:
+    name = re.sub(r"[\x00-\x1f\x7f/\\\u0085\u2028\u2029]+", "_", file.file_name).strip()[:250] or "file"
+    kind = file.content_type if re.fullmatch(r"[\w.+-]+/[\w.+-]+", file.content_type) else ""
+    return Attachment(name, file.content, kind or mimetypes.guess_type(name)[0] or "application/octet-stream")
+
+
+def clean_html(html: str) -> str:
+    """HTML without scripts, handlers, frames and foreign styles."""
+    return nh3.clean(html)
+
+
+def clean_address(text: str, where: str) -> str:
+    """``Name <box@domain>`` in canonical form; raises ``mail.address_invalid`` at field ``where``."""
+    name, address = parseaddr(text)
+    try:
+        if re.search(r"[\x00-\x1f\x7f\u0085\u2028\u2029]", text) or not address:
+            raise ValueError
+        if not address.endswith("@localhost"):
+            validate_email(address, check_deliverability=False, test_environment=True)
+        return str(Address(name, addr_spec=address)) if name else address
+    except (EmailNotValidError, ValueError, IndexError) as error:
+        raise DomainError(
+            "mail.address_invalid",
+            _("“%(address)s” is not an e-mail address. Correct it.") % {"address": text[:100]},
+            field=where,
+        ) from error
+
+
+def _message(mail: Mail) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=mail.text,
+        from_email=mail.sender,
+        to=list(mail.to),
+        cc=list(mail.cc),
+        bcc=list(mail.bcc),
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    for file in mail.attachments:
+        message.attach(file.file_name, file.content, file.content_type)
+    return message
+
+
+def _server() -> BaseEmailBackend:
+    security = runtime.text("mail_tls").strip().lower()
+    return get_connection(
+        "django.core.mail.backends.smtp.EmailBackend",
+        host=runtime.text("mail_host"),
+        port=int(runtime.text("mail_port")),
+        username=runtime.text("mail_user"),
+        password=runtime.text("mail_password"),
+        use_ssl=security == "implicit",
+        use_tls=security in {"true", "1", "yes", "on", "starttls"},
+        timeout=TIMEOUT,
+    )
+
+
+def _send_by_smtp(mail: Mail) -> None:
+    try:
+        _server().send_messages([_message(mail)])
+    except (OSError, smtplib.SMTPException) as error:
+        raise DomainError(
+            "mail.not_sent",
+            _("The mail server %(server)s did not take the mail: %(reason)s. Try again later or ask an administrator.")
+            % {"server": runtime.text("mail_host"), "reason": _reason(error)},
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return _("it refused a recipient")
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return _("it refused the sign-in")
+    return getattr(error, "strerror", None) or type(error).__name__
+
+
+def _keep(mail: Mail) -> None:
+    """Store the mail in the company's outbox; outside a company (sign-in mails) it goes to standard error."""
+    if current_schema() is None:
+        get_connection("django.core.mail.backends.console.EmailBackend").send_messages([_message(mail)])
+        return
+    with transaction.atomic():
+        kept = OutboxMail.objects.create(
+            to=list(mail.to),
+            cc=list(mail.cc),
+            bcc=list(mail.bcc),
+            from_address=mail.sender,
+            reply_to=mail.reply_to,
+            subject=mail.subject,
+            body_html=mail.html,
+            body_text=mail.text,
+            related_set=mail.related_set,
+            related_id=mail.related_id,
+        )
+        OutboxAttachment.objects.bulk_create(
+            OutboxAttachment(mail=kept, file_name=f.file_name, content_type=f.content_type, content=f.content)
+            for f in mail.attachments
+        )
+
+
+def check_server() -> str:
+    """What keeps the configured SMTP server from being used, in words; blank when it answers and lets us in."""
+    server = _server()
+    try:
+        server.open()
+    except (OSError, smtplib.SMTPException) as error:
+        return _reason(error)
+    finally:
+        server.close()
+    return ""
+
+
+class Backend(BaseEmailBackend):
+    """Django's door to :func:`send`, so that mails of libraries (password reset) take the same way."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        for message in email_messages:
+            html = next((str(body) for body, kind in getattr(message, "alternatives", []) if kind == "text/html"), "")
+            send(
+                Mail(
+                    to=message.to,
+                    cc=message.cc,
+                    bcc=message.bcc,
+                    reply_to=message.reply_to[0] if message.reply_to else "",
+                    sender="" if message.from_email == settings.DEFAULT_FROM_EMAIL else message.from_email,
+                    subject=str(message.subject),
+                    text=str(message.body),
+                    html=html,
+                )
+            )
+        return len(email_messages)

@@ -1,0 +1,76 @@
+"""The process that runs jobs: fetches from the queue, beats, and takes over what killed workers left."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, cast
+
+from asgiref.sync import sync_to_async
+from django.db import connections
+from procrastinate import App
+from procrastinate.contrib.django import app as django_app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from tuttava.foundation.directory.models import Company
+from tuttava.foundation.jobs import requeue_forgotten
+
+log = logging.getLogger(__name__)
+#: Seconds between signs of life, seconds of silence after which a worker counts as dead, and between looks for such.
+BEAT, DEAD_AFTER, LOOK_EVERY = 3.0, 12.0, 4.0
+#: On SIGTERM jobs may finish for this long; then those made of chunks pause at their next chunk.
+FINISH_WITHIN = 10.0
+
+
+def run_worker(concurrency: int) -> None:
+    """Run jobs until SIGTERM or SIGINT; returns when those in hand have finished or paused."""
+    _requeue_forgotten()
+    asyncio.run(_run(concurrency))
+
+
+async def _run(concurrency: int) -> None:
+    connector = await sync_to_async(cast(DjangoConnector, django_app.connector).get_worker_connector)()
+    app: App = django_app.with_connector(connector)
+    async with app.open_async():
+        rescue = asyncio.create_task(_rescue(app))
+        try:
+            await app.run_worker_async(
+                queues=["jobs"],
+                concurrency=concurrency,
+                shutdown_graceful_timeout=FINISH_WITHIN,
+                fetch_job_polling_interval=2.0,
+                update_heartbeat_interval=BEAT,
+                stalled_worker_timeout=DEAD_AFTER,
+                delete_jobs="always",
+                task_middleware=[_fresh_connections],
+            )
+        finally:
+            rescue.cancel()
+
+
+def _requeue_forgotten() -> None:
+    for schema in Company.objects.filter(ready=True).values_list("schema", flat=True):
+        requeue_forgotten(schema)
+    connections.close_all()
+
+
+def _fresh_connections(run: Callable[[], Any], context: Any, worker: Any) -> Any:
+    """Each job begins on a connection that works and leaves none open in its thread."""
+    connections.close_all()
+    try:
+        return run()
+    finally:
+        connections.close_all()
+
+
+async def _rescue(app: App) -> None:
+    """Put the jobs of dead workers back into the queue, for as long as this worker lives."""
+    while True:
+        try:
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
+                log.warning("job of a dead worker is taken over")
+                await app.job_manager.retry_job(job)
+        except Exception:
+            log.exception("looking for jobs of dead workers failed; trying again")
+        await asyncio.sleep(LOOK_EVERY)

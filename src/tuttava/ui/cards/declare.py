@@ -1,0 +1,181 @@
+"""What a room declares to get a card: fields in groups, badges, actions, fact boxes.
+
+A declaration holds no rules: whether a value may be what was typed is decided by the record's rules when it is saved.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from tuttava.foundation.errors import Text
+from tuttava.foundation.records import Record
+
+Predicate = Callable[[Any], bool]
+
+
+def always(_record: Any) -> bool:
+    """The predicate of what is always there."""
+    return True
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A small note at a field, such as "from the company", with what can be done about it.
+
+    ``state`` colours it; ``action`` is the address of a POST that changes it, ``action_label`` its words.
+    """
+
+    text: Text
+    state: str = "plain"
+    action: str = ""
+    action_label: Text = ""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word in the header. ``tone``: ``plain``, ``accent``, ``warning`` or ``danger``; ``url`` opens what it names."""
+
+    text: Text
+    tone: str = "plain"
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class CardField:
+    """One value on a card.
+
+    Label, help and kind come from the model field ``name`` unless given. ``value`` makes a field computed (read only);
+    ``link`` is the address that a drill-down opens; ``lookup`` the look-up source (default: the referenced model's).
+    """
+
+    name: str
+    label: Text = ""
+    help: Text = ""
+    kind: str = ""
+    lookup: str = ""
+    visible: Predicate = always
+    editable: Predicate = always
+    value: Callable[[Any], Any] | None = None
+    link: Callable[[Any], str] | None = None
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Fields that fold together; ``summary`` names the ones shown in the heading while it is folded."""
+
+    name: str
+    title: Text
+    fields: Sequence[CardField]
+    summary: Sequence[str] = ()
+    visible: Predicate = always
+    open: bool = True
+    note: Text = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something to do with the record.
+
+    ``url`` makes its address. ``how``: ``link`` goes there, ``dialog`` opens it over the page, ``post`` does it at once
+    (the answer may offer Undo), ``external`` opens another site. The first five visible ones stand in the header.
+    """
+
+    name: str
+    label: Text
+    url: Callable[[Any], str]
+    how: str = "link"
+    icon: str = ""
+    visible: Predicate = always
+    danger: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class FactBox:
+    """A panel beside the groups. ``context`` makes what ``template`` shows; called once for each view of the card."""
+
+    name: str
+    title: Text
+    template: str
+    context: Callable[[Any], dict[str, Any]]
+    visible: Predicate = always
+    main: bool = False
+
+
+@dataclass(frozen=True)
+class DeletedRecord:
+    """What is known of a record that is no longer there; ``restore_url`` is a POST, blank when it cannot come back."""
+
+    title: str
+    by: str = ""
+    restore_url: str = ""
+
+
+@dataclass(frozen=True)
+class CardPage:
+    """A card: one record of ``model`` at ``path`` (with its id, unless ``single`` finds the one record there is).
+
+    ``reload_on`` names fields whose change alters what the whole card shows (the type of a contact). ``marks`` gives
+    notes at fields, ``masked`` the fields whose values this user may not see.
+    """
+
+    name: str
+    path: str
+    model: type[Record]
+    groups: Sequence[Group]
+    title: Callable[[Any], Text]
+    subtitle: Callable[[Any], Text] | None = None
+    caption: Text = ""
+    eyebrow: Callable[[Any], Text] | None = None
+    parent: Callable[[], tuple[str, Text]] | None = None
+    badges: Callable[[Any], Sequence[Badge]] = lambda record: ()
+    actions: Sequence[Action] = ()
+    boxes: Sequence[FactBox] = ()
+    select_related: Sequence[str] = ()
+    single: Callable[[], Record] | None = None
+    reload_on: frozenset[str] = frozenset()
+    refresh_boxes: Callable[[set[str]], Sequence[str]] = lambda changed: ()
+    marks: Callable[[Any], dict[str, Mark]] = lambda record: {}
+    masked: Callable[[Any], frozenset[str]] = lambda record: frozenset()
+    deleted: Callable[[uuid.UUID], DeletedRecord | None] = lambda pk: None
+    opened: Callable[[Any], None] = lambda record: None
+    picture: Callable[[Any], str] | None = None
+    save: Callable[[Any, dict[str, Any], int | None], Any] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def all_fields(self) -> list[CardField]:
+        return [card_field for group in self.groups for card_field in group.fields]
+
+    def field_named(self, name: str) -> CardField | None:
+        return next((found for found in self.all_fields if found.name == name), None)
+
+
+_pages: dict[str, CardPage] = {}
+
+
+def remember(page: CardPage) -> CardPage:
+    """Keep a declaration by its name; :func:`tuttava.ui.cards.mount.register_card` also mounts its pages."""
+    _pages[page.name] = page
+    return page
+
+
+def cards() -> list[CardPage]:
+    """All registered cards."""
+    return list(_pages.values())
+
+
+def card(name: str) -> CardPage:
+    """The card called ``name``."""
+    return _pages[name]
+
+
+def card_of(model: type[models.Model]) -> CardPage | None:
+    """The card that shows rows of ``model``, if any."""
+    return next((page for page in _pages.values() if page.model is model), None)

@@ -1,0 +1,211 @@
+"""A record's history in words: unit by unit, field by field, old and new, who, when, through which door."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tuttava.foundation.errors import Text
+from tuttava.foundation.journal import JournalChange, UnitOfWork
+from tuttava.foundation.records import Record
+from tuttava.ui import values
+
+PAGE = 60
+DOORS: dict[str, Text] = {
+    "browser": gettext_lazy("in the browser"),
+    "api": gettext_lazy("through the API"),
+    "import": gettext_lazy("by import"),
+    "command": gettext_lazy("on the command line"),
+    "job": gettext_lazy("by a job"),
+    "system": gettext_lazy("by the system"),
+}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One value: what it was and what it became."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass
+class RecordChange:
+    """One row that was added, changed or deleted."""
+
+    kind: str
+    title: str
+    fields: list[FieldChange]
+
+
+@dataclass
+class UnitChange:
+    """One user action with everything it wrote that this record's history shows."""
+
+    id: uuid.UUID | None
+    at: dt.datetime
+    who: str
+    door: str
+    title: str
+    undone: bool = False
+    changes: list[RecordChange] = field(default_factory=list)
+
+    @property
+    def can_undo(self) -> bool:
+        return self.id is not None and not self.undone
+
+
+@dataclass
+class History:
+    """A page of history; ``before`` continues it (None: that was all)."""
+
+    units: list[UnitChange]
+    before: int | None
+
+
+def history(
+    owner: uuid.UUID, before: int | None = None, limit: int = PAGE, until: dt.datetime | None = None
+) -> History:
+    """What was written about the record ``owner``, newest first, ``limit`` rows at most, in a fixed number of queries.
+
+    ``before`` is the journal position to go on from, ``until`` a moment: only what happened before it.
+    """
+    rows = JournalChange.objects.filter(owner_id=owner).order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    if until is not None:
+        rows = rows.filter(at__lt=until)
+    changes = list(rows[: limit + 1])
+    more = len(changes) > limit
+    return History(in_words(changes[:limit]), changes[limit - 1].id if more else None)
+
+
+def in_words(changes: Sequence[JournalChange]) -> list[UnitChange]:
+    """Group journal rows by unit of work and say them in words; rows without anything to show are left out."""
+    ids = {change.unit_id for change in changes if change.unit_id}
+    units = {unit.pk: unit for unit in UnitOfWork.objects.filter(pk__in=ids)} if ids else {}
+    undone = set(UnitOfWork.objects.filter(undoes_id__in=ids).values_list("undoes_id", flat=True)) if ids else set()
+    names = _names(changes)
+    found: dict[Any, UnitChange] = {}
+    for change in changes:
+        words = _record_change(change, names)
+        if words is None:
+            continue
+        key = change.unit_id or change.id
+        if key not in found:
+            unit = units.get(change.unit_id) if change.unit_id else None
+            found[key] = _unit_change(change, unit, change.unit_id in undone)
+        found[key].changes.append(words)
+    for unit_change in found.values():
+        unit_change.title = unit_change.title or _title(unit_change)
+    return list(found.values())
+
+
+def _unit_change(change: JournalChange, unit: UnitOfWork | None, undone: bool) -> UnitChange:
+    if unit is None:
+        return UnitChange(None, change.at, "", str(DOORS["system"]), "")
+    summary = _("Undone") if unit.undoes_id else unit.summary
+    return UnitChange(unit.pk, unit.at, unit.user_name, str(DOORS.get(unit.door, unit.door)), summary, undone)
+
+
+def _title(unit: UnitChange) -> str:
+    """What happened, from the rows themselves."""
+    kinds = {change.kind for change in unit.changes}
+    if kinds == {"I"}:
+        return _("Added")
+    if kinds == {"D"}:
+        return _("Deleted")
+    return _("Changed")
+
+
+def model_of(record_type: str) -> type[models.Model] | None:
+    """The model behind a journal row's type; None when it no longer exists."""
+    try:
+        return apps.get_model(record_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def _record_change(change: JournalChange, names: dict[Any, str]) -> RecordChange | None:
+    model = model_of(change.record_type)
+    if model is None or not issubclass(model, Record):
+        return None
+    row = change.new or change.old or {}
+    fields = _field_changes(model, change, names)
+    if not fields and change.operation == JournalChange.Operation.UPDATE:
+        return None
+    own = change.owner_id == change.record_id
+    title = "" if own else _record_title(model, row, names)
+    return RecordChange(change.operation, title, fields)
+
+
+def _record_title(model: type[Record], row: dict[str, Any], names: dict[Any, str]) -> str:
+    name = str(model._meta.verbose_name)
+    key = row.get(model.key_field)
+    return f"{name[:1].upper()}{name[1:]}" + (f" {key}" if key else "")
+
+
+def shown_fields(model: type[Record]) -> Iterable[models.Field[Any, Any]]:
+    """The fields whose changes people want to read: what is entered, not what follows from it."""
+    owner = model.journal_owner
+    for found in model._meta.concrete_fields:
+        if found.editable and found.attname not in model.derived and found.attname not in ("id", owner):
+            yield found
+
+
+def _field_changes(model: type[Record], change: JournalChange, names: dict[Any, str]) -> list[FieldChange]:
+    old, new = change.old or {}, change.new or {}
+    found = []
+    for stored in shown_fields(model):
+        if stored.column in old or stored.column in new:
+            was, now = (_words(stored, side.get(stored.column), names) for side in (old, new))
+            if was != now:
+                label = str(stored.verbose_name)
+                found.append(FieldChange(label[:1].upper() + label[1:], was, now))
+    return found
+
+
+def _words(stored: models.Field[Any, Any], value: Any, names: dict[Any, str]) -> str:
+    if value is None or value == "":
+        return ""
+    if stored.choices:
+        return str(dict(stored.flatchoices).get(value, value)).strip()
+    if isinstance(stored, models.BinaryField):
+        return _("(file)")
+    if isinstance(stored, models.ForeignKey) and (stored.related_model, str(value)) in names:
+        return names[stored.related_model, str(value)]
+    if isinstance(stored, models.DateTimeField):
+        value = parse_datetime(str(value)) or value
+    elif isinstance(stored, models.DateField):
+        value = parse_date(str(value)) or value
+    return values.show(value)
+
+
+def _names(changes: Sequence[JournalChange]) -> dict[Any, str]:
+    """Words for the ids that foreign keys held, one query a referenced table."""
+    wanted: dict[type[models.Model], set[str]] = defaultdict(set)
+    for change in changes:
+        model = model_of(change.record_type)
+        if model is None or not issubclass(model, Record):
+            continue
+        for stored in shown_fields(model):
+            if isinstance(stored, models.ForeignKey) and stored.target_field.name == "id":
+                sides = (side.get(stored.column) for side in (change.old or {}, change.new or {}))
+                wanted[stored.related_model].update(str(value) for value in sides if value)
+    return {
+        (model, str(row.pk)): str(getattr(row, "name", "") or row)
+        for model, ids in wanted.items()
+        if ids
+        for row in model._default_manager.filter(pk__in=ids)
+    }

@@ -1,0 +1,290 @@
+"""The pages of a card: the card itself, one field saved, a group as a form, history, timeline."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+from urllib.parse import unquote
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.dateparse import parse_datetime
+
+from tuttava.foundation.context import require
+from tuttava.foundation.errors import DomainError, QuestionsPending
+from tuttava.foundation.records import Record, rules_of, same, snapshot
+from tuttava.ui.answers import Answer, respond, wants_json
+from tuttava.ui.cards.declare import CardPage, Group
+from tuttava.ui.cards.fields import FieldViews, address, may_edit
+from tuttava.ui.cards.history import history
+from tuttava.ui.cards.saving import Conflict, save
+from tuttava.ui.cards.timeline import sources, timeline
+from tuttava.ui.replies import refusal as refusal_page
+
+HEADER_ACTIONS = 5
+
+
+class Gone(Exception):
+    """The record is not there (any more)."""
+
+
+class CardViews:
+    """The views of one declared card."""
+
+    def __init__(self, page: CardPage) -> None:
+        self.page = page
+
+    # --- finding the record ---------------------------------------------------------------------------------------
+
+    def load(self, pk: uuid.UUID | None) -> Any:
+        require("api.read", rules_of(self.page.model).set_name)
+        if self.page.single is not None:
+            return self.page.single()
+        found = self.page.model._default_manager.select_related(*self.page.select_related).filter(pk=pk).first()
+        if found is None:
+            raise Gone
+        return found
+
+    def gone(self, request: HttpRequest, pk: uuid.UUID | None) -> HttpResponse:
+        """The page (or answer) for a record that was deleted: who did it, and how to get it back."""
+        known = self.page.deleted(pk) if pk is not None else None
+        if known is None and not wants_json(request):
+            raise Http404
+        context = {"known": known, "page": self.page, "parent": self.page.parent() if self.page.parent else None}
+        if wants_json(request):
+            return JsonResponse({"gone": render_to_string("ui/cards/gone_note.html", context, request)}, status=410)
+        return render(request, "ui/cards/gone.html", context, status=410)
+
+    # --- the card -------------------------------------------------------------------------------------------------
+
+    def show(self, request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
+        try:
+            record = self.load(pk)
+        except Gone:
+            return self.gone(request, pk)
+        self.page.opened(record)
+        context = self.context(request, record)
+        if wants_json(request):
+            return JsonResponse({"parts": self.whole(request, record, context), "version": record.version})
+        return render(request, "ui/cards/card.html", context)
+
+    def context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        page = self.page
+        boxes = [box for box in page.boxes if box.visible(record)]
+        return self.header_context(request, record) | {
+            "groups": FieldViews(page, record).groups(folded_groups(request, page)),
+            "main_boxes": [(box, box.context(record)) for box in boxes if box.main],
+            "side_boxes": [(box, box.context(record)) for box in boxes if not box.main],
+        }
+
+    def header_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        page = self.page
+        actions = [(action, action.url(record)) for action in page.actions if action.visible(record)]
+        return {
+            "page": page,
+            "record": record,
+            "card_url": address(page, record),
+            "history_url": address(page, record, "history"),
+            "title": page.title(record),
+            "subtitle": page.subtitle(record) if page.subtitle else "",
+            "parent": page.parent() if page.parent else None,
+            "badges": page.badges(record),
+            "picture": page.picture(record) if page.picture else "",
+            "actions": actions[:HEADER_ACTIONS],
+            "more_actions": actions[HEADER_ACTIONS:],
+            "writable": may_edit(page),
+            "tab": "card",
+        }
+
+    def whole(self, request: HttpRequest, record: Any, context: dict[str, Any] | None = None) -> dict[str, str]:
+        """Header, groups and boxes as parts."""
+        context = context or self.context(request, record)
+        return {
+            "card-header": render_to_string("ui/cards/header.html", context, request),
+            "card-body": render_to_string("ui/cards/body.html", context, request),
+        }
+
+    def parts(self, request: HttpRequest, record: Any, names: set[str], boxes: list[str] | None = None) -> Answer:
+        """The header and the named fields and boxes, rendered anew, with the record's version."""
+        parts = {"card-header": render_to_string("ui/cards/header.html", self.header_context(request, record), request)}
+        for view in FieldViews(self.page, record).named(names):
+            parts[f"f-{view.name}"] = render_to_string("ui/cards/field.html", {"field": view}, request)
+        for box in self.page.boxes:
+            if box.name in (boxes or ()) and box.visible(record):
+                parts[f"box-{box.name}"] = self.box_html(request, record, box.name)
+        return Answer(parts=parts, version=record.version)
+
+    def box_html(self, request: HttpRequest, record: Any, name: str) -> str:
+        box = next(found for found in self.page.boxes if found.name == name)
+        context = {"box": box, "record": record, "page": self.page, "writable": may_edit(self.page)}
+        return render_to_string(box.template, context | box.context(record), request)
+
+    # --- saving ---------------------------------------------------------------------------------------------------
+
+    def save_field(self, request: HttpRequest, field: str, pk: uuid.UUID | None = None) -> HttpResponse:
+        """Save one value; answers with everything that changed on the card."""
+        if request.method != "POST":
+            raise Http404
+        try:
+            record = self.load(pk)
+            return respond(
+                request,
+                lambda: self._save(request, record, {field: request.POST.get("value", "")}),
+                home=address(self.page, record),
+            )
+        except Gone:
+            return self.gone(request, pk)
+        except Conflict as conflict:
+            return self.conflict(request, conflict)
+
+    def _save(self, request: HttpRequest, record: Record, typed: dict[str, str]) -> Answer:
+        before = snapshot(record)
+        try:
+            fresh: Any = save(self.page, record, typed, _version(request))
+        except DomainError as error:
+            if error.code == "record_gone":
+                raise Gone from error
+            raise
+        changed = {name for name, value in snapshot(fresh).items() if not same(value, before.get(name))}
+        if changed & self.page.reload_on:
+            fresh = self.load(fresh.pk)
+            return Answer(parts=self.whole(request, fresh), version=fresh.version)
+        shown = {field.name for field in self.page.all_fields if field.value is not None or field.name in changed}
+        return self.parts(request, fresh, shown | set(typed), list(self.page.refresh_boxes(changed)))
+
+    def conflict(self, request: HttpRequest, conflict: Conflict) -> HttpResponse:
+        """What the other changed, with the choice to save one's own or to take theirs."""
+        context = {"message": str(conflict), "theirs": conflict.theirs}
+        if wants_json(request):
+            html = render_to_string("ui/cards/conflict.html", context, request)
+            return JsonResponse({"conflict": {"html": html, "version": conflict.version}}, status=409)
+        return refusal_page(request, conflict.error)
+
+    # --- a group as a form ----------------------------------------------------------------------------------------
+
+    def edit(self, request: HttpRequest, group: str, pk: uuid.UUID | None = None) -> HttpResponse:
+        """All fields of a group on one form: how one edits without script, and many fields at once."""
+        try:
+            record = self.load(pk)
+        except Gone:
+            return self.gone(request, pk)
+        found = next((one for one in self.page.groups if one.name == group and one.visible(record)), None)
+        if found is None or not may_edit(self.page):
+            raise Http404
+        if request.method != "POST":
+            return self._form(request, record, found)
+        typed = self._typed(request, record, found)
+        if request.POST.get("take_theirs"):
+            return self._form(request, record, found)
+        try:
+            self._save(request, record, typed)
+        except Gone:
+            return self.gone(request, pk)
+        except Conflict as conflict:
+            return self._form(request, record, found, typed=request.POST, conflict=conflict)
+        except QuestionsPending as pending:
+            return refusal_page(request, pending)
+        except DomainError as error:
+            return self._form(request, record, found, typed=request.POST, error=error)
+        return respond(request, Answer, home=address(self.page, record))
+
+    def _typed(self, request: HttpRequest, record: Any, group: Group) -> dict[str, str]:
+        """The fields of the form whose text differs from what the form showed."""
+        views = [FieldViews(self.page, record).view(one, group) for one in group.fields if one.visible(record)]
+        found = {}
+        for view in views:
+            text = request.POST.get(view.name, "false" if view.kind == "flag" else None)
+            if view.editable and text is not None and text.strip() != request.POST.get(f"was:{view.name}", ""):
+                found[view.name] = text
+        return found
+
+    def _form(
+        self,
+        request: HttpRequest,
+        record: Any,
+        group: Group,
+        *,
+        typed: Any = None,
+        error: DomainError | None = None,
+        conflict: Conflict | None = None,
+    ) -> HttpResponse:
+        views = FieldViews(self.page, record)
+        fields = [views.view(one, group) for one in group.fields if one.visible(record)]
+        originals = {view.name: view.typed for view in fields}
+        for view in fields:
+            if typed is not None and view.editable:
+                originals[view.name] = typed.get(f"was:{view.name}", view.typed)
+                view.typed = typed.get(view.name, "false" if view.kind == "flag" else view.typed)
+                view.checked = view.typed == "true"
+            if error is not None and error.field == view.name:
+                view.error, view.details = str(error), error.details
+        context = self.header_context(request, record) | {
+            "group": group,
+            "fields": [(view, originals[view.name]) for view in fields],
+            "error": error if error is not None and not any(view.error for view in fields) else None,
+            "conflict": conflict,
+            "version": conflict.version if conflict else request.POST.get("version", record.version),
+        }
+        return render(request, "ui/cards/form.html", context, status=422 if error else 409 if conflict else 200)
+
+    # --- history and timeline -------------------------------------------------------------------------------------
+
+    def history(self, request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
+        try:
+            record = self.load(pk)
+        except Gone:
+            return self.gone(request, pk)
+        before = request.GET.get("before", "")
+        found = history(record.pk, int(before) if before.isdigit() else None)
+        context = self.header_context(request, record) | {"history": found, "tab": "history"}
+        return render(request, "ui/cards/history.html", context)
+
+    def timeline(self, request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
+        """The record's timeline as a fragment, or as a page of its own."""
+        try:
+            record = self.load(pk)
+        except Gone:
+            return self.gone(request, pk)
+        context = self.header_context(request, record) | timeline_context(self.page, record, request)
+        if wants_json(request):
+            return JsonResponse({"parts": {"timeline": render_to_string("ui/cards/stream.html", context, request)}})
+        return render(request, "ui/cards/timeline.html", context | {"tab": "timeline"})
+
+
+def timeline_context(page: CardPage, record: Any, request: HttpRequest | None = None) -> dict[str, Any]:
+    """What the timeline box and page show; the filter and the position come from the address."""
+    asked = request.GET if request is not None else {}
+    kind, before = str(asked.get("kind", "")), _moment(str(asked.get("before", "")))
+    return {
+        "stream": timeline(page.name, record, kind=kind, before=before),
+        "sources": sources(page.name),
+        "kind": kind,
+        "timeline_url": address(page, record, "timeline"),
+    }
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdigit() else None
+
+
+def folded_groups(request: HttpRequest, page: CardPage) -> dict[str, bool]:
+    """Which groups the user folded or opened on this kind of card, from a small cookie: ``general:0.trade:1``."""
+    found = {}
+    for part in unquote(request.COOKIES.get(f"fold_{page.name}", ""))[:500].split("."):
+        name, _colon, state = part.partition(":")
+        if state in ("0", "1"):
+            found[name] = state == "1"
+    return found
+
+
+__all__ = ["CardViews", "Gone", "timeline_context"]

@@ -75,6 +75,7 @@ def _done(request: HttpRequest, done: Answer, home: str) -> HttpResponse:
     stays = wants_json(request) and not done.redirect
     if stays:
         body: dict[str, Any] = {"parts": done.parts, "messages": told, "version": done.version, "close": done.close}
+        current().messages.clear()
         return JsonResponse(body | {"undo": done.undo, "reload": done.reload} | done.extra)
     for position, message in enumerate(told):
         notify(request, message["text"], severity=message["severity"], undo="" if position else done.undo)

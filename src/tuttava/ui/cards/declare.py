@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -137,7 +137,9 @@ class CardPage:
     badges: Callable[[Any], Sequence[Badge]] = lambda record: ()
     actions: Sequence[Action] = ()
     boxes: Sequence[FactBox] = ()
+    lists: Sequence[Any] = ()
     select_related: Sequence[str] = ()
+    annotate: Callable[[Any], Any] = lambda queryset: queryset
     single: Callable[[], Record] | None = None
     reload_on: frozenset[str] = frozenset()
     refresh_boxes: Callable[[set[str]], Sequence[str]] = lambda changed: ()
@@ -147,7 +149,7 @@ class CardPage:
     opened: Callable[[Any], None] = lambda record: None
     picture: Callable[[Any], str] | None = None
     save: Callable[[Any, dict[str, Any], int | None], Any] | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
+    tabs: bool = True
 
     @property
     def all_fields(self) -> list[CardField]:

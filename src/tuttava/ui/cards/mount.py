@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tuttava.ui.cards.declare import CardPage, remember
 from tuttava.ui.cards.lookups import lookup
+from tuttava.ui.cards.sublists import SubListViews
 from tuttava.ui.cards.views import CardViews
 from tuttava.ui.registry import add_route
 
@@ -24,6 +25,11 @@ def register_card(page: CardPage) -> CardPage:
     add_route(f"{base}/edit/<str:group>", views.edit, f"{page.name}-edit")
     add_route(f"{base}/history", views.history, f"{page.name}-history")
     add_route(f"{base}/timeline", views.timeline, f"{page.name}-timeline")
+    if page.lists:
+        lists = SubListViews(page, page.lists, views.parts)
+        add_route(f"{base}/lists/<str:list>/new", lists.new, f"{page.name}-list-new")
+        add_route(f"{base}/lists/<str:list>/<uuid:row>", lists.edit, f"{page.name}-list-edit")
+        add_route(f"{base}/lists/<str:list>/<uuid:row>/delete", lists.delete, f"{page.name}-list-delete")
     add_route("lookup/<str:source>", lookup, "lookup")
     return page
 

@@ -16,10 +16,11 @@ from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError, QuestionsPending
 from tuttava.foundation.records import Record, rules_of, same, snapshot
 from tuttava.ui.answers import Answer, respond, wants_json
-from tuttava.ui.cards.declare import CardPage, Group
+from tuttava.ui.cards.declare import CardPage, FactBox, Group
 from tuttava.ui.cards.fields import FieldViews, address, may_edit
 from tuttava.ui.cards.history import history
 from tuttava.ui.cards.saving import Conflict, save
+from tuttava.ui.cards.sublists import box_of
 from tuttava.ui.cards.timeline import sources, timeline
 from tuttava.ui.replies import refusal as refusal_page
 
@@ -42,7 +43,8 @@ class CardViews:
         require("api.read", rules_of(self.page.model).set_name)
         if self.page.single is not None:
             return self.page.single()
-        found = self.page.model._default_manager.select_related(*self.page.select_related).filter(pk=pk).first()
+        rows = self.page.annotate(self.page.model._default_manager.select_related(*self.page.select_related))
+        found = rows.filter(pk=pk).first()
         if found is None:
             raise Gone
         return found
@@ -72,7 +74,7 @@ class CardViews:
 
     def context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         page = self.page
-        boxes = [box for box in page.boxes if box.visible(record)]
+        boxes = [box for box in boxes_of(page) if box.visible(record)]
         return self.header_context(request, record) | {
             "groups": FieldViews(page, record).groups(folded_groups(request, page)),
             "main_boxes": [(box, box.context(record)) for box in boxes if box.main],
@@ -111,15 +113,15 @@ class CardViews:
         parts = {"card-header": render_to_string("ui/cards/header.html", self.header_context(request, record), request)}
         for view in FieldViews(self.page, record).named(names):
             parts[f"f-{view.name}"] = render_to_string("ui/cards/field.html", {"field": view}, request)
-        for box in self.page.boxes:
+        for box in boxes_of(self.page):
             if box.name in (boxes or ()) and box.visible(record):
                 parts[f"box-{box.name}"] = self.box_html(request, record, box.name)
         return Answer(parts=parts, version=record.version)
 
     def box_html(self, request: HttpRequest, record: Any, name: str) -> str:
-        box = next(found for found in self.page.boxes if found.name == name)
-        context = {"box": box, "record": record, "page": self.page, "writable": may_edit(self.page)}
-        return render_to_string(box.template, context | box.context(record), request)
+        box = next(found for found in boxes_of(self.page) if found.name == name)
+        context = {"box": box, "record": record, "shown": box.context(record), "writable": may_edit(self.page)}
+        return render_to_string(box.template, context, request)
 
     # --- saving ---------------------------------------------------------------------------------------------------
 
@@ -251,6 +253,11 @@ class CardViews:
         if wants_json(request):
             return JsonResponse({"parts": {"timeline": render_to_string("ui/cards/stream.html", context, request)}})
         return render(request, "ui/cards/timeline.html", context | {"tab": "timeline"})
+
+
+def boxes_of(page: CardPage) -> list[FactBox]:
+    """The declared fact boxes and those of the sub-lists."""
+    return [*page.boxes, *(box_of(page, sub) for sub in page.lists)]
 
 
 def timeline_context(page: CardPage, record: Any, request: HttpRequest | None = None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ class ContactsConfig(AppConfig):
         """Register the rules and fill new companies."""
         from tuttava.contacts import defaults, setup
         from tuttava.contacts import rules as _rules  # noqa: F401
+        from tuttava.contacts.pages import card, comments, create, lookups, related  # noqa: F401
 
         defaults.connect()
         setup.connect()

@@ -1,7 +1,7 @@
 """Text and typed values: what a person reads and types, in the reader's language (Babel/CLDR).
 
 Forms, cards and lists share this module. :func:`show` makes words to read, :func:`to_text` what stands in an input,
-:func:`parse` a typed value from what was typed (``value_invalid`` at the field, with an example, when it is unreadable).
+:func:`parse` a typed value from what was typed (``value_invalid`` at the field, with an example).
 """
 
 from __future__ import annotations
@@ -143,7 +143,12 @@ def parse(text: str, field: models.Field[Any, Any], kind: str = "") -> Any:
 
 
 def _example(kind: str) -> str:
-    examples: dict[str, Any] = {"date": current().date, "decimal": Decimal("1234.5"), "integer": 12, "time": dt.time(14)}
+    examples: dict[str, Any] = {
+        "date": current().date,
+        "decimal": Decimal("1234.5"),
+        "integer": 12,
+        "time": dt.time(14),
+    }
     return to_text(examples[kind])
 
 

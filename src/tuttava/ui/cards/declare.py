@@ -51,6 +51,7 @@ class CardField:
 
     Label, help and kind come from the model field ``name`` unless given. ``value`` makes a field computed (read only);
     ``link`` is the address that a drill-down opens; ``lookup`` the look-up source (default: the referenced model's).
+    In forms of a sub-list, ``read(text, owner)`` makes the value of what was typed and ``text(row)`` what stands there.
     """
 
     name: str
@@ -63,6 +64,8 @@ class CardField:
     value: Callable[[Any], Any] | None = None
     link: Callable[[Any], str] | None = None
     wide: bool = False
+    read: Callable[[str, Any], Any] | None = None
+    text: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)

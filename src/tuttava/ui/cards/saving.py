@@ -50,7 +50,8 @@ def save(page: CardPage, record: Record, typed: Mapping[str, str], version: int 
     seen = as_seen(record, version)
     try:
         if page.save is not None:
-            return page.save(seen, entered, seen.version)
+            own: Record = page.save(seen, entered, seen.version)
+            return own
         return records.change(seen, entered, version=seen.version)
     except ChangedMeanwhile as error:
         fresh = type(record)._default_manager.get(pk=record.pk)

@@ -145,7 +145,7 @@ class SubListViews:
             return self._form(request, sub, record, None)
 
         def work() -> Answer:
-            typed = read_form(sub.model, sub.fields, request.POST.dict())
+            typed = read_form(sub.model, sub.fields, request.POST.dict(), record)
             if sub.add is not None:
                 sub.add(record, typed)
             else:
@@ -169,7 +169,7 @@ class SubListViews:
             return self._form(request, sub, record, found)
 
         def work() -> Answer:
-            typed = read_form(sub.model, sub.fields, request.POST.dict())
+            typed = read_form(sub.model, sub.fields, request.POST.dict(), record)
             version = request.POST.get("version", "")
             records.change(found, typed, version=int(version) if version.isdigit() else None)
             return self._done(request, sub, record)
@@ -198,9 +198,13 @@ class SubListViews:
     def _form(
         self, request: HttpRequest, sub: SubList, record: Any, row: Any, error: DomainError | None = None
     ) -> HttpResponse:
-        now = sub.prefill(record) if row is None else {one.name: getattr(row, one.name) for one in sub.fields}
+        now = (
+            sub.prefill(record)
+            if row is None
+            else {one.name: one.text(row) if one.text else getattr(row, one.name) for one in sub.fields}
+        )
         typed = request.POST.dict() if error is not None else None
-        fields = form_fields(sub.model, sub.fields, values_now=now, typed=typed, error=error)
+        fields = form_fields(sub.model, sub.fields, values_now=now, owner=record, typed=typed, error=error)
         context = {
             "title": f"{sub.label_new or sub.title}" if row is None else f"{sub.title}: {sub.line(row).main}",
             "fields": fields,

@@ -85,4 +85,3 @@ def changes_of(record: Any, before: dt.datetime | None, limit: int) -> list[Happ
 
 
 CHANGES = Source("change", _("Changes"), "pencil", changes_of)
-

@@ -110,7 +110,9 @@ class CardViews:
 
     def parts(self, request: HttpRequest, record: Any, names: set[str], boxes: list[str] | None = None) -> Answer:
         """The header and the named fields and boxes, rendered anew, with the record's version."""
-        parts = {"card-header": render_to_string("ui/cards/header.html", self.header_context(request, record), request)}
+        parts: dict[str, str] = {}
+        header = self.header_context(request, record)
+        parts["card-header"] = render_to_string("ui/cards/header.html", header, request)
         for view in FieldViews(self.page, record).named(names):
             parts[f"f-{view.name}"] = render_to_string("ui/cards/field.html", {"field": view}, request)
         for box in boxes_of(self.page):

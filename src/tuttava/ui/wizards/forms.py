@@ -25,6 +25,7 @@ def form_fields(
     fields: Sequence[CardField],
     *,
     values_now: Mapping[str, Any] | None = None,
+    owner: Any = None,
     typed: Mapping[str, str] | None = None,
     error: DomainError | None = None,
 ) -> list[FieldView]:
@@ -45,20 +46,26 @@ def form_fields(
         if stored.choices:
             view.choices = [(str(value), str(words)) for value, words in stored.flatchoices]
         source = card_field.lookup or (source_of(stored.related_model) if isinstance(stored, CodeRef) else "")
-        view.lookup = reverse("lookup", kwargs={"source": source}) if source else ""
+        view.lookup = (
+            reverse("lookup", kwargs={"source": source}) + (f"?of={owner.pk}" if owner else "") if source else ""
+        )
         if error is not None and error.field in (card_field.name, stored.attname):
             view.error, view.details = str(error), error.details
         found.append(view)
     return found
 
 
-def read_form(model: type[Record], fields: Sequence[CardField], posted: Mapping[str, str]) -> dict[str, Any]:
+def read_form(
+    model: type[Record], fields: Sequence[CardField], posted: Mapping[str, str], owner: Any = None
+) -> dict[str, Any]:
     """Typed values of the fields that were sent; raises ``value_invalid`` at the first unreadable one."""
     found = {}
     for card_field in fields:
         stored = attribute(model, card_field.name)
         kind = card_field.kind or values.kind_of(stored)
-        if card_field.name in posted or kind == "flag":
+        if card_field.read is not None:
+            found[card_field.name] = card_field.read(posted.get(card_field.name, "").strip(), owner)
+        elif card_field.name in posted or kind == "flag":
             found[card_field.name] = values.parse(posted.get(card_field.name, "false"), stored, kind)
     return found
 

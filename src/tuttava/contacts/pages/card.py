@@ -1,0 +1,208 @@
+"""The contact card (6.2): what stands on it, in which group, with which fact boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tuttava.contacts.models import Contact, ContactPicture, ContactType
+from tuttava.contacts.pages import card_facts, card_lists
+from tuttava.foundation.models import CommentLine, OwnerKind
+from tuttava.ui.cards import Action, Badge, CardField, CardPage, FactBox, Group, register_card
+
+RELATIONS = (
+    *("salutation", "organizational_level", "country", "language", "currency", "territory", "salesperson"),
+    "company",
+)
+
+
+def is_company(contact: Any) -> bool:
+    return bool(contact.type == ContactType.COMPANY)
+
+
+def is_person(contact: Any) -> bool:
+    return bool(contact.type == ContactType.PERSON)
+
+
+def _company_url(contact: Contact) -> str:
+    other = contact.company_id and contact.company_id != contact.pk
+    return reverse("contact", kwargs={"pk": contact.company_id}) if other else ""
+
+
+def _subtitle(contact: Contact) -> str:
+    kind = contact.get_type_display()
+    parts = [kind, contact.no, contact.job_title if contact.is_person else ""]
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _badges(contact: Contact) -> Sequence[Badge]:
+    found = []
+    if url := _company_url(contact):
+        found.append(Badge(contact.company_name or contact.company_no, "accent", url))
+    if contact.contact_business_relation not in ("", "blank", "none"):
+        found.append(Badge(contact.get_contact_business_relation_display(), "success"))
+    if contact.privacy_blocked:
+        found.append(Badge(_("Privacy blocked"), "danger"))
+    if contact.minor:
+        found.append(Badge(_("Minor"), "warning"))
+    if contact.exclude_from_segment:
+        found.append(Badge(_("Not in segments"), "warning"))
+    return found
+
+
+def map_url(contact: Contact) -> str:
+    """The contact's address in the map service."""
+    parts = [contact.address, contact.address_2, f"{contact.post_code} {contact.city}".strip()]
+    country = contact.country.name if contact.country_code else ""
+    text = ", ".join(part for part in (*parts, country) if part)
+    return f"https://www.openstreetmap.org/search?query={quote(text)}"
+
+
+def _mailto(contact: Contact) -> str:
+    return "mailto:" + ",".join(part.strip() for part in contact.email.split(";"))
+
+
+def _county_shown(contact: Contact) -> bool:
+    """The county shows only where the country's layout uses it, or where something stands in it (C-51)."""
+    if contact.county or contact.country_code is None:
+        return True
+    country = contact.country
+    if country.address_format == "custom":
+        return "%3" in country.custom_address_format
+    return bool(country.county_name or country.address_format == "city_county_post_code")
+
+
+F = CardField
+GROUPS = (
+    Group(
+        "general",
+        gettext_lazy("General"),
+        [
+            F("no", visible=lambda contact: card_facts.number_shown()),
+            F("type"),
+            F("name", wide=False),
+            F("search_name"),
+            F("first_name", visible=is_person),
+            F("middle_name", visible=is_person),
+            F("surname", visible=is_person),
+            F("initials", visible=is_person),
+            F("job_title", visible=is_person),
+            F("organizational_level_code", visible=is_person),
+            F("company_name", lookup="contact-company", visible=is_person, link=_company_url),
+            F("name_2"),
+            F("salutation_code"),
+            F("salesperson_code"),
+            F("registration_number", visible=is_company),
+            F("external_id"),
+            F("contact_business_relation", kind="choice"),
+            F("last_modified_at"),
+        ],
+        summary=("no", "type", "salesperson_code"),
+    ),
+    Group(
+        "communication",
+        gettext_lazy("Communication"),
+        [
+            F("address"),
+            F("phone_no", kind="phone"),
+            F("address_2"),
+            F("mobile_phone_no", kind="phone"),
+            F("post_code", lookup="post-code"),
+            F("email", kind="email"),
+            F("city", lookup="city"),
+            F("email_2", kind="email"),
+            F("county", visible=_county_shown),
+            F("home_page", kind="web"),
+            F("country_code"),
+            F("correspondence_type"),
+            F("fax_no"),
+            F("language_code"),
+            F("extension_no"),
+            F("format_region"),
+            F("pager", visible=lambda contact: bool(contact.pager)),
+            F("telex_no", visible=lambda contact: bool(contact.telex_no)),
+            F("telex_answer_back", visible=lambda contact: bool(contact.telex_answer_back)),
+        ],
+        summary=("phone_no", "email", "city"),
+    ),
+    Group(
+        "trade",
+        gettext_lazy("Foreign trade"),
+        [
+            F("currency_code", visible=is_company),
+            F("territory_code"),
+            F("vat_registration_no", visible=is_company),
+        ],
+        summary=("territory_code", "vat_registration_no"),
+    ),
+    Group(
+        "privacy",
+        gettext_lazy("Segmentation and privacy"),
+        [
+            F("exclude_from_segment"),
+            F("privacy_blocked"),
+            F("minor", visible=is_person),
+            F("parental_consent_received", visible=is_person, editable=lambda contact: contact.minor),
+        ],
+    ),
+)
+
+
+def _boxes_after(changed: set[str]) -> Sequence[str]:
+    """Fact boxes that show what a saved field changed; the timeline shows every change."""
+    boxes = ["timeline"]
+    if changed & {"name", "company_id", "job_title", "phone_no", "email"}:
+        boxes.append("people")
+    return boxes
+
+
+def _annotate(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Whether there is anything in each list: index probes in the card's one query, so blank lists ask nothing."""
+    exists = {
+        f"has_{sub.name}": Exists(sub.model._default_manager.filter(**{sub.owner: OuterRef("pk")}))
+        for sub in card_lists.LISTS
+    }
+    comments = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=OuterRef("pk"))
+    picture = ContactPicture.objects.filter(contact=OuterRef("pk"))
+    found: QuerySet[Any] = queryset.annotate(**exists, has_comments=Exists(comments), has_picture=Exists(picture))
+    return found
+
+
+CARD = register_card(
+    CardPage(
+        name="contact",
+        path="contacts",
+        model=Contact,
+        caption=gettext_lazy("Contact"),
+        title=lambda contact: contact.name or contact.no,
+        subtitle=_subtitle,
+        badges=_badges,
+        groups=GROUPS,
+        actions=(
+            Action("email", gettext_lazy("E-mail"), _mailto, "link", "envelope", lambda contact: bool(contact.email)),
+            Action(
+                "map",
+                gettext_lazy("Map"),
+                map_url,
+                "external",
+                "map-pin",
+                lambda contact: bool(contact.address or contact.city),
+            ),
+        ),
+        boxes=(
+            FactBox("people", gettext_lazy("People"), "contacts/people.html", card_facts.people),
+            FactBox("timeline", gettext_lazy("Timeline"), "contacts/timeline.html", card_facts.timeline_box),
+        ),
+        lists=card_lists.LISTS,
+        annotate=_annotate,
+        select_related=RELATIONS,
+        reload_on=frozenset({"type", "company_id", "minor", "country_code"}),
+        refresh_boxes=_boxes_after,
+    )
+)

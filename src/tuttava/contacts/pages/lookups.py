@@ -1,0 +1,98 @@
+"""Look-ups of contacts, places and addresses behind the comboboxes of the register's pages."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tuttava.contacts.models import Contact, ContactAltAddress, ContactType
+from tuttava.contacts.search import search_ids
+from tuttava.foundation.context import require
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.fields import as_code
+from tuttava.foundation.models import PostCode
+from tuttava.ui.cards import Candidate, register_lookup
+from tuttava.ui.cards.lookups import LIMIT
+
+
+def company_from(text: str) -> Contact | None:
+    """The company whose number was chosen; blank means none. Raises ``contact.select_existing`` (C-67)."""
+    if not text.strip():
+        return None
+    companies = Contact.objects.filter(type=ContactType.COMPANY)
+    found = companies.filter(no=as_code(text)).first()
+    if found is None:
+        hits = search_ids(text, limit=2, base=companies)
+        found = Contact.objects.filter(pk=hits[0]).first() if len(hits) == 1 else None
+    if found is None:
+        message = _("“%(text)s” does not name one company. Choose it from the list.") % {"text": text[:100]}
+        raise DomainError("contact.select_existing", message, field="company", rule="C-67")
+    return found
+
+
+def _rows(text: str, kind: str = "") -> list[Contact]:
+    require("api.read", "contacts")
+    base = Contact.objects.filter(type=kind) if kind else Contact.objects.all()
+    shown = ("no", "name", "city", "post_code", "type", "company_name", "job_title", "privacy_blocked")
+    if not text.strip():
+        return list(base.order_by("-last_modified_at").only(*shown)[:LIMIT])
+    ids = search_ids(text, limit=LIMIT, base=base)
+    found = {contact.pk: contact for contact in base.filter(pk__in=ids).only(*shown)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _detail(contact: Contact) -> str:
+    parts = [contact.company_name if contact.is_person else "", f"{contact.post_code} {contact.city}".strip()]
+    return " · ".join(part for part in (*parts, contact.no) if part)
+
+
+def companies(text: str, request: HttpRequest) -> list[Candidate]:
+    """Companies by any part of their name, number, town or phone."""
+    return [Candidate(row.no, row.name or row.no, _detail(row)) for row in _rows(text, ContactType.COMPANY)]
+
+
+def contacts(text: str, request: HttpRequest) -> list[Candidate]:
+    """Contacts of both types."""
+    return [Candidate(row.no, row.name or row.no, _detail(row)) for row in _rows(text)]
+
+
+def post_codes(text: str, request: HttpRequest) -> list[Candidate]:
+    """Post codes that begin with the text."""
+    require("api.read", "contacts")
+    if not text.strip():
+        return []
+    rows = PostCode.objects.filter(code__startswith=as_code(text)).order_by("code", "city")[:LIMIT]
+    return [Candidate(row.code, row.code, f"{row.city} {row.country_code or ''}") for row in rows]
+
+
+def cities(text: str, request: HttpRequest) -> list[Candidate]:
+    """Cities that begin with the text."""
+    require("api.read", "contacts")
+    if len(text.strip()) < 2:
+        return []
+    rows = PostCode.objects.filter(search_city__startswith=as_code(text)).order_by("search_city", "code")[: 4 * LIMIT]
+    seen = {(row.city, row.country_code or ""): row for row in rows}
+    return [Candidate(row.city, row.city, f"{row.code} {row.country_code or ''}") for row in [*seen.values()][:LIMIT]]
+
+
+def alt_addresses(text: str, request: HttpRequest) -> list[Candidate]:
+    """Alternative addresses of the contact whose card asks (``of``)."""
+    require("api.read", "contacts")
+    try:
+        owner = uuid.UUID(request.GET.get("of", ""))
+    except ValueError:
+        return []
+    rows = ContactAltAddress.objects.filter(contact_id=owner).order_by("code")
+    if text.strip():
+        rows = rows.filter(Q(code__startswith=as_code(text)) | Q(city__istartswith=text.strip()))
+    return [Candidate(row.code, row.code, ", ".join(filter(None, (row.address, row.city)))) for row in rows[:LIMIT]]
+
+
+register_lookup("contact-company", companies)
+register_lookup("contact", contacts)
+register_lookup("post-code", post_codes)
+register_lookup("city", cities)
+register_lookup("alt-address", alt_addresses)

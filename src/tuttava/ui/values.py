@@ -14,7 +14,7 @@ from typing import Any
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time, get_month_names
+from babel.dates import format_date, format_time, get_month_names
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 from django.db import models
 from django.utils import timezone
@@ -85,7 +85,7 @@ def show(value: Any, kind: str = "text") -> str:
 def show_moment(value: dt.datetime) -> str:
     """A moment in the reader's time zone and language."""
     local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return str(format_datetime(local, "medium", locale=locale())).removesuffix(":00")
+    return f"{format_date(local.date(), 'medium', locale())} {format_time(local.time(), 'short', locale=locale())}"
 
 
 def show_number(value: Decimal | float, decimals: int | None = None) -> str:
@@ -169,7 +169,7 @@ def parse_date(text: str) -> dt.date | None:
         return dt.date(year, month, day)
     parts = _date_parts(text)
     base = current().date
-    if len(parts) > 3 or not parts:
+    if len(parts) > 3 or not parts or max(map(len, parts)) > 4:
         raise ValueError(text)
     order = [part for part in _date_order() if len(parts) == 3 or part != "y"]
     if len(parts) == 1:

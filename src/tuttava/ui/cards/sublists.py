@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tuttava.foundation import records
@@ -188,10 +187,10 @@ class SubListViews:
             raise Http404
 
         def work() -> Answer:
-            with unit_of_work(f"delete {sub.model._meta.model_name}") as unit:
+            with unit_of_work(f"delete {sub.model._meta.model_name}"):
                 (sub.remove or records.delete)(found)
             tell("row.deleted", _("“%(row)s” was removed.") % {"row": sub.line(found).main})
-            return self._done(request, sub, record, undo=undo_url(unit))
+            return self._done(request, sub, record)
 
         return respond(request, work, home=address(self.page, record))
 
@@ -215,8 +214,3 @@ class SubListViews:
             "draft": f"{self.page.name}.{sub.name}.{record.pk}" if row is None else "",
         }
         return dialog(request, "ui/wizards/form.html", context, status=422 if error else 200)
-
-
-def undo_url(unit: uuid.UUID) -> str:
-    """Where a POST takes a unit of work back."""
-    return reverse("undo", kwargs={"unit": unit})

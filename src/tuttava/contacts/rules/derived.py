@@ -1,0 +1,101 @@
+"""What is derived from other rows: the business relation status and the time of the last change (C-79, C-80)."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db.models import Q
+from django.utils import timezone
+
+from tuttava.contacts.models import Contact, ContactBusinessRelation, LinkToTable, RelationStatus
+from tuttava.contacts.search import SEARCHED, search_text_of, tokens_of
+from tuttava.contacts.setup import marketing_setup
+from tuttava.foundation.records import Edit
+
+#: Rows that one statement of a set-based rule reads or writes.
+BATCH = 1000
+
+# A relation as its status needs it: code, kind of record, number of the record.
+Relation = tuple[str, str, str]
+
+
+def touch(ids: Iterable[uuid.UUID]) -> None:
+    """Something that hangs on these contacts changed (C-80). Runs neither inheritance nor synchronisation."""
+    Contact.objects.filter(pk__in=set(ids)).update(last_modified_at=timezone.now())
+
+
+def stamp(edits: Sequence[Edit[Contact]]) -> None:
+    """Renew what every save renews: the time of the change and what the contact is found by (C-80)."""
+    now = timezone.now()
+    for edit in edits:
+        if not edit.is_new and not edit.changed_fields():
+            continue
+        edit.copy("last_modified_at", now)
+        if edit.is_new or edit.changed(*SEARCHED):
+            edit.copy("search_tokens", tokens_of(edit.record))
+            edit.copy("search_text", search_text_of(edit.record))
+
+
+def set_status(edits: Sequence[Edit[Contact]]) -> None:
+    """The business relation status of new contacts and of those whose company changed (C-79)."""
+    due = [edit for edit in edits if edit.is_new or edit.changed("company_id")]
+    if not due:
+        return
+    owners = {edit.get("company_id") for edit in due} | {edit.record.pk for edit in due if not edit.is_new}
+    relations = _relations_of(owners - {edit.record.pk for edit in due if edit.is_new} - {None})
+    for edit in due:
+        edit.copy("contact_business_relation", _status(relations, edit.record.pk, edit.get("company_id")))
+
+
+def refresh_status(ids: Iterable[uuid.UUID]) -> None:
+    """Recalculate the status of these contacts and of all their people: one of their relations changed (C-79)."""
+    wanted = list(ids)
+    if not wanted:
+        return
+    found = Contact.objects.filter(Q(pk__in=wanted) | Q(company_id__in=wanted)).order_by("pk")
+    rows = list(found.values_list("pk", "company_id", "contact_business_relation"))
+    for start in range(0, len(rows), BATCH):
+        _refresh(rows[start : start + BATCH])
+
+
+def _refresh(rows: Sequence[tuple[uuid.UUID, uuid.UUID | None, str]]) -> None:
+    relations = _relations_of({owner for pk, company_id, _old in rows for owner in (pk, company_id) if owner})
+    changed = defaultdict(list)
+    for pk, company_id, old in rows:
+        new = _status(relations, pk, company_id)
+        if new != old:
+            changed[new].append(pk)
+    for status, ids in changed.items():
+        Contact.objects.filter(pk__in=ids).update(contact_business_relation=status, last_modified_at=timezone.now())
+
+
+def _relations_of(ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Relation]]:
+    found: dict[uuid.UUID, list[Relation]] = defaultdict(list)
+    wanted = list(ids)
+    if wanted:
+        rows = ContactBusinessRelation.objects.filter(contact_id__in=wanted)
+        for row in rows.values_list("contact_id", "business_relation_id", "link_to_table", "linked_no"):
+            found[row[0]].append(row[1:])
+    return found
+
+
+def _status(relations: Mapping[uuid.UUID, list[Relation]], pk: uuid.UUID, company_id: uuid.UUID | None) -> str:
+    return status_of([relation for owner in {pk, company_id} if owner for relation in relations.get(owner, ())])
+
+
+def status_of(relations: Sequence[Relation]) -> str:
+    """What a contact with these relations, its company's included, is to us (C-79)."""
+    if len(relations) != 1:
+        return RelationStatus.MULTIPLE if relations else RelationStatus.NONE
+    code, table, number = relations[0]
+    setup = marketing_setup()
+    known = {
+        setup.bus_rel_for_customers_code,
+        setup.bus_rel_for_vendors_code,
+        setup.bus_rel_for_bank_accounts_code,
+        setup.bus_rel_for_employees_code,
+    }
+    linked = table != LinkToTable.BLANK and number and code in known
+    return RelationStatus(table) if linked else RelationStatus.OTHER

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection, models, transaction
+from django.db.models.fields.json import KT
 
 from tuttava.foundation.context import current
 from tuttava.foundation.ids import new_id
@@ -66,6 +67,10 @@ class JournalChange(models.Model):
             models.Index(fields=["record_id", "id"], name="journal_record"),
             models.Index(fields=["owner_id", "-id"], name="journal_owner"),
             models.Index(fields=["txid", "id"], name="journal_txid"),
+            models.Index(fields=["record_type", "-at"], name="journal_deleted", condition=models.Q(operation="D")),
+            models.Index(
+                models.F("record_type"), KT("old__no"), name="journal_deleted_no", condition=models.Q(operation="D")
+            ),
         ]
 
     def __str__(self) -> str:

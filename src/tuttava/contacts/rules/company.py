@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from tuttava.contacts.blockers import Situation, blockers
 from tuttava.contacts.errors import refer, wrong_type
-from tuttava.contacts.lookup import resolve_company
+from tuttava.contacts.lookup import forget_names, resolve_company
 from tuttava.contacts.models import Contact
 from tuttava.contacts.rules.inheritance import catch_up, inherit
 from tuttava.contacts.signals import Move, persons_moved
@@ -107,6 +107,7 @@ def prefetch_companies(numbers: Iterable[str]) -> None:
 
 def forget_companies(contacts: Iterable[Contact]) -> None:
     """These were changed or deleted: read them anew."""
+    forget_names()
     remembered = _remembered()
     for contact in contacts:
         old = remembered.pop(contact.pk, None)

@@ -2,27 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from django.utils import timezone
-
+from tuttava.contacts.errors import refer
 from tuttava.contacts.models import Contact
+from tuttava.contacts.rules import company, deletion
+from tuttava.contacts.rules.defaults import take_defaults
+from tuttava.contacts.rules.derived import set_status, stamp
 from tuttava.contacts.rules.fields import FieldRules
+from tuttava.contacts.rules.inheritance import pass_on
 from tuttava.contacts.rules.names import NameRules
+from tuttava.contacts.rules.numbering import NumberRules, number_new, rename_in_people
+from tuttava.contacts.rules.types import TypeRules, apply_type, tell_checks
+from tuttava.contacts.signals import contacts_saved
 from tuttava.foundation.records import Edit, register
 
 
 @register
-class ContactRules(NameRules, FieldRules):
+class ContactRules(NumberRules, TypeRules, company.CompanyRules, NameRules, FieldRules):
+    """Every door to the register saves through these, one contact or a batch alike."""
+
     model = Contact
     set_name = "contacts"
     delete_right = "contacts.delete"
     changed_code = "contact.changed_meanwhile"
 
+    def describe(self, record: Contact) -> str:
+        return refer(record)
+
+    def prepare(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Read for a batch what entering its rows looks up one by one otherwise: places, and companies by number."""
+        rows = list(rows)
+        super().prepare(rows)
+        company.prefetch_companies(str(row.get("company_no") or "") for row in rows)
+
     def before_save(self, edit: Edit[Contact]) -> None:
-        super().before_save(edit)
-        edit.put("last_modified_at", timezone.now())
+        self.before_save_many([edit])
+
+    def before_save_many(self, edits: Sequence[Edit[Contact]]) -> None:
+        """C-5, with look-ups shared by the whole batch; a contact in which nothing changed is left alone."""
+        due = [edit for edit in edits if edit.is_new or edit.changed_fields()]
+        number_new(due)
+        company.hold_companies(due)
+        for edit in due:
+            if edit.is_new:
+                take_defaults(edit)
+        for edit in due:
+            company.check_own_name(edit)
+            apply_type(edit)
+        set_status(due)
+        company.ask_about_work(due)
+        super().before_save_many(due)
+        stamp(due)
 
     def after_save(self, edits: Sequence[Edit[Contact]]) -> None:
-        """Followers: people, search, duplicates."""
+        """What follows: the tax number log, people, history, duplicates, and the rooms above."""
         super().after_save(edits)
+        company.forget_companies(edit.record for edit in edits)
+        rename_in_people(edits)
+        pass_on(edits)
+        company.tell_moves(edits)
+        tell_checks(edits)
+        contacts_saved.send(sender=Contact, edits=edits)
+
+    def before_delete(self, record: Contact) -> None:
+        """C-83 to C-86."""
+        deletion.remove_dependents(record)
+
+    def after_delete(self, record: Contact) -> None:
+        company.forget_companies([record])

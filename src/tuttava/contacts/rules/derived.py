@@ -76,7 +76,7 @@ def _relations_of(ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Relation]
     wanted = list(ids)
     if wanted:
         rows = ContactBusinessRelation.objects.filter(contact_id__in=wanted)
-        for row in rows.values_list("contact_id", "business_relation_id", "link_to_table", "linked_no"):
+        for row in rows.values_list("contact_id", "business_relation_code", "link_to_table", "linked_no"):
             found[row[0]].append(row[1:])
     return found
 

@@ -107,15 +107,12 @@ def following(person: Values, pinned: Collection[str], old: Values, new: Values,
 def catch_up(edit: Edit[Contact], seen: Contact, now: Contact) -> None:
     """The company changed between the look that the person inherited from and this save: follow it."""
     person = {name: edit.get(name) for name in FOLLOWED}
-    for name, value in following(person, edit.get("pinned_fields"), values_of(seen), values_of(now), _setup()).items():
+    setup = marketing_setup()
+    for name, value in following(person, edit.get("pinned_fields"), values_of(seen), values_of(now), setup).items():
         if name not in edit.typed:
             edit.copy(name, value)
     edit.copy("company_no", now.no)
     edit.copy("company_name", now.name)
-
-
-def _setup() -> MarketingSetup:
-    return marketing_setup()
 
 
 def followers(company_id: Any, old: Values, new: Values, setup: MarketingSetup) -> Q | None:
@@ -133,7 +130,7 @@ def followers(company_id: Any, old: Values, new: Values, setup: MarketingSetup) 
 
 
 def _equals(name: str, value: Any) -> Q:
-    return Q(**{f"{name.removesuffix('_code')}__isnull": True}) if value is None else Q(**{name: value})
+    return Q(**{f"{name}__isnull": True}) if value is None else Q(**{name: value})
 
 
 def pass_on(edits: Sequence[Edit[Contact]]) -> None:

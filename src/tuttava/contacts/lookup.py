@@ -87,7 +87,5 @@ def _chosen(text: str, found: Sequence[Contact]) -> Contact:
         % {"text": text},
         field="company_name",
         rule="C-67",
-        details=[
-            Detail(company.no, words, str(company.pk)) for company, (_no, words) in zip(found, choices, strict=True)
-        ],
+        details=[Detail(no, words, str(company.pk)) for company, (no, words) in zip(found, choices, strict=True)],
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 
 from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -163,8 +163,3 @@ def related_contacts(contact: Contact) -> QuerySet[Contact]:
 def changed_since(moment: dt.datetime | None) -> QuerySet[Contact]:
     """Contacts last changed at ``moment`` or later; None selects all (C-80)."""
     return Contact.objects.all() if moment is None else Contact.objects.filter(last_modified_at__gte=moment)
-
-
-def people_of(companies: Sequence[uuid.UUID]) -> QuerySet[Contact]:
-    """The people of these companies."""
-    return Contact.objects.filter(company_id__in=companies, type="person")

@@ -47,14 +47,20 @@ class DeletedContact:
 
 
 def restorable(limit: int = 100) -> list[DeletedContact]:
-    """The contacts deleted within the days that the setup keeps them, the latest first; those that came back are out."""
+    """Contacts deleted within the days that the setup keeps them and still gone, the latest first."""
     deletions = list(_deletions().select_related("unit").order_by("-at", "-id")[:limit])
     back = set(Contact.objects.filter(pk__in=[row.record_id for row in deletions]).values_list("pk", flat=True))
-    return [
-        DeletedContact(row.old["no"], row.old["name"], row.old["type"], row.at, row.unit.user_name if row.unit else "")
-        for row in deletions
-        if row.record_id not in back
-    ]
+    return [_deleted(row) for row in deletions if row.record_id not in back]
+
+
+def _deleted(row: JournalChange) -> DeletedContact:
+    old = _old(row)
+    return DeletedContact(old["no"], old["name"], old["type"], row.at, row.unit.user_name if row.unit else "")
+
+
+def _old(change: JournalChange) -> Row:
+    """The whole row that was deleted."""
+    return dict(change.old or {})
 
 
 def _deletions() -> QuerySet[JournalChange]:
@@ -94,7 +100,7 @@ def _put_back(deletion: JournalChange) -> list[uuid.UUID]:
     rows: dict[str, list[Row]] = defaultdict(list)
     affiliated = Q(record_type=_AFFILIATION, old__company_id__in=[str(identity) for identity in ids])
     for change in changes.filter(Q(owner_id__in=ids) | Q(record_id__in=ids) | affiliated).order_by("id"):
-        rows[change.record_type].append(dict(change.old))
+        rows[change.record_type].append(_old(change))
     contacts = rows.pop(_CONTACT)
     _check_numbers(contacts)
     _insert(Contact, _repaired(Contact, contacts, ids))

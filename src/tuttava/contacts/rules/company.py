@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -96,13 +97,18 @@ def check_own_name(edit: Edit[Contact]) -> None:
         raise wrong_type(edit.record, "company_name", rule="C-21")
 
 
-def prefetch_companies(numbers: Iterable[str]) -> None:
-    """Read the companies with these numbers at once, for a batch that enters them one by one."""
+def prefetch_companies(numbers: Iterable[str]) -> Mapping[object, Contact]:
+    """Read the companies with these numbers at once, for a batch that enters them one by one; by number and by id."""
     remembered = _remembered()
     missing = {as_code(number) for number in numbers} - remembered.keys() - {""}
     if missing:
-        for company in Contact.objects.defer("search_tokens", "search_text").filter(no__in=missing):
-            remembered[company.no] = remembered[company.pk] = company
+        _remember(remembered, Q(no__in=missing))
+    return remembered
+
+
+def _remember(remembered: dict[object, Contact], wanted: Q) -> None:
+    for company in Contact.objects.defer("search_tokens", "search_text").filter(wanted):
+        remembered[company.no] = remembered[company.pk] = company
 
 
 def forget_companies(contacts: Iterable[Contact]) -> None:
@@ -124,26 +130,23 @@ def _remembered() -> dict[object, Contact]:
 
 def company_by_no(number: str) -> Contact:
     """The contact with this number; raises ``not_found``. Whether it is a company is for the caller to check."""
-    remembered = _remembered()
-    if number not in remembered:
-        prefetch_companies([number])
-    if number not in remembered:
+    found = prefetch_companies([number]).get(number)
+    if found is None:
         raise DomainError(
             "not_found",
             _("There is no company with the number “%(no)s”.") % {"no": number},
             field="company_no",
             rule="C-21",
         )
-    return remembered[number]
+    return found
 
 
 def _company_by_id(identity: uuid.UUID) -> Contact:
     remembered = _remembered()
     if identity not in remembered:
-        found = Contact.objects.defer("search_tokens", "search_text").filter(pk=identity).first()
-        if found is None:
-            raise DomainError("not_found", _("This company does not exist any more."), field="company_id")
-        remembered[found.no] = remembered[found.pk] = found
+        _remember(remembered, Q(pk=identity))
+    if identity not in remembered:
+        raise DomainError("not_found", _("This company does not exist any more."), field="company_id")
     return remembered[identity]
 
 

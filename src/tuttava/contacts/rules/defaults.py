@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from tuttava.contacts.models import Contact, CorrespondenceType
 from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.context import current, tell
@@ -34,7 +36,8 @@ def take_defaults(edit: Edit[Contact]) -> None:
 def default_salutation(contact: Contact) -> str | None:
     """The setup's salutation for the contact's type (C-37)."""
     setup = marketing_setup()
-    return setup.default_company_salutation_code if contact.is_company else setup.default_person_salutation_code
+    kind = "company" if contact.is_company else "person"
+    return cast("str | None", getattr(setup, f"default_{kind}_salutation_code"))
 
 
 def _take_salesperson(edit: Edit[Contact]) -> None:

@@ -105,7 +105,7 @@ def _remove(contacts: Sequence[Contact]) -> None:
     removals = [Removal(contact.pk, contact.is_company, _heir(contact, ids)) for contact in contacts]
     contacts_deleting.send(sender=Contact, removals=removals)
     for model in DEPENDENTS:
-        _erase(model._default_manager.filter(contact_id__in=ids))
+        _erase(model._default_manager.filter(**{"contact_id__in": ids}))
     _erase(ContactAffiliation.objects.filter(company_id__in=ids))
     _erase(CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id__in=ids))
 

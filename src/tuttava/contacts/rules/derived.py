@@ -77,7 +77,7 @@ def _relations_of(ids: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, list[Relation]
     if wanted:
         rows = ContactBusinessRelation.objects.filter(contact_id__in=wanted)
         for row in rows.values_list("contact_id", "business_relation_code", "link_to_table", "linked_no"):
-            found[row[0]].append(row[1:])
+            found[row[0]].append((str(row[1]), row[2], row[3]))
     return found
 
 

@@ -126,7 +126,7 @@ def _company_blockers(contact: Contact) -> list[Blocker]:
         (
             contact.contactbusinessrelations,
             "has_business_relations",
-            _("It has business relations (%(count)d)."),
+            _("It has business relations (%(count)d); remove them."),
             "contactBusinessRelations",
         ),
         (

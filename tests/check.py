@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -68,6 +69,7 @@ def run_tests(environment: dict[str, str]) -> int:
 
 def main() -> int:
     environment = {**os.environ, "PYTHONPATH": "src"}
+    environment.setdefault("TUTTAVA_DATA", str(Path(tempfile.gettempdir()) / f"tuttava-tests-{os.getuid()}"))
     failed = [name for name, command in CHECKS if not run_check(name, command, environment)]
     if failed:
         print(f"{len(failed)} of {len(CHECKS)} checks failed: {', '.join(failed)}. The tests run all the same.")

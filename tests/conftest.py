@@ -9,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import address
+
 os.environ.setdefault("TUTTAVA_DATA", str(Path(tempfile.gettempdir()) / f"tuttava-tests-{os.getuid()}"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hash passwords cheaply, and have the directory that static files are served from."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +35,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"test_tuttava_{worker}"
     with blocker.unblock():
-        url = ensure_database().replace("/tuttava", f"/{name}")
+        ensure_database()
+        url = address(name)
         connection.settings_dict.update(parse_database_url(url))
         _drop(name)
         create_database(url)
@@ -39,9 +50,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
 def _drop(name: str) -> None:
     import psycopg
 
-    from tuttava.config.runtime import text
-
-    with psycopg.connect(text("database_url").replace("/tuttava", "/postgres"), autocommit=True) as server:
+    with psycopg.connect(address("postgres"), autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 

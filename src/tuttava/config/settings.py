@@ -114,6 +114,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Tuttava"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not runtime.flag("secure")
 
+EMAIL_BACKEND = "tuttava.foundation.mail.Backend"
+DEFAULT_FROM_EMAIL = runtime.text("mail_from")
+
 LANGUAGE_CODE = runtime.text("language")
 LANGUAGES = [("en", _("English")), ("nb", _("Norwegian Bokmål")), ("nl", _("Dutch")), ("fi", _("Finnish"))]
 TIME_ZONE = runtime.text("time_zone")

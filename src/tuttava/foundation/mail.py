@@ -9,6 +9,7 @@ from __future__ import annotations
 import mimetypes
 import re
 import smtplib
+import sys
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -178,7 +179,9 @@ def _reason(error: Exception) -> str:
 def _keep(mail: Mail) -> None:
     """Store the mail in the company's outbox; outside a company (sign-in mails) it goes to standard error."""
     if current_schema() is None:
-        get_connection("django.core.mail.backends.console.EmailBackend").send_messages([_message(mail)])
+        get_connection("django.core.mail.backends.console.EmailBackend", stream=sys.stderr).send_messages(
+            [_message(mail)]
+        )
         return
     with transaction.atomic():
         kept = OutboxMail.objects.create(

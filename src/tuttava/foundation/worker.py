@@ -17,31 +17,34 @@ from tuttava.foundation.directory.models import Company
 from tuttava.foundation.jobs import requeue_forgotten
 
 log = logging.getLogger(__name__)
-#: Seconds between signs of life, seconds of silence after which a worker counts as dead, and between looks for such.
-BEAT, DEAD_AFTER, LOOK_EVERY = 3.0, 12.0, 4.0
+#: Seconds without a sign of life after which a worker counts as dead and its jobs are taken over.
+DEAD_AFTER = 12.0
 #: On SIGTERM jobs may finish for this long; then those made of chunks pause at their next chunk.
 FINISH_WITHIN = 10.0
 
 
-def run_worker(concurrency: int) -> None:
-    """Run jobs until SIGTERM or SIGINT; returns when those in hand have finished or paused."""
+def run_worker(concurrency: int, *, dead_after: float = DEAD_AFTER, finish_within: float = FINISH_WITHIN) -> None:
+    """Run jobs until SIGTERM or SIGINT; returns when those in hand have finished or paused.
+
+    ``dead_after`` must be the same for all workers of an installation; a worker gives four signs of life in it.
+    """
     _requeue_forgotten()
-    asyncio.run(_run(concurrency))
+    asyncio.run(_run(concurrency, dead_after, finish_within))
 
 
-async def _run(concurrency: int) -> None:
+async def _run(concurrency: int, dead_after: float, finish_within: float) -> None:
     connector = await sync_to_async(cast(DjangoConnector, django_app.connector).get_worker_connector)()
     app: App = django_app.with_connector(connector)
     async with app.open_async():
-        rescue = asyncio.create_task(_rescue(app))
+        rescue = asyncio.create_task(_rescue(app, dead_after))
         try:
             await app.run_worker_async(
                 queues=["jobs"],
                 concurrency=concurrency,
-                shutdown_graceful_timeout=FINISH_WITHIN,
+                shutdown_graceful_timeout=finish_within,
                 fetch_job_polling_interval=2.0,
-                update_heartbeat_interval=BEAT,
-                stalled_worker_timeout=DEAD_AFTER,
+                update_heartbeat_interval=dead_after / 4,
+                stalled_worker_timeout=dead_after,
                 delete_jobs="always",
                 task_middleware=[_fresh_connections],
             )
@@ -64,13 +67,13 @@ def _fresh_connections(run: Callable[[], Any], context: Any, worker: Any) -> Any
         connections.close_all()
 
 
-async def _rescue(app: App) -> None:
+async def _rescue(app: App, dead_after: float) -> None:
     """Put the jobs of dead workers back into the queue, for as long as this worker lives."""
     while True:
         try:
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
+            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=dead_after):
                 log.warning("job of a dead worker is taken over")
                 await app.job_manager.retry_job(job)
         except Exception:
             log.exception("looking for jobs of dead workers failed; trying again")
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(dead_after / 3)

@@ -1,0 +1,11 @@
+"""Addresses of the databases that tests use."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+
+def address(name: str) -> str:
+    """The URL of database ``name`` on the server in use (its socket directory may hold any word, so no replacing)."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()

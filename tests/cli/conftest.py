@@ -1,0 +1,61 @@
+"""Command-line tests run the real command, each in a process of its own, on an installation of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PHRASE = "correct horse battery"
+
+
+@dataclass
+class Installation:
+    """A data directory and the command that works on it."""
+
+    data: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("TUTTAVA_", "DJANGO_")) and name != "DATABASE_URL"
+        }
+        return {**kept, "PYTHONPATH": str(ROOT / "src")}
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "tuttava", *arguments, "--data", str(self.data)]
+
+    def run(self, *arguments: str, text: str = "", code: int = 0, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a command; the test fails unless it ends with ``code``."""
+        done = subprocess.run(
+            self.command(*arguments),
+            input=text,
+            capture_output=True,
+            text=True,
+            env={**self.environment, **variables},
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == code, f"exit code {done.returncode}: {done.stdout}{done.stderr}"
+        return done
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.run(*arguments, "--json").stdout)
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation with one empty company and the administrator ``admin``, shared by the tests of a process."""
+    # Short: a socket's address has at most about a hundred characters.
+    made = Installation(tmp_path_factory.mktemp("cli"))
+    made.run("init", "--company", "First", "--empty", "--password-stdin", text=f"{PHRASE}\n")
+    return made

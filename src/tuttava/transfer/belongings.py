@@ -1,4 +1,4 @@
-"""What hangs on an imported contact: groups, comments, further addresses, the picture. Set-based per chunk."""
+"""What hangs on an imported contact: groups, comments, further addresses. Set-based per chunk."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tuttava.contacts.models import (
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import CommentLine, OwnerKind
 from tuttava.foundation.records import Edit, Record, rules_of, save_many
+from tuttava.transfer.options import Options
 from tuttava.transfer.plans import Note, Plan
 from tuttava.transfer.values import Converter
 
@@ -34,7 +35,7 @@ Pairs = Sequence[tuple[Plan, Contact]]
 
 def save(pairs: Pairs) -> set[int]:
     """Save what the rows add to their contacts; returns the ``id()`` of the plans that added something."""
-    return _links(pairs) | _comments(pairs) | _addresses(pairs) | _pictures(pairs)
+    return _links(pairs) | _comments(pairs) | _addresses(pairs)
 
 
 def entered(record: Record, values: dict[str, Any]) -> Edit[Any]:
@@ -51,7 +52,6 @@ def _links(pairs: Pairs) -> set[int]:
         wanted = [(plan, contact, code) for plan, contact in pairs for code in plan.links.get(name, ())]
         if not wanted:
             continue
-        column = f"{model.code_name}_id"
         there = set(
             model._default_manager.filter(contact__in=[contact.pk for _plan, contact, _code in wanted]).values_list(
                 "contact_id", model.code_name
@@ -62,7 +62,7 @@ def _links(pairs: Pairs) -> set[int]:
             if (contact.pk, code) not in there:
                 there.add((contact.pk, code))
                 touched.add(id(plan))
-                edits.append(entered(model(contact=contact), {column.removesuffix("_id") + "_code": code}))
+                edits.append(entered(model(contact=contact), {f"{model.code_name}_code": code}))
         save_many(edits)
     return touched
 
@@ -136,10 +136,8 @@ def _numbered(code: str) -> list[str]:
 def _address_values(address: dict[str, str], code: str) -> dict[str, Any]:
     values: dict[str, Any] = {name: value for name, value in address.items() if value} | {"code": code}
     if "country_code" in values:
-        values["country_code"] = Converter.for_country().value("country_code", values["country_code"], _("Country"))
+        values["country_code"] = Converter(Options(), dry=False).value(
+            "country_code", values["country_code"], _("Country")
+        )
     order = ("code", "country_code", "post_code", "city", "county", "address", "address_2")
     return {name: values[name] for name in order if name in values}
-
-
-def _pictures(pairs: Pairs) -> set[int]:
-    return set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-
 from django.db import connection, transaction
 
 from tuttava.contacts.models import Contact, ContactType
@@ -14,8 +13,6 @@ from tuttava.foundation.records import Edit, rules_of, save_many
 from tuttava.transfer.headings import normalise
 from tuttava.transfer.models import Outcome
 from tuttava.transfer.plans import Plan
-
-
 
 
 def _wanted(plans: Sequence[Plan]) -> list[Plan]:

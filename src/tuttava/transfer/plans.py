@@ -15,8 +15,17 @@ from tuttava.transfer.targets import Target, targets
 from tuttava.transfer.values import Converter
 
 PERSON_FIELDS = frozenset(
-    "first_name middle_name surname initials job_title organizational_level_code company_no company_name"
-    " job_responsibilities".split()
+    [
+        "first_name",
+        "middle_name",
+        "surname",
+        "initials",
+        "job_title",
+        "organizational_level_code",
+        "company_no",
+        "company_name",
+        "job_responsibilities",
+    ]
 )
 NAME_PARTS = ("first_name", "middle_name", "surname")
 

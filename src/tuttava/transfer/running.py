@@ -1,0 +1,229 @@
+"""An import at work: the dry run and the run, chunk by chunk, each chunk one transaction that can be resumed."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tuttava.foundation.context import acting, require
+from tuttava.foundation.jobs import JobRun, job
+from tuttava.foundation.journal import continue_unit, unit_of_work
+from tuttava.transfer.address_writer import AddressWriter
+from tuttava.transfer.contact_writer import ContactWriter
+from tuttava.transfer.mapping import Column, columns_from_json
+from tuttava.transfer.models import ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
+from tuttava.transfer.options import Options
+from tuttava.transfer.plans import Plan, plan_rows
+from tuttava.transfer.readers import Layout, Row, read
+from tuttava.transfer.values import Converter
+
+CHUNK = 1000
+#: Rows counted as done of the pass over the companies of a file that holds companies and persons.
+COMPANIES_FIRST, THE_REST = 1, 2
+
+Writer = ContactWriter | AddressWriter
+
+
+class _Import:
+    """One import or dry run being worked on."""
+
+    def __init__(self, row: ImportJob, run: JobRun, *, dry: bool) -> None:
+        self.row = row
+        self.run = run
+        self.dry = dry
+        self.options = Options.from_json(row.options)
+        self.columns: list[Column] = columns_from_json(row.mapping)
+        self.converter = Converter(self.options, dry=dry)
+        contacts = row.kind == ImportKind.CONTACTS
+        self.writer: Writer = (ContactWriter if contacts else AddressWriter)(self.options, dry=dry)
+        self.path = Path(row.file.path)
+        self.layout = Layout.from_json(row.layout)
+
+    @property
+    def stages(self) -> tuple[int, ...]:
+        """Companies before persons where one file holds both and the persons name their company."""
+        used = {column.target for column in self.columns}
+        if self.row.kind == ImportKind.CONTACTS and "type" in used and used & {"company_no", "company_name"}:
+            return (COMPANIES_FIRST, THE_REST)
+        return (0,)
+
+    def work(self) -> None:
+        total = self._count()
+        for index, stage in enumerate(self.stages):
+            if self.row.stage > index:
+                continue
+            self._work_stage(index, stage, total)
+
+    def _count(self) -> int:
+        if self.row.rows_total is None:
+            self.row.rows_total = sum(1 for _row in read(self.path, self.layout))
+            self._update(rows_total=self.row.rows_total)
+        return self.row.rows_total
+
+    def _work_stage(self, index: int, stage: int, total: int) -> None:
+        passes = len(self.stages)
+        position = self.row.position
+        done = (total * index + position) // passes
+        for rows in _chunks(self.path, self.layout, after=position):
+            done = min(total, (total * index + rows[-1].number) // passes)
+            with self.run.chunk(done=done, total=total):
+                self._work_chunk(rows, stage, index)
+        if index + 1 < passes:
+            with self.run.chunk(done=done, total=total):
+                self._update(stage=index + 1, position=0)
+        self.row.stage, self.row.position = index + 1, 0
+
+    def _work_chunk(self, rows: Sequence[Row], stage: int, index: int) -> None:
+        """One transaction: the contacts, the row ledger and the place in the file."""
+        held = ImportJob.objects.select_for_update().only("position", "stage").get(pk=self.row.pk)
+        if (held.position, held.stage) != (self.row.position, index):
+            raise RuntimeError("another worker goes on with this import")
+        with acting(cache={}, messages=[], interactive=False, door="import"), self._unit():
+            plans = plan_rows(self.row.kind, rows, self.columns, self.converter)
+            due = [plan for plan in plans if _belongs(plan, stage)]
+            self._take_decisions(due)
+            self.writer.write(due)
+        self._record(due)
+        counts = {outcome: sum(plan.outcome == outcome for plan in due) for outcome in Outcome.values}
+        companies, self.writer.companies_created = self.writer.companies_created, 0
+        self._update(
+            position=rows[-1].number,
+            rows_valid=F("rows_valid") + len(due) - counts[Outcome.FAIL],
+            rows_created=F("rows_created") + counts[Outcome.CREATE],
+            rows_updated=F("rows_updated") + counts[Outcome.UPDATE],
+            rows_skipped=F("rows_skipped") + counts[Outcome.SKIP],
+            rows_failed=F("rows_failed") + counts[Outcome.FAIL],
+            companies_created=F("companies_created") + companies,
+        )
+        self.row.position = rows[-1].number
+
+    def _unit(self) -> AbstractContextManager[Any]:
+        """A dry run may create nothing, so it has no unit of work."""
+        return nullcontext() if self.dry else continue_unit(_unit_of(self.row))
+
+    def _take_decisions(self, plans: Sequence[Plan]) -> None:
+        numbers = [plan.row.number for plan in plans]
+        rows = ImportRow.objects.filter(job=self.row, number__in=numbers).exclude(decision="")
+        decisions = dict(rows.values_list("number", "decision"))
+        for plan in plans:
+            plan.decision = decisions.get(plan.row.number, "")
+
+    def _record(self, plans: Sequence[Plan]) -> None:
+        result = "planned" if self.dry else "outcome"
+        ImportRow.objects.bulk_create(
+            [
+                ImportRow(
+                    job=self.row,
+                    number=plan.row.number,
+                    label=plan.label.replace("\0", "")[:150],
+                    entity_id=plan.entity_id or _real(plan.match_id),
+                    matched_by=plan.matched_by,
+                    messages=[note.as_json() for note in (*plan.errors, *plan.notes)],
+                    cells=_storable(plan.row) if plan.errors else None,
+                    **{result: plan.outcome},
+                )
+                for plan in plans
+            ],
+            update_conflicts=True,
+            unique_fields=["job", "number"],
+            update_fields=["label", "entity_id", "matched_by", "messages", "cells", result],
+        )
+
+    def _update(self, **values: Any) -> None:
+        ImportJob.objects.filter(pk=self.row.pk).update(**values)
+
+
+def _real(identity: uuid.UUID | None) -> uuid.UUID | None:
+    return identity if identity and identity.int else None
+
+
+def _storable(row: Row) -> list[str]:
+    return [cell.encode("utf-8", "replace").decode().replace("\0", "") for cell in row.cells]
+
+
+def _belongs(plan: Plan, stage: int) -> bool:
+    """Whether a row is due in this pass; unreadable ones belong to the last."""
+    if stage == COMPANIES_FIRST:
+        return not plan.errors and not plan.is_person
+    return stage != THE_REST or plan.is_person or bool(plan.errors)
+
+
+def _chunks(path: Path, layout: Layout, *, after: int) -> Iterator[list[Row]]:
+    rows = (row for row in read(path, layout) if row.number > after)
+    while chunk := list(itertools.islice(rows, CHUNK)):
+        yield chunk
+
+
+def _unit_of(row: ImportJob) -> uuid.UUID:
+    """The unit of work of everything this import writes; begun with its first chunk."""
+    if row.unit_id is None:
+        with unit_of_work("import", _("Import of %(file)s") % {"file": row.file_name}) as unit:
+            row.unit_id = unit
+        ImportJob.objects.filter(pk=row.pk).update(unit_id=row.unit_id)
+    return row.unit_id
+
+
+@job("transfer.check")
+def check(run: JobRun) -> dict[str, int]:
+    """The dry run: every row as far as it goes without storing anything of it."""
+    return _run(run, dry=True)
+
+
+@job("transfer.import")
+def run_import(run: JobRun) -> dict[str, int]:
+    """The import itself. Killed, it goes on behind its last committed chunk; no row is written twice."""
+    return _run(run, dry=False)
+
+
+def _run(run: JobRun, *, dry: bool) -> dict[str, int]:
+    require("api.write", "contacts")
+    row = ImportJob.objects.get(pk=run.arguments["import"])
+    try:
+        _Import(row, run, dry=dry).work()
+    except Exception as error:
+        _stop(row, error)
+        raise
+    status = ImportStatus.CHECKED if dry else ImportStatus.DONE
+    ImportJob.objects.filter(pk=row.pk).update(status=status, finished_at=timezone.now(), position=0, stage=0)
+    if not dry:
+        transaction.on_commit(lambda: row.file.delete(save=False))
+        ImportJob.objects.filter(pk=row.pk).update(file="")
+    return summary(ImportJob.objects.get(pk=row.pk))
+
+
+def _stop(row: ImportJob, error: Exception) -> None:
+    """Say on the import that it stopped. A pause or a lost database is no end: the job goes on later."""
+    from django.db import InterfaceError, OperationalError
+
+    from tuttava.foundation.errors import DomainError
+    from tuttava.foundation.jobs import JobCanceled, JobLost, JobPaused
+
+    if isinstance(error, JobPaused | JobLost | OperationalError | InterfaceError):
+        return
+    canceled = isinstance(error, JobCanceled)
+    ImportJob.objects.filter(pk=row.pk).update(
+        status=ImportStatus.CANCELED if canceled else ImportStatus.FAILED,
+        error=str(error) if isinstance(error, DomainError) else "",
+        finished_at=timezone.now(),
+    )
+
+
+def summary(row: ImportJob) -> dict[str, int]:
+    """The counts of an import."""
+    return {
+        "total": row.rows_total or 0,
+        "created": row.rows_created,
+        "updated": row.rows_updated,
+        "skipped": row.rows_skipped,
+        "failed": row.rows_failed,
+        "companies_created": row.companies_created,
+    }

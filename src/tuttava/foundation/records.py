@@ -246,6 +246,9 @@ class Rules(Generic[M]):
     delete_right: ClassVar[str] = "api.write"
     changed_code: ClassVar[str] = "changed_meanwhile"
 
+    def prepare(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Read for a batch, set-based, what entering its rows looks up one by one otherwise."""
+
     def before_save(self, edit: Edit[M]) -> None:
         """Rules that run before the row is stored; may change fields or refuse."""
 

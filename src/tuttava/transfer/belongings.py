@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from tuttava.contacts.models import (
     ContactJobResponsibility,
     ContactMailingGroup,
 )
+from tuttava.contacts.models.links import ContactLink
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import CommentLine, OwnerKind
 from tuttava.foundation.records import Edit, Record, rules_of, save_many
@@ -22,7 +23,7 @@ from tuttava.transfer.options import Options
 from tuttava.transfer.plans import Note, Plan
 from tuttava.transfer.values import Converter
 
-LINK_MODELS = {
+LINK_MODELS: dict[str, type[ContactLink]] = {
     "mailing_groups": ContactMailingGroup,
     "industry_groups": ContactIndustryGroup,
     "job_responsibilities": ContactJobResponsibility,
@@ -62,9 +63,14 @@ def _links(pairs: Pairs) -> set[int]:
             if (contact.pk, code) not in there:
                 there.add((contact.pk, code))
                 touched.add(id(plan))
-                edits.append(entered(model(contact=contact), {f"{model.code_name}_code": code}))
+                edits.append(entered(_new_link(model, contact), {f"{model.code_name}_code": code}))
         save_many(edits)
     return touched
+
+
+def _new_link(model: type[ContactLink], contact: Contact) -> ContactLink:
+    make: Any = model
+    return cast("ContactLink", make(contact=contact))
 
 
 def _comments(pairs: Pairs) -> set[int]:

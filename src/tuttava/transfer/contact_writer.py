@@ -33,7 +33,7 @@ class ContactWriter:
         self._new_companies: set[int] = set()
 
     def write(self, plans: Sequence[Plan]) -> None:
-        """Match, decide and save a chunk. Rows that mean the same contact follow each other, so the later one finds it."""
+        """Match, decide and save a chunk. Rows that mean the same contact follow each other: the later finds it."""
         waiting = list(plans)
         while waiting:
             wave, waiting = self._wave(waiting)

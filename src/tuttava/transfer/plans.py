@@ -15,7 +15,7 @@ from tuttava.transfer.targets import Target, targets
 from tuttava.transfer.values import Converter
 
 PERSON_FIELDS = frozenset(
-    [
+    {
         "first_name",
         "middle_name",
         "surname",
@@ -25,7 +25,7 @@ PERSON_FIELDS = frozenset(
         "company_no",
         "company_name",
         "job_responsibilities",
-    ]
+    }
 )
 NAME_PARTS = ("first_name", "middle_name", "surname")
 

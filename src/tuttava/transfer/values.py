@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import IndustryGroup, JobResponsibility, MailingGroup, OrganizationalLevel, Salutation
@@ -109,7 +109,7 @@ class Converter:
             named = words.language_of(text).upper()
             tags += [named, code.replace("_", "-"), code.replace("_", "-").split("-")[0]]
             tags += ["NB"] if "NO" in tags else []
-        rows = table.model._default_manager.filter(Q(code__in=tags) | Q(**{f"{table.text}__iexact": text.strip()}))
+        rows = _rows(table).filter(Q(code__in=tags) | Q(**{f"{table.text}__iexact": text.strip()}))
         found = set(rows.values_list("code", flat=True)[:50])
         if len(found) > 1 and not found & set(tags):
             return None
@@ -138,11 +138,15 @@ class Converter:
         return found
 
 
+def _rows(table: CodeTableOf) -> QuerySet[Any]:
+    return cast("QuerySet[Any]", table.model._default_manager.all())
+
+
 def _create(table: CodeTableOf, text: str) -> str:
     base = re.sub(r"[^0-9A-ZÀ-ÞĀ-Ž]", "", as_code(text))[:10] or "X"
-    taken = set(table.model._default_manager.filter(code__startswith=base[:7]).values_list("code", flat=True)[:1000])
+    taken = set(_rows(table).filter(code__startswith=base[:7]).values_list("code", flat=True)[:1000])
     code = base if base not in taken else next(c for n in range(2, 1002) if (c := f"{base[:7]}{n}"[:10]) not in taken)
-    length = table.model._meta.get_field(table.text).max_length
+    length = records.attribute(table.model, table.text).max_length
     records.create(table.model, {"code": code, table.text: text[:length]})
     return code
 

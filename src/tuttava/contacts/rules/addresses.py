@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Max, Q
@@ -14,7 +14,7 @@ from tuttava.contacts.touching import touch
 from tuttava.foundation.communication import checked_email
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.places import PlaceRules
+from tuttava.foundation.places import PlaceRules, prepare_places
 from tuttava.foundation.records import Edit, Rules, register
 
 LINE_STEP = 10000
@@ -36,6 +36,9 @@ def require_field(edit: Edit[Any], name: str) -> None:
 class AltAddressRules(PhoneRules, PlaceRules, Rules[ContactAltAddress]):
     model = ContactAltAddress
     set_name = "contactAltAddresses"
+
+    def prepare(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        prepare_places((str(row.get("post_code") or ""), str(row.get("city") or "")) for row in rows)
 
     def enter_email(self, edit: Edit[ContactAltAddress], value: str) -> None:
         """One address (C-43)."""

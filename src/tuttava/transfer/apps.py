@@ -5,3 +5,8 @@ class TransferConfig(AppConfig):
     name = "tuttava.transfer"
     label = "transfer"
     verbose_name = "Transfer"
+
+    def ready(self) -> None:
+        from tuttava.transfer import running
+
+        assert running

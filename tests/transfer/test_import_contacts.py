@@ -13,15 +13,23 @@ from tuttava.contacts.models import Contact, ContactMailingGroup, MailingGroup
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import CommentLine, JournalChange, Territory
+from tuttava.foundation.models import CommentLine, Country, JournalChange, Language, Territory
 from tuttava.transfer import actions
 from tuttava.transfer.models import ImportJob, ImportRow, ImportStatus, LearntColumn
 
-pytestmark = pytest.mark.usefixtures("company", "uploads")
+pytestmark = pytest.mark.usefixtures("company", "uploads", "places")
 
 FIRMS = (
     "Navn;Adresse;Postnr;Poststed;Land\nFJORDTECH AS;Storgata 1;0155;OSLO;Norge\nBREVIK AS;Havna 2;3950;BREVIK;Norge\n"
 )
+
+
+@pytest.fixture
+def places(company: object) -> None:
+    """The countries and languages that the files name."""
+    for code in ("NO", "SE", "US", "NL"):
+        Country.objects.get_or_create(code=code, defaults={"iso_code": code})
+    Language.objects.get_or_create(code="FI")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -32,10 +33,11 @@ from tuttava.foundation.fields import as_code
 from tuttava.foundation.text import digits, folded_words, spellings, words
 
 #: A list shows at most this many hits of a search; whoever has more types another word.
-MOST_HITS = 1000
+MOST_HITS = 500
 _LONGEST_TEXT = 200
 _MOST_WORDS = 8
 _SHORTEST_PHONE = 5
+_MOST_TESTED = 2000
 _PHONE_SIGNS = frozenset("+-./() \u00a0\u2011\u2013&=?xX")
 
 __all__ = ["MOST_HITS", "SEARCHED", "search_ids", "search_queryset", "search_text_of", "tokens_of"]
@@ -55,8 +57,9 @@ class Typed:
     international: bool
 
     @property
-    def blank(self) -> bool:
-        return not self.words and not self.key and not self.domain
+    def is_key(self) -> bool:
+        """Whether this looks like a number or an e-mail address: one that is found needs no further search."""
+        return bool(self.email) or any(char.isdecimal() for char in self.key)
 
 
 @lru_cache(maxsize=256)
@@ -88,16 +91,17 @@ def search_ids(text: str, *, limit: int = 50, base: QuerySet[Contact] | None = N
     Privacy-blocked contacts are found by their number only, unless the user may see personal data (C-72).
     """
     typed = read(text)
-    found: dict[uuid.UUID, None] = {}
-    if typed.blank and not typed.text:
+    if not typed.text:
         return []
-    contacts = Contact.objects.all() if base is None else base.order_by()
-    with _by_index():
-        for tier in _TIERS:
+    contacts = (Contact.objects.all() if base is None else base).order_by()
+    numbered, begun = _numbered(typed, contacts), _name_begins(typed, contacts, limit)
+    with _by_tokens():
+        keys = [*numbered, *_keys(typed, contacts, limit)]
+        found = dict.fromkeys([*keys, *begun])
+        for tier in () if keys and typed.is_key else _TIERS:
             if len(found) >= limit:
                 break
-            for identity in tier(typed, contacts, limit):
-                found.setdefault(identity)
+            found.update(dict.fromkeys(tier(typed, contacts, limit)))
     return list(found)[:limit]
 
 
@@ -110,15 +114,24 @@ def search_queryset(text: str, queryset: QuerySet[Contact]) -> QuerySet[Contact]
 
 
 @contextmanager
-def _by_index() -> Iterator[None]:
-    """The planner guesses badly how many rows a word's beginning finds; never let it read the whole table."""
+def _by_tokens() -> Iterator[None]:
+    """Steer the planner to the token index: it guesses badly how many rows a rare beginning finds.
+
+    It would take a rare beginning for a common one and walk through the table, or along another index, until enough is
+    found. Common ones it knows from its statistics; for those the table stays the better way, if a dear one.
+    """
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_seqscan', 'off', true)")
-        try:
-            yield
-        finally:
-            if not connection.needs_rollback:
-                cursor.execute("SELECT set_config('enable_seqscan', 'on', true)")
+        _steer(cursor, index_scans="off", page_cost="20")
+        yield
+        _steer(cursor, index_scans="on", page_cost="1")
+
+
+def _steer(cursor: Any, *, index_scans: str, page_cost: str) -> None:
+    cursor.execute(
+        "SELECT set_config('enable_indexscan', %(scans)s, true), set_config('enable_indexonlyscan', %(scans)s, true),"
+        " set_config('seq_page_cost', %(cost)s, true)",
+        {"scans": index_scans, "cost": page_cost},
+    )
 
 
 Tier = Callable[[Typed, "QuerySet[Contact]", int], Iterable[uuid.UUID]]
@@ -129,8 +142,8 @@ def _seen(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
     return contacts if current().may("privacy.manage") else contacts.filter(privacy_blocked=False)
 
 
-def _number(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
-    return contacts.filter(no=as_code(typed.text)).values_list("pk", flat=True) if typed.text else ()
+def _numbered(typed: Typed, contacts: QuerySet[Contact]) -> Iterable[uuid.UUID]:
+    return list(contacts.filter(no=as_code(typed.text)).values_list("pk", flat=True))
 
 
 def _keys(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
@@ -148,7 +161,7 @@ def _name_begins(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Itera
     if not typed.name:
         return ()
     begins = _seen(contacts).filter(search_text__gte=typed.name, search_text__lt=f"{typed.name}\U0010ffff")
-    return begins.order_by("search_text", "pk").values_list("pk", flat=True)[:limit]
+    return list(begins.order_by("search_text", "pk").values_list("pk", flat=True)[:limit])
 
 
 def _key_begins(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
@@ -166,7 +179,10 @@ def _key_begins(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterab
 
 
 def _whole_words(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
-    return _all_words(typed, contacts, limit, lambda word: _lexeme(f"^{word}"))
+    if not typed.words:
+        return ()
+    whole = _every(typed.words, lambda word: _lexeme(f"^{word}"))
+    return _hits(_seen(contacts).filter(search_tokens__matches=whole), limit, typed)
 
 
 def _beginnings(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
@@ -178,12 +194,10 @@ def _beginnings(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterab
 def _parts(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
     if _all_short(typed):
         return ()
-    return _all_words(
-        typed, contacts, limit, lambda word: f"({_beginning(f'^{word}')} | {_beginning(word)})", parts=True
-    )
+    return _all_words(typed, contacts, limit, lambda word: f"({_beginning(f'^{word}')} | {_beginning(word)})")
 
 
-_TIERS: tuple[Tier, ...] = (_number, _keys, _name_begins, _key_begins, _whole_words, _beginnings, _parts)
+_TIERS: tuple[Tier, ...] = (_key_begins, _whole_words, _beginnings, _parts)
 
 
 def _is_short(word: str) -> bool:
@@ -195,25 +209,27 @@ def _all_short(typed: Typed) -> bool:
     return all(_is_short(word) for word in typed.words)
 
 
-def _all_words(
-    typed: Typed, contacts: QuerySet[Contact], limit: int, term: Callable[[str], str], *, parts: bool = False
-) -> list[uuid.UUID]:
-    """Contacts in which every word is found; one- and two-letter words are tested on what the others found."""
-    if not typed.words:
-        return []
-    indexed = [word for word in typed.words if not _is_short(word)] or list(typed.words)
+def _all_words(typed: Typed, contacts: QuerySet[Contact], limit: int, term: Callable[[str], str]) -> list[uuid.UUID]:
+    """Contacts in which every word is found; single letters are tested on the first that the other words find."""
+    indexed = [word for word in typed.words if len(word) > 1 or is_ideographic(word)]
     tested = [word for word in typed.words if word not in indexed]
-    condition = Q(search_tokens__matches=_every(indexed, term))
+    found = _seen(contacts).filter(search_tokens__matches=_every(indexed, term))
     if tested:
-        condition &= Q(search_tokens__holds=_every(tested, lambda word: _beginning(f"^{word}")))
-    return _hits(_seen(contacts).filter(condition), limit, typed)
+        letters = Q(search_tokens__holds=_every(tested, lambda word: _beginning(f"^{word}")))
+        rows = found.annotate(fits=letters).values_list("pk", "search_text", "type", "fits")[:_MOST_TESTED]
+        return _ranked(((pk, name, kind) for pk, name, kind, fits in rows if fits), typed)
+    return _hits(found, limit, typed)
 
 
 def _hits(found: QuerySet[Contact], limit: int, typed: Typed | None = None) -> list[uuid.UUID]:
     """Up to a few times ``limit`` rows in the order the index gives, the best of them first."""
-    rows = found.values_list("pk", "search_text", "type")[: limit if limit >= MOST_HITS else 4 * limit]
+    most = limit if limit >= MOST_HITS else 4 * limit
+    return _ranked(found.values_list("pk", "search_text", "type")[:most], typed)
+
+
+def _ranked(rows: Iterable[tuple[uuid.UUID, str, str]], typed: Typed | None) -> list[uuid.UUID]:
     wanted = {spelling for word in typed.words for spelling in spellings(word)} if typed else set()
-    return [pk for pk, _text, _kind in sorted(rows, key=lambda row: _rank(row[1], row[2], wanted))]
+    return [pk for pk, _name, _kind in sorted(rows, key=lambda row: _rank(row[1], row[2], wanted))]
 
 
 def _rank(text: str, kind: str, wanted: set[str]) -> tuple[int, int, str, int, str]:

@@ -1,4 +1,4 @@
-"""The base that is measured: one company with generated contacts, kept between runs until tables or generator change."""
+"""The base that is measured: one company of generated contacts, kept until tables or generator change."""
 
 from __future__ import annotations
 

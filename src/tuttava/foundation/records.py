@@ -266,6 +266,9 @@ class Rules(Generic[M]):
     def after_delete(self, record: M) -> None:
         """What follows once the row is gone."""
 
+    def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
+        """An undo wrote these rows back as the journal has them: rebuild what the journal does not hold; set-based."""
+
     def describe(self, record: M) -> str:
         """The record in an error message."""
         return f"{record._meta.verbose_name} {record}"

@@ -129,8 +129,8 @@ class NumberSeriesLineRules(Rules[NumberSeriesLine]):
 
 def _read_sequence(edit: Edit[NumberSeriesLine]) -> None:
     """Put the real last number of a stored fast line into the edit, once (C-108); its row is locked."""
-    if edit.stored.get("mode") == SeriesMode.SEQUENCE and "sequence_read" not in edit.stored:
-        edit.stored["sequence_read"] = True
+    if edit.stored.get("mode") == SeriesMode.SEQUENCE and "sequence_read" not in edit.memory:
+        edit.memory["sequence_read"] = True
         edit.put(
             "last_no_used", str(last_of(with_last_drawn(NumberSeriesLine.objects.filter(pk=edit.record.pk))[0]) or "")
         )

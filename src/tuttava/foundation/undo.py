@@ -1,0 +1,338 @@
+"""Taking back a unit of work, set-based, from the journal.
+
+The undo is a unit of work itself, so it can be taken back too. It runs in one transaction: either the whole of it
+happens or nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError, connection, models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from tuttava.foundation import undo_plan as plan
+from tuttava.foundation.context import current, require
+from tuttava.foundation.errors import Detail, DomainError
+from tuttava.foundation.journal import UnitOfWork, unit_of_work
+from tuttava.foundation.records import Record, rules_of
+
+#: Rows written by one statement.
+BATCH = 10_000
+#: Conflicts that are named one by one; all of them are counted.
+NAMED = 200
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class UndoConflict:
+    """A row, or some ``columns`` of it, that was not taken back.
+
+    ``reason``: ``changed`` (changed by somebody since), ``gone`` (deleted since), ``exists`` (there again already),
+    ``in_use`` (something else refers to it now), ``taken`` (its key belongs to another row now), ``missing`` (what it
+    referred to is gone).
+    """
+
+    record_type: str
+    record_id: uuid.UUID
+    reason: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        model = apps.get_model(self.record_type)
+        row = model._default_manager.filter(pk=self.record_id).first()
+        words = {
+            "changed": _("%(record)s was changed since."),
+            "gone": _("%(record)s was deleted since."),
+            "exists": _("%(record)s is there again already."),
+            "in_use": _("%(record)s is in use now."),
+            "taken": _("%(record)s: the key belongs to another record now."),
+            "missing": _("%(record)s: what it refers to is gone."),
+        }[self.reason]
+        name = str(model._meta.verbose_name)
+        return words % {"record": f"{name} {row}" if row else name}
+
+
+@dataclass
+class UndoResult:
+    """Rows that got old values back, were removed, were put back; and how many could not be, some by name."""
+
+    restored: int = 0
+    removed: int = 0
+    reinserted: int = 0
+    conflict_count: int = 0
+    conflicts: list[UndoConflict] = field(default_factory=list)
+    unit_id: uuid.UUID | None = None
+
+
+def undo_unit(unit_id: uuid.UUID, *, strict: bool = True, progress: Progress | None = None) -> UndoResult:
+    """Take back everything that the unit of work wrote.
+
+    ``strict``: refuse with ``undo.changed_since`` (details name the rows) when anything was changed since by another
+    unit; otherwise take back the rest and return the conflicts. Needs the write right of every set touched.
+    ``progress(done, total)`` is called after each batch of rows.
+    """
+    unit = UnitOfWork.objects.filter(pk=unit_id).first()
+    if unit is None:
+        raise DomainError("not_found", _("This change is not in the history any more."))
+    summary = _("Undo: %(what)s") % {"what": unit.summary or unit.action}
+    with unit_of_work("undo", summary, undoes=unit_id) as own:
+        plan.build(unit_id)
+        result = _carry_out(strict=strict, progress=progress)
+        result.unit_id = own
+    current().cache.clear()
+    return result
+
+
+def restore_rows(
+    unit_id: uuid.UUID, owner_ids: Collection[uuid.UUID], *, skip: Collection[uuid.UUID] = ()
+) -> UndoResult:
+    """Put back the rows of these owners that the unit deleted, except the ids in ``skip``; nothing else of it (C-87).
+
+    A row whose key belongs to another row now is a conflict with reason ``taken``.
+    """
+    with unit_of_work("restore") as own:
+        plan.build(unit_id, owners=owner_ids, skip=skip)
+        result = _carry_out(strict=False, progress=None)
+        result.unit_id = own
+    current().cache.clear()
+    return result
+
+
+def _carry_out(*, strict: bool, progress: Progress | None) -> UndoResult:
+    planned = plan.planned_models()
+    for model in planned:
+        rules = rules_of(model)
+        require(rules.write_right, rules.set_name)
+    plan.find_conflicts(planned)
+    if strict:
+        _refuse_conflicts()
+    counter = _Counter(progress)
+    for action, apply in (("D", _remove), ("U", _give_back), ("R", _put_back)):
+        for model in planned:
+            for batch in _batches(model, action):
+                apply(model, batch)
+                counter.add(len(batch))
+    while sum(_drop_dangling(model) for model in planned):
+        pass
+    if strict:
+        _refuse_conflicts()
+    for model in planned:
+        for batch in _batches(model, "U", "R"):
+            rules_of(model).after_restore(_record_ids(batch))
+    return _result()
+
+
+class _Counter:
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress, self.done = progress, 0
+        self.total = plan.rows("SELECT count(*) FROM undo_plan WHERE problem IS NULL")[0][0]
+
+    def add(self, count: int) -> None:
+        self.done += count
+        if self.progress:
+            self.progress(self.done, self.total)
+
+
+# -- writing ---------------------------------------------------------------------------------------------------------
+
+
+def _batches(model: type[Record], *actions: str) -> Iterator[list[int]]:
+    """Places in the plan of the rows of ``model`` that nothing stands in the way of, a batch at a time."""
+    last = 0
+    while True:
+        places = plan.rows(
+            "SELECT place FROM undo_plan WHERE record_type = {type} AND action = ANY ({actions}) AND problem IS NULL"
+            " AND place > {last} ORDER BY place LIMIT {limit}",
+            type=plan.type_of(model),
+            actions=sql.Literal(list(actions)),
+            last=sql.Literal(last),
+            limit=sql.Literal(BATCH),
+        )
+        if not places:
+            return
+        last = places[-1][0]
+        yield [place for (place,) in places]
+
+
+def _record_ids(batch: Sequence[int]) -> list[uuid.UUID]:
+    found = plan.rows("SELECT record_id FROM undo_plan WHERE place = ANY ({batch})", batch=sql.Literal(list(batch)))
+    return [record_id for (record_id,) in found]
+
+
+def _remove(model: type[Record], batch: Sequence[int]) -> None:
+    plan.execute(
+        "DELETE FROM {table} t USING undo_plan p WHERE p.place = ANY ({batch}) AND t.id = p.record_id",
+        table=plan.table_of(model),
+        batch=sql.Literal(list(batch)),
+    )
+
+
+def _give_back(model: type[Record], batch: Sequence[int]) -> None:
+    """Write old values; where a key is taken now, halve the batch until the row is found that cannot have it."""
+    try:
+        with transaction.atomic():
+            _update(model, batch)
+    except IntegrityError:
+        if len(batch) == 1:
+            plan.execute("UPDATE undo_plan SET problem = 'taken' WHERE place = {place}", place=sql.Literal(batch[0]))
+            return
+        middle = len(batch) // 2
+        for half in (batch[:middle], batch[middle:]):
+            _give_back(model, half)
+
+
+def _update(model: type[Record], batch: Sequence[int]) -> None:
+    places = sql.Literal(list(batch))
+    keys = {
+        key
+        for (key,) in plan.rows(
+            "SELECT DISTINCT jsonb_object_keys(restore) FROM undo_plan WHERE place = ANY ({batch})", batch=places
+        )
+    }
+    columns = [plan.column_of(f) for f in model._meta.concrete_fields if f.column in keys]
+    if not columns:
+        return
+    plan.execute(
+        "UPDATE {table} t SET {sets} FROM undo_plan p JOIN {table} o ON o.id = p.record_id"
+        " CROSS JOIN LATERAL jsonb_populate_record(o, p.restore) r WHERE p.place = ANY ({batch}) AND t.id = o.id",
+        table=plan.table_of(model),
+        sets=sql.SQL(", ").join([sql.SQL("{0} = r.{0}").format(column) for column in columns]),
+        batch=places,
+    )
+
+
+def _put_back(model: type[Record], batch: Sequence[int]) -> None:
+    """Insert deleted rows again; a version higher than any before makes pages opened earlier notice."""
+    columns = [plan.column_of(f) for f in model._meta.concrete_fields]
+    plan.execute(
+        "WITH back AS (INSERT INTO {table} ({columns}) SELECT {values} FROM undo_plan p"
+        " CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, {defaults} || p.restore"
+        " || jsonb_build_object('version', p.last_id)) r WHERE p.place = ANY ({batch})"
+        " ON CONFLICT DO NOTHING RETURNING id)"
+        " UPDATE undo_plan p SET problem = 'taken'"
+        " WHERE p.place = ANY ({batch}) AND NOT EXISTS (SELECT 1 FROM back WHERE back.id = p.record_id)",
+        table=plan.table_of(model),
+        columns=sql.SQL(", ").join(columns),
+        values=sql.SQL(", ").join([sql.SQL("r.{}").format(column) for column in columns]),
+        defaults=sql.Literal(Jsonb(_defaults(model), dumps=_dumps)),
+        batch=sql.Literal(list(batch)),
+    )
+
+
+def _dumps(value: Any) -> str:
+    return DjangoJSONEncoder().encode(value)
+
+
+def _defaults(model: type[Record]) -> dict[str, Any]:
+    """What columns hold that did not exist yet when the row was deleted."""
+    fields = [f for f in model._meta.concrete_fields if not f.primary_key and f.has_default()]
+    return {str(f.column): f.get_prep_value(f.get_default()) for f in fields if not isinstance(f, models.BinaryField)}
+
+
+# -- references that lead nowhere ------------------------------------------------------------------------------------
+
+_DANGLING = """
+SELECT p.place FROM undo_plan p JOIN {child} n ON n.id = p.record_id
+ WHERE p.record_type = {type} AND p.problem IS NULL
+   AND (p.action = 'R' OR (p.action = 'U' AND p.restore ? {column_name}))
+   AND n.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {target_table} m WHERE m.{target} = n.{column})
+"""
+
+
+def _drop_dangling(model: type[Record]) -> int:
+    """Take back again what refers to rows that are not there; the number of rows."""
+    count = 0
+    for reference in model._meta.concrete_fields:
+        if not plan.is_reference(reference):
+            continue
+        found = plan.rows(
+            _DANGLING,
+            child=plan.table_of(model),
+            type=plan.type_of(model),
+            column=plan.column_of(reference),
+            column_name=sql.Literal(str(reference.column)),
+            target_table=plan.table_of(reference.related_model),
+            target=plan.column_of(reference.target_field),
+        )
+        if found:
+            _leave_out(model, str(reference.column), [place for (place,) in found])
+            count += len(found)
+    return count
+
+
+def _leave_out(model: type[Record], column: str, batch: list[int]) -> None:
+    table, places = plan.table_of(model), sql.Literal(batch)
+    plan.execute(
+        "DELETE FROM {table} t USING undo_plan p"
+        " WHERE p.place = ANY ({batch}) AND p.action = 'R' AND t.id = p.record_id",
+        table=table,
+        batch=places,
+    )
+    plan.execute(
+        "UPDATE {table} t SET {column} = r.{column} FROM undo_plan p CROSS JOIN LATERAL"
+        " jsonb_populate_record(NULL::{table}, p.left_as) r"
+        " WHERE p.place = ANY ({batch}) AND p.action = 'U' AND t.id = p.record_id",
+        table=table,
+        batch=places,
+        column=sql.Identifier(column),
+    )
+    plan.execute(
+        "UPDATE undo_plan SET problem = CASE action WHEN 'R' THEN 'missing' END, restore = restore - {name}::text,"
+        " columns = columns || {name}::text WHERE place = ANY ({batch})",
+        name=sql.Literal(column),
+        batch=places,
+    )
+
+
+# -- the outcome -----------------------------------------------------------------------------------------------------
+
+
+def _conflicts() -> tuple[int, list[UndoConflict]]:
+    trouble = "FROM undo_plan WHERE problem IS NOT NULL OR columns <> '{{}}'"
+    found = plan.rows(
+        "SELECT record_type, record_id, coalesce(problem, 'changed'), columns "
+        + trouble
+        + " ORDER BY place LIMIT {limit}",
+        limit=sql.Literal(NAMED),
+    )
+    count = plan.rows("SELECT count(*) " + trouble)[0][0]
+    return count, [UndoConflict(kind, row, reason, tuple(columns)) for kind, row, reason, columns in found]
+
+
+def _refuse_conflicts() -> None:
+    count, conflicts = _conflicts()
+    if not count:
+        return
+    details = [Detail(f"undo.{conflict.reason}", conflict.message, str(conflict.record_id)) for conflict in conflicts]
+    raise DomainError(
+        "undo.changed_since",
+        ngettext(
+            "This cannot be undone as a whole: %(count)d record was changed or used since. %(first)s",
+            "This cannot be undone as a whole: %(count)d records were changed or used since. The first: %(first)s",
+            count,
+        )
+        % {"count": count, "first": details[0].message},
+        details=details,
+    )
+
+
+def _result() -> UndoResult:
+    done = plan.rows(
+        "SELECT action, count(*) FROM undo_plan WHERE problem IS NULL AND restore IS DISTINCT FROM '{{}}' GROUP BY 1"
+    )
+    by_action = dict(done)
+    count, conflicts = _conflicts()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE undo_plan")
+    return UndoResult(by_action.get("U", 0), by_action.get("D", 0), by_action.get("R", 0), count, conflicts)

@@ -1,0 +1,226 @@
+"""What taking back a unit of work means, row by row, as a temporary table; and what stands in the way.
+
+The journal of the unit is folded to its net effect: a row it inserted is removed (``D``), one it deleted is put back
+(``R``), one it changed gets its old values (``U``, column by column). Rows that somebody touched since are compared by
+value, so a value that was changed and changed back does not stand in the way.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, LiteralString, TypeGuard
+
+from django.apps import apps
+from django.db import connection, models
+from psycopg import sql
+
+from tuttava.foundation.records import Record
+from tuttava.foundation.schemas import company_app_labels
+from tuttava.foundation.triggers import SILENT, journaled_models
+
+# ``restore``: values to write (a whole row for R); ``left``: values the unit left; ``columns``: what others changed.
+_CREATE = """
+CREATE TEMPORARY TABLE undo_plan (
+  record_type text, record_id uuid, action text, restore jsonb, left_as jsonb, last_id bigint,
+  place bigserial, problem text, columns text[] NOT NULL DEFAULT '{{}}', touched boolean NOT NULL DEFAULT false
+) ON COMMIT DROP
+"""
+
+# Of several changes of a row the oldest old value and the newest new value of each column count.
+_FOLD = """
+WITH mine AS (
+  SELECT record_type, record_id, min(id) AS first_id, max(id) AS last_id
+    FROM foundation_journalchange WHERE {scope} GROUP BY 1, 2
+), net AS (
+  SELECT m.record_type, m.record_id, m.last_id, f.operation AS first_op, l.operation AS last_op,
+         CASE WHEN m.first_id = m.last_id THEN f.old ELSE folded.old END AS old,
+         CASE WHEN m.first_id = m.last_id THEN f.new ELSE folded.new END AS new
+    FROM mine m
+    JOIN foundation_journalchange f ON f.id = m.first_id
+    JOIN foundation_journalchange l ON l.id = m.last_id
+    LEFT JOIN LATERAL (
+      SELECT (SELECT jsonb_object_agg(e.key, e.value ORDER BY j.id DESC) FROM foundation_journalchange j,
+                jsonb_each(j.old) e WHERE j.record_id = m.record_id AND j.id BETWEEN m.first_id AND m.last_id
+                AND j.record_type = m.record_type AND {scope_j}) AS old,
+             (SELECT jsonb_object_agg(e.key, e.value ORDER BY j.id) FROM foundation_journalchange j,
+                jsonb_each(j.new) e WHERE j.record_id = m.record_id AND j.id BETWEEN m.first_id AND m.last_id
+                AND j.record_type = m.record_type AND {scope_j}) AS new
+       WHERE m.first_id <> m.last_id
+    ) folded ON true
+)
+INSERT INTO undo_plan (record_type, record_id, action, restore, left_as, last_id)
+SELECT record_type, record_id,
+       CASE WHEN first_op = 'I' THEN 'D' WHEN last_op = 'D' THEN 'R' ELSE 'U' END,
+       CASE WHEN first_op = 'I' THEN NULL ELSE old END, new, last_id
+  FROM net
+ WHERE NOT (first_op = 'I' AND last_op = 'D') AND {kinds}
+ ORDER BY record_type, last_id DESC
+"""
+
+# Columns that came back to what they were within the unit are none of its effect.
+_NET_COLUMNS = """
+UPDATE undo_plan p SET restore = d.restore, left_as = d.left_as
+  FROM (SELECT q.place, coalesce(jsonb_object_agg(e.key, e.value) FILTER (WHERE differs), '{{}}') AS restore,
+               coalesce(jsonb_object_agg(e.key, q.left_as->e.key) FILTER (WHERE differs), '{{}}') AS left_as
+          FROM undo_plan q, jsonb_each(q.restore) e,
+               LATERAL (SELECT e.value IS DISTINCT FROM q.left_as->e.key AS differs) d
+         WHERE q.action = 'U' GROUP BY q.place) d
+ WHERE d.place = p.place
+"""
+
+_TOUCHED = """
+UPDATE undo_plan p SET touched = true
+ WHERE EXISTS (SELECT 1 FROM foundation_journalchange j
+                WHERE j.record_id = p.record_id AND j.id > p.last_id AND j.record_type = p.record_type)
+"""
+
+_LOCK = "SELECT count(*) FROM (SELECT 1 FROM {table} WHERE id IN {rows} FOR UPDATE) locked"
+
+_GONE = """
+UPDATE undo_plan p SET problem = 'gone'
+ WHERE p.record_type = {type} AND p.touched AND p.action IN ('D', 'U')
+   AND NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = p.record_id)
+"""
+
+_EXISTS = """
+UPDATE undo_plan p SET problem = 'exists' FROM {table} t
+ WHERE p.record_type = {type} AND p.touched AND p.action = 'R' AND t.id = p.record_id
+"""
+
+_CHANGED_ROW = """
+UPDATE undo_plan p SET problem = 'changed'
+  FROM undo_plan q JOIN {table} t ON t.id = q.record_id
+  CROSS JOIN LATERAL (SELECT jsonb_object_agg(e.key, e.value) AS row FROM jsonb_each(to_jsonb(t)) e
+    WHERE e.value NOT IN ('null', '""', 'false') AND e.key <> ALL ({silent})) is_now
+  CROSS JOIN LATERAL (SELECT jsonb_object_agg(e.key, e.value) AS row FROM jsonb_each(q.left_as) e
+    WHERE e.value NOT IN ('null', '""', 'false')) was_left
+ WHERE q.record_type = {type} AND q.touched AND q.action = 'D' AND p.place = q.place
+   AND is_now.row IS DISTINCT FROM was_left.row
+"""
+
+# Derived columns that moved on since are left as they are, and are no conflict.
+_CHANGED_COLUMNS = """
+UPDATE undo_plan p SET restore = p.restore - d.names,
+       columns = ARRAY(SELECT name FROM unnest(d.names) AS name WHERE name <> ALL ({derived}))
+  FROM (SELECT q.place, array_agg(e.key) AS names
+          FROM undo_plan q JOIN {table} t ON t.id = q.record_id, jsonb_each(q.left_as) e
+         WHERE q.record_type = {type} AND q.touched AND q.action = 'U' AND to_jsonb(t)->e.key IS DISTINCT FROM e.value
+         GROUP BY q.place) d
+ WHERE d.place = p.place
+"""
+
+# Rows that stay need what they refer to: not themselves removed, and not restored to refer to something else.
+_IN_USE = """
+UPDATE undo_plan p SET problem = 'in_use' FROM {table} m
+ WHERE p.record_type = {type} AND p.action = 'D' AND p.problem IS NULL AND m.id = p.record_id AND EXISTS (
+   SELECT 1 FROM {child} n
+     LEFT JOIN undo_plan q ON q.record_type = {child_type} AND q.record_id = n.id AND q.problem IS NULL
+    WHERE n.{column} = m.{target} AND (q.record_id IS NULL OR (q.action = 'U' AND NOT q.restore ? {column_name})))
+"""
+
+
+def execute(statement: LiteralString, **names: sql.Composable) -> int:
+    """Run ``statement`` with identifiers and literals filled in; the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(**names))
+        return int(cursor.rowcount)
+
+
+def rows(statement: LiteralString, **names: sql.Composable) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(**names))
+        return list(cursor.fetchall())
+
+
+def table_of(model: type[models.Model]) -> sql.Identifier:
+    return sql.Identifier(model._meta.db_table)
+
+
+def column_of(field: models.Field[Any, Any]) -> sql.Identifier:
+    return sql.Identifier(str(field.column))
+
+
+def type_of(model: type[models.Model]) -> sql.Literal:
+    return sql.Literal(model._meta.label_lower)
+
+
+def build(unit_id: uuid.UUID, *, owners: Collection[uuid.UUID] | None = None, skip: Collection[uuid.UUID] = ()) -> None:
+    """Fill ``undo_plan`` with the net effect of the unit.
+
+    ``owners``: only rows that were deleted and belong to one of these records; ``skip``: rows to leave alone.
+    """
+    execute("DROP TABLE IF EXISTS pg_temp.undo_plan")
+    execute(_CREATE)
+    kinds = sql.SQL("record_id <> ALL ({})").format(sql.Literal(list(skip)))
+    if owners is not None:
+        kinds = sql.SQL("{} AND last_op = 'D'").format(kinds)
+    execute(_FOLD, scope=_scope("", unit_id, owners), scope_j=_scope("j.", unit_id, owners), kinds=kinds)
+    execute("CREATE UNIQUE INDEX ON undo_plan (record_type, record_id); CREATE INDEX ON undo_plan (place)")
+    execute(_NET_COLUMNS)
+    execute("DELETE FROM undo_plan WHERE action = 'U' AND restore = '{{}}'")
+    execute("ANALYZE undo_plan")
+
+
+def _scope(prefix: LiteralString, unit_id: uuid.UUID, owners: Collection[uuid.UUID] | None) -> sql.Composed:
+    scope = sql.SQL(prefix + "unit_id = {}").format(sql.Literal(unit_id))
+    if owners is None:
+        return scope
+    return sql.SQL("{} AND " + prefix + "owner_id = ANY ({})").format(scope, sql.Literal(list(owners)))
+
+
+def planned_models() -> list[type[Record]]:
+    """The models with rows in the plan."""
+    found = {name for (name,) in rows("SELECT DISTINCT record_type FROM undo_plan")}
+    return [model for model in journaled_models() if model._meta.label_lower in found]
+
+
+def find_conflicts(planned: Sequence[type[Record]]) -> None:
+    """Lock the rows of the plan and mark what was changed, removed or put to use since."""
+    execute(_TOUCHED)
+    for model in planned:
+        names = {"table": table_of(model), "type": type_of(model)}
+        ids = sql.SQL("(SELECT record_id FROM undo_plan WHERE record_type = {})").format(names["type"])
+        execute(_LOCK, table=names["table"], rows=ids)
+        execute(_GONE, **names)
+        execute(_EXISTS, **names)
+        execute(_CHANGED_ROW, silent=sql.Literal(SILENT), **names)
+        execute(_CHANGED_COLUMNS, derived=sql.Literal(derived_columns(model)), **names)
+    while sum(_mark_in_use(model) for model in planned):
+        pass
+
+
+def derived_columns(model: type[Record]) -> list[str]:
+    """The columns that only rules write."""
+    return [str(f.column) for f in model._meta.concrete_fields if f.attname in model.derived or f.name in model.derived]
+
+
+def is_reference(field: models.Field[Any, Any]) -> TypeGuard[models.ForeignKey[Any, Any]]:
+    """Whether the database itself holds what the field refers to."""
+    return isinstance(field, models.ForeignKey) and bool(getattr(field, "db_constraint", True))
+
+
+def references_to(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, Any]]:
+    """Every stored foreign key of the company's tables that points at ``model``."""
+    labels = company_app_labels()
+    for other in apps.get_models():
+        if other._meta.app_label in labels and other._meta.managed:
+            for field in other._meta.concrete_fields:
+                if is_reference(field) and field.related_model is model:
+                    yield field
+
+
+def _mark_in_use(model: type[Record]) -> int:
+    return sum(
+        execute(
+            _IN_USE,
+            table=table_of(model),
+            type=type_of(model),
+            child=table_of(field.model),
+            child_type=type_of(field.model),
+            column=column_of(field),
+            column_name=sql.Literal(str(field.column)),
+            target=column_of(field.target_field),
+        )
+        for field in references_to(model)
+    )

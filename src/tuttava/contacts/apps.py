@@ -9,8 +9,9 @@ class ContactsConfig(AppConfig):
     def ready(self) -> None:
         """Register the rules and fill new companies."""
         from tuttava.contacts import defaults, setup
-        from tuttava.contacts import rules as _rules  # noqa: F401
         from tuttava.contacts.pages import card, comments, create, lookups, related  # noqa: F401
+        from tuttava.contacts.rules import links
 
         defaults.connect()
         setup.connect()
+        links.connect()

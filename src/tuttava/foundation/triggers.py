@@ -15,9 +15,9 @@ from psycopg import sql
 from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import company_app_labels
 
-# Columns whose change alone is not worth an entry: bookkeeping and derived search tokens. An update that sets
+# Columns that entries leave out: bookkeeping, derived search tokens, and bytes (kept on deletion). An update that sets
 # ``tuttava.keep_version`` (C-80: touching) is bookkeeping as a whole and leaves the version alone.
-SILENT = ["version", "search_tokens", "last_modified_at"]
+SILENT = ["version", "search_tokens", "last_modified_at", "content", "thumbnail"]
 
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION {schema}.raise_version() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import ContactAltAddress, ContactAltAddressPeriod, ContactEmail
 from tuttava.contacts.rules.fields import PhoneRules
+from tuttava.contacts.rules.required import require_field
 from tuttava.contacts.touching import touch
 from tuttava.foundation.communication import checked_email
 from tuttava.foundation.context import current
@@ -18,18 +19,6 @@ from tuttava.foundation.places import PlaceRules, prepare_places
 from tuttava.foundation.records import Edit, Rules, register
 
 LINE_STEP = 10000
-
-
-def require_field(edit: Edit[Any], name: str) -> None:
-    """Refuse a blank ``name`` (``field_required``)."""
-    if edit.get(name) in (None, ""):
-        field = edit.record._meta.get_field(name)
-        raise DomainError(
-            "field_required",
-            _("%(field)s of the %(record)s is missing. Fill it in.")
-            % {"field": str(field.verbose_name).capitalize(), "record": edit.record._meta.verbose_name},
-            field=name,
-        )
 
 
 @register

@@ -16,6 +16,7 @@ from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
 
 pytestmark = pytest.mark.usefixtures("company")
+LONG_AGO = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
 
 
 def address(owner: Contact, code: str = "HOME", **values: Any) -> ContactAltAddress:
@@ -110,8 +111,8 @@ def test_every_change_of_addresses_touches_the_contact_and_nothing_else() -> Non
     owner = contact()
 
     def touched() -> bool:
-        changed = Contact.objects.filter(pk=owner.pk, last_modified_at__gt="2001-01-01").exists()
-        Contact.objects.filter(pk=owner.pk).update(last_modified_at="2001-01-01T00:00Z")
+        changed = Contact.objects.filter(pk=owner.pk, last_modified_at__gt=LONG_AGO).exists()
+        Contact.objects.filter(pk=owner.pk).update(last_modified_at=LONG_AGO)
         return changed
 
     touched()

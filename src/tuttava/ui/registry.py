@@ -126,6 +126,11 @@ def add_route(route: str, view: View, name: str) -> None:
     _registered.routes[name] = path(route, view, name=name)
 
 
+def has_route(name: str) -> bool:
+    """Whether a room mounted an address of that name (rooms may be left out of an installation)."""
+    return name in _registered.routes
+
+
 def add_nav(entry: Entry) -> None:
     """Put a room into the rail."""
     _registered.nav[entry.name] = entry

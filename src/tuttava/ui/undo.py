@@ -9,4 +9,4 @@ from django.urls import reverse
 
 def undo_address(unit: uuid.UUID) -> str:
     """Where a click on Undo posts to, to take back everything done under ``unit``."""
-    return reverse("undo", args=[unit])
+    return reverse("undo", kwargs={"unit": unit})

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Expression
 from django.http import HttpRequest
 
 from tuttava.foundation.errors import Text
@@ -31,7 +31,7 @@ class Sort:
     """
 
     name: str
-    keys: Sequence[str | Combinable]
+    keys: Sequence[str | Expression]
     nullable: bool = False
 
 
@@ -72,8 +72,8 @@ class Filter:
     """Something the rows can be narrowed by. ``kind`` decides the operators:
 
     ``text`` (``lower``: the index holds lower case), ``code`` (of ``model`` or ``choices``), ``choice``, ``flag``,
-    ``date``, ``moment``. ``path`` is the field (default ``name``). ``condition(operator, values)`` replaces the built-in
-    condition. ``quick`` filters stand first.
+    ``date``, ``moment``. ``path`` is the field (default ``name``). ``condition(operator, values)`` replaces the
+    built-in condition. ``quick`` filters stand first.
     """
 
     name: str

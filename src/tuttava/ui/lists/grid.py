@@ -80,7 +80,7 @@ class GridViews:
         field = attribute(self._model(), self._writable(name))
         if field.related_model is None:
             raise Http404
-        offered, _more = choices_of(field.related_model, request.GET.get("find", ""))  # type: ignore[arg-type]
+        offered, _more = choices_of(field.related_model, request.GET.get("find", ""))
         return JsonResponse({"choices": offered})
 
     def _model(self) -> type[Record]:
@@ -141,7 +141,12 @@ def _refused(error: DomainError) -> dict[str, Any]:
 def _asked(asked: QuestionsPending) -> dict[str, Any]:
     return {
         "questions": [
-            {"code": question.code, "text": str(question.text), "default": question.default, "choices": question.choices}
+            {
+                "code": question.code,
+                "text": str(question.text),
+                "default": question.default,
+                "choices": question.choices,
+            }
             for question in asked.questions
         ]
     }

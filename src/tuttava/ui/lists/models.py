@@ -9,7 +9,7 @@ from tuttava.foundation.records import Record
 
 
 class SavedView(Record):
-    """A state of a list under a name: its owner's alone, or everybody's (``shared``). ``start``: opens with the list."""
+    """A state of a list under a name, its owner's alone or everybody's (``shared``). ``start``: opens with the list."""
 
     list_name = models.CharField(max_length=60)
     user_name = models.CharField(_("owner"), max_length=150)

@@ -16,13 +16,14 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import BooleanField, F, Func, OrderBy, QuerySet, Value
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Expression
 
 from tuttava.ui.lists.declare import Rows, Sort
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
 COUNT_MILLISECONDS = 300
+Keys = list[F | Expression]
 
 
 class _Row(Func):
@@ -90,11 +91,11 @@ def _value(value: Any) -> Any:
 
 def take(rows: Rows, sort: Sort, *, descending: bool, after: str = "", before: str = "", size: int = PAGE_SIZE) -> Page:
     """The page of ``rows`` in the order of ``sort`` behind the token ``after``, or the one that ends at ``before``."""
-    keys = [F(key) if isinstance(key, str) else key for key in sort.keys]
+    keys: Keys = [F(key) if isinstance(key, str) else key for key in sort.keys]
     back = bool(before)
     place = read_token(before or after, len(keys)) if before or after else None
     backwards = descending != back
-    found = _fetch(rows, keys, sort.nullable, place, backwards, size + 1)
+    found = _fetch(rows, keys, place, size + 1, nullable=sort.nullable, backwards=backwards)
     if back and len(found) <= size and place is not None:
         return take(rows, sort, descending=descending, size=size)
     more = len(found) > size
@@ -113,7 +114,7 @@ def _keys_of(row: Any, size: int) -> list[Any]:
 
 
 def _fetch(
-    rows: Rows, keys: list[Combinable], nullable: bool, place: list[Any] | None, backwards: bool, count: int
+    rows: Rows, keys: Keys, place: list[Any] | None, count: int, *, nullable: bool, backwards: bool
 ) -> list[Any]:
     """``count`` rows beyond ``place``. Rows without a first key are a second stretch behind the others."""
     rows = rows.annotate(**{f"sort_key_{number}": key for number, key in enumerate(keys)})
@@ -136,7 +137,7 @@ def _fetch(
     return found
 
 
-def _stretch(rows: Rows, keys: list[Combinable], place: list[Any] | None, backwards: bool) -> QuerySet[Any]:
+def _stretch(rows: Rows, keys: Keys, place: list[Any] | None, backwards: bool) -> QuerySet[Any]:
     if place is not None:
         rows = rows.filter(_Beyond(_Row(*keys), _Row(*(Value(value) for value in place)), "<" if backwards else ">"))
     return rows.order_by(*(OrderBy(key, descending=backwards) for key in keys))

@@ -16,7 +16,7 @@ from tuttava.ui.lists.models import SavedView
 
 @register
 class SavedViewRules(Rules[SavedView]):
-    """Everybody may keep views for himself; a view for everybody needs the right to write. Only the owner changes it."""
+    """Everybody may keep views for himself; one for everybody needs the right to write. Only its owner changes it."""
 
     model = SavedView
     set_name = "savedViews"

@@ -21,6 +21,7 @@ from tuttava.ui.lists.declare import Column, Filter, ListPage, Rows, Sort
 from tuttava.ui.lists.export import Format, formats_of
 from tuttava.ui.lists.models import SavedView
 from tuttava.ui.lists.state import Chip, ListState, from_text
+from tuttava.ui.registry import has_route
 from tuttava.ui.values import kind_of, to_text
 
 SEARCH_COUNT = 200
@@ -148,6 +149,10 @@ class Shown:
         return rows
 
     @property
+    def searchable(self) -> bool:
+        return self.page.search is not None
+
+    @property
     def searching(self) -> bool:
         return bool(self.state.q) and self.page.search is not None
 
@@ -187,7 +192,9 @@ class Shown:
     def _hits(self) -> Sequence[Any]:
         """Ids of the best hits as far as the page shown needs them, and enough to say how many there are."""
         assert self.page.search is not None
-        return list(self.page.search(self.state.q, self.filtered, max(SEARCH_COUNT, self._place + paging.PAGE_SIZE) + 1))
+        return list(
+            self.page.search(self.state.q, self.filtered, max(SEARCH_COUNT, self._place + paging.PAGE_SIZE) + 1)
+        )
 
     @property
     def _place(self) -> int:
@@ -297,9 +304,7 @@ class Shown:
         shown = self.state.columns(self.page)
         names = {column.name for column, _width in shown}
         others = [(column, column.width) for column in self.page.columns if column.name not in names]
-        return [
-            (column, self.label(column), column.name in names, width) for column, width in [*shown, *others]
-        ]
+        return [(column, self.label(column), column.name in names, width) for column, width in [*shown, *others]]
 
     @property
     def clear(self) -> str:
@@ -328,9 +333,7 @@ class Shown:
     def files(self) -> list[tuple[Format, str]]:
         """The kinds of file to export, with their addresses."""
         query = self.state.query()
-        return [
-            (kind, reverse(f"{self.page.name}-file", args=[kind.name]) + query) for kind in formats_of(self.page)
-        ]
+        return [(kind, reverse(f"{self.page.name}-file", args=[kind.name]) + query) for kind in formats_of(self.page)]
 
     @property
     def save_view_name(self) -> str:
@@ -359,6 +362,11 @@ class Shown:
     @property
     def may_write(self) -> bool:
         return current().may("api.write", self.page.set_name)
+
+    @property
+    def may_create(self) -> bool:
+        """Whether *New* leads somewhere."""
+        return self.may_write and has_route(self.page.new)
 
     @cached_property
     def bulk(self) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -206,7 +206,7 @@ def _identities(ids: list[str]) -> list[uuid.UUID]:
     return found
 
 
-def _in_this_context(parts: Iterator[bytes] | export.Iterable[bytes]) -> Iterator[bytes]:
+def _in_this_context(parts: Iterable[bytes]) -> Iterator[bytes]:
     """A file is written after the answer began: keep company, user and language for it."""
     context, language, schema = current(), translation.get_language(), current_schema()
 

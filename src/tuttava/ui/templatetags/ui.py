@@ -13,6 +13,8 @@ from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from tuttava.ui.values import show
+
 register = template.Library()
 
 
@@ -33,8 +35,8 @@ def _drawing(name: str, size: int, style: str, css: str) -> SafeString:
 
 @register.filter
 def short_date(value: dt.date | None) -> str:
-    """A date in the reader's short format."""
-    return formats.date_format(value, "SHORT_DATE_FORMAT") if value else ""
+    """A date in the reader's conventions."""
+    return show(value)
 
 
 @register.simple_tag

@@ -30,7 +30,7 @@ def save(request: HttpRequest) -> HttpResponse:
         preferences.set_work_date(user, _date(request.POST["work_date"]))
     if "background" in request.POST:
         return HttpResponse(status=204)
-    return HttpResponseRedirect(_back(request))
+    return HttpResponseRedirect(back(request))
 
 
 def _date(text: str) -> dt.date:
@@ -40,7 +40,7 @@ def _date(text: str) -> dt.date:
         raise DomainError("value_invalid", _("Type the work date as a date."), field="work_date") from error
 
 
-def _back(request: HttpRequest) -> str:
+def back(request: HttpRequest) -> str:
     """The page the form was on, if it is one of ours."""
     parts = urlsplit(request.headers.get("Referer", ""))
     if parts.netloc != request.get_host() or not parts.path.startswith("/"):

@@ -4,7 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 
 from tuttava.ui import registry
-from tuttava.web import home, preferences, tellme
+from tuttava.web import home, preferences, tellme, undo
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -20,5 +20,6 @@ urlpatterns = [
     path("tell-me/", tellme.answer, name="tell_me"),
     path("preferences/", preferences.save, name="preferences"),
     path("setup/", home.setup, name="setup"),
+    path("undo/<uuid:unit>", undo.page, name="undo"),
     *registry.routes(),
 ]

@@ -50,7 +50,7 @@ def sheet(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _add(request: HttpRequest, contact: Contact) -> Answer:
-    text = request.POST.get("comment", "").strip()
+    text = request.POST.get("comment", "").replace("\r\n", "\n").strip()
     if not text:
         raise DomainError("field_required", _("Type the comment first."), field="comment")
     last = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=contact.pk, sub_no=0)

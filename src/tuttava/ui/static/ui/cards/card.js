@@ -89,7 +89,16 @@ function commit(field, focus = false) {
 function showTyped(field, words) {
   field.classList.add("saving");
   const value = valueOf(field);
-  if (value) value.textContent = words.trim() || "–";
+  if (!value) return;
+  value.stored ??= [...value.childNodes];
+  value.textContent = words.trim() || "–";
+}
+
+/** The save failed: what is stored is shown again. */
+function showStored(field) {
+  field.classList.remove("saving");
+  const value = valueOf(field);
+  if (value?.stored) value.replaceChildren(...value.stored);
 }
 
 function enqueue(id, text) {
@@ -107,7 +116,7 @@ async function store(id, text, version = card().dataset.version) {
     follow(answer, keepEditors);
     return;
   }
-  field.classList.remove("saving");
+  showStored(field);
   if (answer.conflict) {
     await settle(id, text, answer.conflict);
     return;
@@ -236,7 +245,6 @@ function inEditor(event, field) {
     event.preventDefault();
     delete field.dataset.refused;
     close(field, true);
-    if (field.classList.contains("saving")) refresh();
   } else if (event.key === "Enter" && !(event.target instanceof HTMLTextAreaElement && !event.ctrlKey)) {
     event.preventDefault();
     commit(field, true);

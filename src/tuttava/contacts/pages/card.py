@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from tuttava.contacts.models import Contact, ContactPicture, ContactType
 from tuttava.contacts.pages import card_facts, card_lists
+from tuttava.contacts.pages.links import list_url
+from tuttava.foundation.context import current
 from tuttava.foundation.models import CommentLine, OwnerKind
 from tuttava.ui.cards import Action, Badge, CardField, CardPage, FactBox, Group, register_card
 
@@ -68,6 +70,19 @@ def _mailto(contact: Contact) -> str:
     return "mailto:" + ",".join(part.strip() for part in contact.email.split(";"))
 
 
+def _at(name: str) -> Callable[[Any], str]:
+    """The address of one of the contact's own pages."""
+    return lambda contact: reverse(name, kwargs={"pk": contact.pk})
+
+
+def _may_write(_contact: Any) -> bool:
+    return current().may("api.write", "contacts")
+
+
+def _may_delete(_contact: Any) -> bool:
+    return current().may("contacts.delete", "contacts")
+
+
 def _county_shown(contact: Contact) -> bool:
     """The county shows only where the country's layout uses it, or where something stands in it (C-51)."""
     if contact.county or contact.country_code is None:
@@ -85,7 +100,7 @@ GROUPS = (
         gettext_lazy("General"),
         [
             F("no", visible=lambda contact: card_facts.number_shown()),
-            F("type"),
+            F("type", editable=lambda contact: False),
             F("name", wide=False),
             F("search_name"),
             F("first_name", visible=is_person),
@@ -184,6 +199,9 @@ CARD = register_card(
         subtitle=_subtitle,
         badges=_badges,
         groups=GROUPS,
+        parent=lambda: (list_url(), _("Contacts")),
+        marks=card_facts.marks,
+        deleted=card_facts.deleted,
         actions=(
             Action("email", gettext_lazy("E-mail"), _mailto, "link", "envelope", lambda contact: bool(contact.email)),
             Action(
@@ -194,9 +212,30 @@ CARD = register_card(
                 "map-pin",
                 lambda contact: bool(contact.address or contact.city),
             ),
+            Action("comment", gettext_lazy("Comment"), _at("contact-comments"), "dialog", "chat-bubble-left"),
+            Action(
+                "person",
+                gettext_lazy("New person"),
+                lambda contact: f"{reverse('contact-new')}?company={contact.pk}",
+                "dialog",
+                "user-plus",
+                lambda contact: is_company(contact) and _may_write(contact),
+            ),
+            Action(
+                "inherit",
+                gettext_lazy("Inherit from company again"),
+                _at("contact-inherit"),
+                "post",
+                "arrow-down-on-square",
+                lambda contact: bool(is_person(contact) and contact.company_id and _may_write(contact)),
+            ),
+            Action("related", gettext_lazy("Related contacts"), _at("contact-related"), "link", "user-group"),
+            Action("type", gettext_lazy("Change type"), _at("contact-type"), "dialog", "arrows-right-left", _may_write),
+            Action("delete", gettext_lazy("Delete"), _at("contact-delete"), "post", "trash", _may_delete, danger=True),
         ),
         boxes=(
             FactBox("people", gettext_lazy("People"), "contacts/people.html", card_facts.people),
+            FactBox("statistics", gettext_lazy("Statistics"), "contacts/statistics.html", card_facts.statistics),
             FactBox("timeline", gettext_lazy("Timeline"), "contacts/timeline.html", card_facts.timeline_box),
         ),
         lists=card_lists.LISTS,

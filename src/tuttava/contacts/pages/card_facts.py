@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tuttava.contacts.models import Contact, ContactType
+from tuttava.contacts.pages.links import restore_url
+from tuttava.contacts.queries import figures
+from tuttava.contacts.rules.inheritance import inheritance_of
 from tuttava.contacts.setup import marketing_setup
+from tuttava.foundation.context import current
+from tuttava.foundation.journal import JournalChange
 from tuttava.foundation.models import CommentLine, NumberSeries, OwnerKind
-from tuttava.ui.cards import CHANGES, Happening, Source, add_source, card
+from tuttava.foundation.series import choices, peek
+from tuttava.ui import values
+from tuttava.ui.cards import CHANGES, DeletedRecord, Happening, Mark, Source, add_source, card
 from tuttava.ui.cards.views import timeline_context
 
 PEOPLE_SHOWN = 8
 
 
 def number_shown() -> bool:
-    """C-4, as far as it is decided without drawing: hidden when numbers come from a series that takes no others."""
+    """Whether the number shows on the card; hidden only when all of C-4 holds. Most setups decide it in one query."""
     code = marketing_setup().contact_nos_code
-    if not code:
+    series = NumberSeries.objects.filter(code=code).first() if code else None
+    if series is None or series.manual_nos or not series.default_nos:
         return True
-    series = NumberSeries.objects.filter(code=code).first()
-    return series is None or series.manual_nos or not series.default_nos
+    return len(choices(series.code)) > 1 or not peek(series.code, quiet=True)
 
 
 def people(contact: Contact) -> dict[str, Any]:
@@ -36,6 +47,68 @@ def people(contact: Contact) -> dict[str, Any]:
         rows.only("pk", "no", "name", "type", "job_title", "phone_no", "mobile_phone_no", "email")[: PEOPLE_SHOWN + 1]
     )
     return {"rows": found[:PEOPLE_SHOWN], "more": len(found) > PEOPLE_SHOWN, "contact": contact}
+
+
+def statistics(contact: Contact) -> dict[str, Any]:
+    """The panel of 6.4; what areas that do not exist yet would count is zero."""
+    found = figures(contact)
+    general = [
+        (_("Next task"), found.next_task_date, ""),
+        (_("Last interaction"), found.date_of_last_interaction, ""),
+        (_("Last attempt"), found.last_date_attempted, ""),
+        (_("Interactions"), found.no_of_interactions, ""),
+        (_("Cost"), values.show_number(found.cost, 2), ""),
+        (_("Duration (minutes)"), found.duration_minutes, ""),
+    ]
+    opportunities = [
+        (_("Open"), found.open_opportunities, ""),
+        (_("Closed"), found.closed_opportunities, ""),
+        (_("Estimated value"), values.show_number(found.estimated_value, 2), ""),
+        (_("Calculated current value"), values.show_number(found.calcd_current_value, 2), ""),
+    ]
+    segmentation = [
+        (_("Mailing groups"), found.no_of_mailing_groups, "#box-mailing_groups"),
+        (_("Industry groups"), found.no_of_industry_groups, "#box-industry_groups" if contact.is_company else ""),
+        (_("Business relations"), found.no_of_business_relations, ""),
+    ]
+    if contact.is_person:
+        segmentation.append((_("Job responsibilities"), found.no_of_job_responsibilities, "#box-job_responsibilities"))
+    titles = (_("General"), _("Opportunities"), _("Segmentation"))
+    return {"sections": list(zip(titles, (general, opportunities, segmentation), strict=True))}
+
+
+MARK_WORDS = {
+    "company": gettext_lazy("from the company"),
+    "own": gettext_lazy("own"),
+    "pinned": gettext_lazy("pinned"),
+}
+
+
+def marks(contact: Contact) -> dict[str, Mark]:
+    """Where each inherited value of a person comes from, with a button to detach or re-attach it (C-31)."""
+    may = current().may("api.write", "contacts")
+    found = {}
+    for name, state in inheritance_of(contact).items():
+        if state == "own" and not getattr(contact, name):
+            continue
+        action = "contact-pin" if state == "company" else "contact-reattach"
+        words = _("Keep") if state == "company" else _("Follow the company")
+        url = reverse(action, kwargs={"pk": contact.pk, "field": name}) if may else ""
+        tone = {"company": "inherited", "own": "own", "pinned": "pinned"}[state]
+        found[name] = Mark(MARK_WORDS[state], tone, url, words)
+    return found
+
+
+def deleted(pk: uuid.UUID) -> DeletedRecord | None:
+    """What is known of a contact that was deleted: its name, by whom, and how to get it back (C-87)."""
+    rows = JournalChange.objects.filter(record_id=pk, operation=JournalChange.Operation.DELETE)
+    row = rows.select_related("unit").order_by("-id").first()
+    if row is None or row.old is None:
+        return None
+    days = (timezone.now() - row.at).days
+    may = current().may("contacts.delete", "contacts") and days < marketing_setup().restore_days
+    title = row.old.get("name") or row.old.get("no", "")
+    return DeletedRecord(title, row.unit.user_name if row.unit else "", restore_url(row.old["no"]) if may else "")
 
 
 def comments_of(contact: Any, before: dt.datetime | None, limit: int) -> list[Happening]:

@@ -6,12 +6,11 @@ import uuid
 
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
+from tuttava.contacts.lookup import resolve_company
 from tuttava.contacts.models import Contact, ContactAltAddress, ContactType
 from tuttava.contacts.search import search_ids
 from tuttava.foundation.context import require
-from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
 from tuttava.foundation.models import PostCode
 from tuttava.ui.cards import Candidate, register_lookup
@@ -19,18 +18,8 @@ from tuttava.ui.cards.lookups import LIMIT
 
 
 def company_from(text: str) -> Contact | None:
-    """The company whose number was chosen; blank means none. Raises ``contact.select_existing`` (C-67)."""
-    if not text.strip():
-        return None
-    companies = Contact.objects.filter(type=ContactType.COMPANY)
-    found = companies.filter(no=as_code(text)).first()
-    if found is None:
-        hits = search_ids(text, limit=2, base=companies)
-        found = Contact.objects.filter(pk=hits[0]).first() if len(hits) == 1 else None
-    if found is None:
-        message = _("“%(text)s” does not name one company. Choose it from the list.") % {"text": text[:100]}
-        raise DomainError("contact.select_existing", message, field="company", rule="C-67")
-    return found
+    """The company that ``text`` names (C-67); blank means none."""
+    return resolve_company(text) if text.strip() else None
 
 
 def _rows(text: str, kind: str = "") -> list[Contact]:

@@ -1,0 +1,5 @@
+"""Registers the contact card and everything that opens from it."""
+
+from tuttava.contacts.pages import actions, card, comments, create, lookups, related
+
+__all__ = ["actions", "card", "comments", "create", "lookups", "related"]

@@ -162,7 +162,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
     return render(request, "contacts/deleted.html", context)
 
 
-# --- inheriting again ---------------------------------------------------------------------------------------------------
+# --- inheriting again --------------------------------------------------------------------------------------------
 
 
 def inherit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

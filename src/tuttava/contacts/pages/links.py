@@ -7,6 +7,8 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 
+from tuttava.ui import registry
+
 
 def contact_url(contact: Any) -> str:
     """The card of a contact."""
@@ -15,7 +17,7 @@ def contact_url(contact: Any) -> str:
 
 def list_url() -> str:
     """The contact list."""
-    return reverse("contacts")
+    return reverse("contacts" if any(route.name == "contacts" for route in registry.routes()) else "home")
 
 
 def restore_url(no: str) -> str:

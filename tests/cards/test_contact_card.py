@@ -1,0 +1,224 @@
+"""The contact card: marks of inheritance, type change, deletion, quick create, comments, lists, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tuttava.contacts.models import Contact, ContactAltAddress, ContactEmail, ContactMailingGroup
+from tuttava.foundation import records
+from tuttava.foundation.models import CommentLine, NumberSeries
+
+pytestmark = pytest.mark.usefixtures("company")
+
+Make = Callable[..., Contact]
+Card = Callable[[Contact], str]
+HTML = {"Accept": "text/html"}
+
+
+def page(client: Client, address: str) -> str:
+    return client.get(address, headers=HTML).content.decode()
+
+
+@pytest.fixture
+def firm(make: Make) -> Contact:
+    return make(name="Fjord AS", address="Strandgata 12", phone_no="55 10 20 30")
+
+
+@pytest.fixture
+def person(make: Make, firm: Contact) -> Contact:
+    return make("person", name="Anna Berg", company_no=firm.no)
+
+
+def test_inherited_value_says_where_it_comes_from(client: Client, card: Card, person: Contact) -> None:  # C-31
+    html = page(client, card(person))
+    assert "from the company" in html
+    assert "Strandgata 12" in html
+
+
+def test_value_can_be_detached_and_attached_again(
+    client: Client, card: Card, firm: Contact, person: Contact
+) -> None:  # C-31
+    answer = client.post(f"{card(person)}/pin/phone_no")
+    assert "pinned" in answer.json()["parts"]["card-body"]
+    records.change(firm, {"phone_no": "99 99 99 99"})
+    person.refresh_from_db()
+    assert person.phone_no == "55 10 20 30"
+    client.post(f"{card(person)}/reattach/phone_no")
+    person.refresh_from_db()
+    assert person.phone_no == "99 99 99 99"
+
+
+def test_all_blockers_of_a_type_change_are_listed_with_links(
+    client: Client, card: Card, firm: Contact, person: Contact
+) -> None:  # C-13
+    records.change(firm, {"vat_registration_no": "123"})
+    html = page(client, f"{card(firm)}/type")
+    assert f'href="{card(firm)}#box-people"' in html
+    assert f'href="{card(firm)}#f-vat_registration_no"' in html
+    answer = client.post(f"{card(firm)}/type")
+    assert [one["code"] for one in answer.json()["error"]["details"]] == [
+        "contact.type.has_people",
+        "contact.type.has_vat_no",
+    ]
+
+
+def test_type_change_clears_what_the_other_type_cannot_have(client: Client, card: Card, make: Make) -> None:  # C-13
+    contact = make(name="Anna Berg", registration_number="987 654 321")
+    assert "987 654 321" in page(client, card(contact))
+    answer = client.post(f"{card(contact)}/type", {"clear": "yes"})
+    assert answer.status_code == 200
+    contact.refresh_from_db()
+    assert (contact.type, contact.surname, contact.registration_number) == ("person", "Berg", "")
+
+
+def test_deleting_offers_undo_that_brings_the_contact_back(client: Client, card: Card, firm: Contact) -> None:  # C-87
+    done = client.post(f"{card(firm)}/delete", headers=HTML)
+    assert done.status_code == 302
+    assert not Contact.objects.filter(pk=firm.pk).exists()
+    gone = client.get(card(firm), headers=HTML)
+    assert gone.status_code == 410
+    assert "Restore" in gone.content.decode()
+    base = card(firm).rsplit("/contacts/", 1)[0]
+    listed = page(client, f"{base}/contacts/deleted")
+    assert "Fjord AS" in listed
+    client.post(f"{base}/contacts/restore/{firm.no.encode().hex()}", headers=HTML)
+    assert Contact.objects.get(pk=firm.pk).name == "Fjord AS"
+
+
+def test_number_with_odd_characters_can_be_restored(client: Client, card: Card, make: Make) -> None:  # C-3, C-87
+    contact = make(no="A/B & <C>?", name="Odd AS")
+    client.post(f"{card(contact)}/delete", headers=HTML)
+    gone = client.get(card(contact), headers=HTML).content.decode()
+    address = gone.split('action="', 1)[1].split('"', 1)[0] if "contacts/restore" in gone else ""
+    assert "contacts/restore" in gone, address
+    base = card(contact).rsplit("/contacts/", 1)[0]
+    client.post(f"{base}/contacts/restore/{str(contact.no).encode().hex()}", headers=HTML)
+    assert Contact.objects.filter(pk=contact.pk).exists()
+
+
+def test_number_is_hidden_only_when_nobody_could_type_one(client: Client, card: Card, firm: Contact) -> None:  # C-4
+    assert 'id="f-no"' in page(client, card(firm))
+    NumberSeries.objects.filter(code="CONT").update(manual_nos=False)
+    assert 'id="f-no"' not in page(client, card(firm))
+
+
+def test_quick_create_makes_a_person_of_the_company(client: Client, base: str, firm: Contact) -> None:  # C-6
+    form = page(client, f"{base}/contacts/new?company={firm.pk}")
+    assert "New person of Fjord AS" in form
+    typed = {"type": "person", "name": "Ola Nordmann", "company_no": firm.no, "email": "ola@fjord.example"}
+    answer = client.post(f"{base}/contacts/new", typed)
+    made = Contact.objects.get(name="Ola Nordmann")
+    assert answer.json()["redirect"].endswith(f"/contacts/{made.pk}")
+    assert (made.company_id, made.address, made.surname) == (firm.pk, "Strandgata 12", "Nordmann")
+
+
+def test_quick_create_shows_likely_contacts_before_saving(client: Client, base: str, firm: Contact) -> None:
+    for typed in ({"name": "fjord"}, {"phone_no": "55102030"}):
+        answer = client.get(f"{base}/contacts/likely", typed)
+        assert "Fjord AS" in answer.json()["parts"]["likely"], typed
+
+
+def test_quick_create_refuses_at_the_field_and_keeps_the_rest(client: Client, base: str) -> None:
+    typed = {"type": "company", "name": "Ny AS", "phone_no": "call"}
+    answer = client.post(f"{base}/contacts/new", typed, headers=HTML)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="Ny AS"' in html
+    assert not Contact.objects.filter(name="Ny AS").exists()
+    assert client.post(f"{base}/contacts/new", {"type": "company"}).json()["error"]["field"] == "name"
+
+
+def test_company_is_entered_by_part_of_its_name(client: Client, card: Card, make: Make, firm: Contact) -> None:  # C-26
+    person = make("person", name="Anna Berg")
+    answer = client.post(f"{card(person)}/field/company_name", {"value": "fjord", "version": person.version})
+    assert answer.status_code == 200
+    person.refresh_from_db()
+    assert person.company_name == "Fjord AS"
+
+
+def test_question_of_a_rule_is_put_and_its_answer_sent_again(client: Client, card: Card, make: Make) -> None:  # C-26
+    make(name="Berg AS", city="Oslo")
+    make(name="Berg AS", city="Bergen")
+    person = make("person", name="Anna Lie")
+    typed = {"value": "berg", "version": person.version}
+    asked = client.post(f"{card(person)}/field/company_name", typed)
+    assert asked.status_code == 409
+    html = asked.json()["ask"]
+    code = html.split('name="answer:', 1)[1].split('"', 1)[0]
+    value = html.split('type="radio"', 2)[2].split('value="', 1)[1].split('"', 1)[0]
+    answer = client.post(f"{card(person)}/field/company_name", typed | {f"answer:{code}": value})
+    assert answer.status_code == 200
+    person.refresh_from_db()
+    assert person.company_name == "Berg AS"
+
+
+def test_comment_is_added_and_stands_in_the_timeline(client: Client, card: Card, firm: Contact) -> None:  # C-94
+    answer = client.post(f"{card(firm)}/comments", {"comment": "Wants a call\r\non Friday"})
+    assert answer.status_code == 200
+    assert "Wants a call" in answer.json()["parts"]["box-timeline"]
+    assert CommentLine.objects.get(owner_id=firm.pk).line_no == 10000
+    assert client.post(f"{card(firm)}/comments", {"comment": "  "}).json()["error"]["field"] == "comment"
+
+
+def test_rows_of_a_list_are_added_changed_and_removed(client: Client, card: Card, firm: Contact) -> None:
+    lists = f"{card(firm)}/lists"
+    answer = client.post(f"{lists}/mailing_groups/new", {"mailing_group_code": "news"})
+    assert answer.status_code == 200
+    assert "NEWS" in answer.json()["parts"]["box-mailing_groups"]
+    assert answer.json()["close"]
+    row = ContactMailingGroup.objects.get(contact=firm)
+    assert client.post(f"{lists}/mailing_groups/{row.pk}/delete").status_code == 200
+    assert not ContactMailingGroup.objects.filter(contact=firm).exists()
+
+
+def test_alternative_address_and_its_period(client: Client, card: Card, firm: Contact) -> None:  # C-53, C-54
+    lists = f"{card(firm)}/lists"
+    client.post(f"{lists}/alt_addresses/new", {"code": "cabin", "address": "Fjellveien 1"})
+    found = ContactAltAddress.objects.get(contact=firm)
+    assert (found.code, found.address) == ("CABIN", "Fjellveien 1")
+    typed = {"starting_date": "1/7/2026", "ending_date": "31/7/2026", "alt_address": "cabin"}
+    assert client.post(f"{lists}/periods/new", typed).status_code == 200
+    wrong = client.post(f"{lists}/periods/new", typed | {"starting_date": "1/8/2027"})
+    assert wrong.json()["error"]["code"] == "alt_address.period_order"
+    unknown = client.post(f"{lists}/periods/new", typed | {"alt_address": "elsewhere"})
+    assert unknown.json()["error"]["field"] == "alt_address"
+
+
+def test_labelled_addresses_are_numbered(client: Client, card: Card, firm: Contact) -> None:  # C-42
+    for email in ("a@fjord.example", "b@fjord.example"):
+        client.post(f"{card(firm)}/lists/emails/new", {"label": "Invoices", "email": email})
+    numbers = ContactEmail.objects.filter(contact=firm).order_by("line_no").values_list("line_no", flat=True)
+    assert list(numbers) == [10000, 20000]
+
+
+def test_lists_of_another_contact_are_out_of_reach(client: Client, card: Card, make: Make, firm: Contact) -> None:
+    other = make(name="Annen AS")
+    client.post(f"{card(firm)}/lists/mailing_groups/new", {"mailing_group_code": "NEWS"})
+    row = ContactMailingGroup.objects.get(contact=firm)
+    assert client.post(f"{card(other)}/lists/mailing_groups/{row.pk}/delete").status_code == 404
+
+
+def test_person_has_no_lists_of_companies(client: Client, card: Card, person: Contact) -> None:  # C-14
+    html = page(client, card(person))
+    assert "box-industry_groups" not in html
+    assert client.get(f"{card(person)}/lists/industry_groups/new").status_code == 404
+
+
+def test_statistics_show_zero_where_areas_are_missing(client: Client, card: Card, firm: Contact) -> None:
+    html = page(client, card(firm))
+    assert 'id="box-statistics"' in html
+    assert "Estimated value" in html
+
+
+def test_card_with_everything_on_it_needs_few_queries(
+    client: Client, card: Card, person: Contact, django_assert_max_num_queries: Any
+) -> None:
+    client.post(f"{card(person)}/comments", {"comment": "Hello"})
+    client.post(f"{card(person)}/lists/mailing_groups/new", {"mailing_group_code": "NEWS"})
+    page(client, card(person))
+    with django_assert_max_num_queries(21):
+        page(client, card(person))

@@ -7,6 +7,5 @@ class TransferConfig(AppConfig):
     verbose_name = "Transfer"
 
     def ready(self) -> None:
-        from tuttava.transfer import running
-
-        assert running
+        """Register the jobs."""
+        from tuttava.transfer import export_actions, running  # noqa: F401

@@ -45,6 +45,7 @@ BOOLEANS = frozenset({"exclude_from_segment", "minor", "parental_consent_receive
 DATES = frozenset({"starting_date", "ending_date"})
 #: Signs behind which a spreadsheet would run a formula; an export puts an apostrophe before them.
 FORMULA_SIGNS = "=+-@\t\r"
+_HARMLESS = re.compile(r"^[+-]\d[\d ().,/-]*$")
 _REMEMBERED = 20_000
 
 
@@ -149,6 +150,13 @@ def _create(table: CodeTableOf, text: str) -> str:
     length = records.attribute(table.model, table.text).max_length
     records.create(table.model, {"code": code, table.text: text[:length]})
     return code
+
+
+def neutral(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; plain numbers and phone numbers cannot be one."""
+    if text[:1] in tuple(FORMULA_SIGNS) and not _HARMLESS.match(text):
+        return f"'{text}"
+    return text
 
 
 def _unquoted(text: str) -> str:

@@ -1,0 +1,201 @@
+"""Contacts as files: the 36 columns of the standard export, as CSV, JSON, Excel or vCard; memory stays flat."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from tuttava.contacts.models import Contact
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.records import attribute
+from tuttava.transfer.models import FileFormat
+from tuttava.transfer.values import neutral
+from tuttava.transfer.vcard_writer import write_cards
+
+#: The columns of the standard export in their order.
+COLUMNS = (
+    "no",
+    "external_id",
+    "name",
+    "name_2",
+    "address",
+    "address_2",
+    "county",
+    "post_code",
+    "city",
+    "country_code",
+    "phone_no",
+    "telex_no",
+    "fax_no",
+    "telex_answer_back",
+    "territory_code",
+    "currency_code",
+    "language_code",
+    "salesperson_code",
+    "vat_registration_no",
+    "email",
+    "home_page",
+    "type",
+    "company_name",
+    "company_no",
+    "first_name",
+    "middle_name",
+    "surname",
+    "job_title",
+    "initials",
+    "extension_no",
+    "mobile_phone_no",
+    "pager",
+    "organizational_level_code",
+    "exclude_from_segment",
+    "correspondence_type",
+    "salutation_code",
+)
+#: Further columns an export may be asked for.
+MORE_COLUMNS = (
+    "search_name",
+    "email_2",
+    "format_region",
+    "registration_number",
+    "minor",
+    "parental_consent_received",
+    "privacy_blocked",
+    "contact_business_relation",
+    "last_modified_at",
+)
+BATCH = 2000
+
+
+def label(name: str) -> str:
+    """The heading of a column, as the field is called everywhere."""
+    text = str(attribute(Contact, name).verbose_name)
+    return text[:1].upper() + text[1:]
+
+
+def checked_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """The columns asked for, all of the standard export when none is; refuses unknown ones."""
+    for name in names:
+        if name not in (*COLUMNS, *MORE_COLUMNS):
+            raise DomainError("field_unknown", _("There is no field “%(name)s”.") % {"name": name}, field=name)
+    return tuple(names) or COLUMNS
+
+
+def _shown(contact: Contact, name: str) -> str:
+    """A value in words."""
+    value = getattr(contact, name)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    words = getattr(contact, f"get_{name}_display", None)
+    if words:
+        return str(words()).strip()
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _stream(contacts: QuerySet[Contact]) -> Iterator[Contact]:
+    return contacts.select_related("country").defer("search_tokens", "search_text").iterator(chunk_size=BATCH)
+
+
+def write_csv(contacts: QuerySet[Contact], columns: Sequence[str]) -> Iterator[bytes]:
+    """Comma-separated, every field quoted as needed, UTF-8 with a mark by which spreadsheets know it."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([label(name) for name in columns])
+    yield "\ufeff".encode()
+    for contact in _stream(contacts):
+        writer.writerow([neutral(_shown(contact, name)) for name in columns])
+        if out.tell() > 65536:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode()
+
+
+def write_json(contacts: QuerySet[Contact], columns: Sequence[str]) -> Iterator[bytes]:
+    """A list of objects with the names of the fields and their plain values."""
+    lead = "[\n"
+    for contact in _stream(contacts):
+        values = {name: _plain(getattr(contact, name)) for name in columns}
+        yield (lead + json.dumps(values, ensure_ascii=False)).encode()
+        lead = ",\n"
+    yield b"[]\n" if lead == "[\n" else b"\n]\n"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def write_sheet(labels: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> Iterator[bytes]:
+    """A workbook with one sheet. Texts are stored as texts, so none of them can be a formula."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    sheet.append([_text_cell(sheet, text, bold=True) for text in labels])
+    for values in rows:
+        sheet.append([_text_cell(sheet, value) if isinstance(value, str) else value for value in values])
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "export.xlsx"
+        book.save(path)
+        with path.open("rb") as handle:
+            while block := handle.read(65536):
+                yield block
+
+
+def _text_cell(sheet: Any, text: str, *, bold: bool = False) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=_storable(text))
+    cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _storable(text: str) -> str:
+    return "".join(char for char in text[:32767] if char >= " " or char in "\n\t")
+
+
+def _write_xlsx(contacts: QuerySet[Contact], columns: Sequence[str]) -> Iterator[bytes]:
+    rows = ([_shown(contact, name) for name in columns] for contact in _stream(contacts))
+    return write_sheet([label(name) for name in columns], rows, _("Contacts"))
+
+
+def _write_vcards(contacts: QuerySet[Contact], columns: Sequence[str]) -> Iterator[bytes]:
+    return write_cards(_stream(contacts))
+
+
+Writer = Callable[[QuerySet[Contact], Sequence[str]], Iterator[bytes]]
+WRITERS: dict[str, Writer] = {
+    FileFormat.CSV: write_csv,
+    FileFormat.XLSX: _write_xlsx,
+    FileFormat.JSON: write_json,
+    FileFormat.VCARD: _write_vcards,
+}
+SUFFIXES = {FileFormat.CSV: "csv", FileFormat.XLSX: "xlsx", FileFormat.JSON: "json", FileFormat.VCARD: "vcf"}
+CONTENT_TYPES = {
+    FileFormat.CSV: "text/csv; charset=utf-8",
+    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileFormat.JSON: "application/json",
+    FileFormat.VCARD: "text/vcard; charset=utf-8",
+}
+
+
+def write(contacts: QuerySet[Contact], format_name: str, columns: Sequence[str] = ()) -> Iterator[bytes]:
+    """The file in blocks. Refuses an unknown format or column."""
+    if format_name not in WRITERS:
+        raise DomainError(
+            "value_invalid",
+            _("There is no format “%(name)s”. Choose csv, xlsx, json or vcard.") % {"name": format_name},
+            field="format",
+        )
+    return WRITERS[format_name](contacts, checked_columns(columns))

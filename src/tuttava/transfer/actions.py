@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,6 +23,9 @@ from tuttava.transfer.readers import Layout, Understanding, understand
 from tuttava.transfer.words import guess_date_order
 
 OPEN = (ImportStatus.DRAFT, ImportStatus.CHECKED)
+UNDOABLE = (ImportStatus.DONE, ImportStatus.CANCELED, ImportStatus.FAILED)
+#: A job that wrote nothing for so long has lost its process.
+SILENCE = dt.timedelta(minutes=1)
 BUSY = (ImportStatus.CHECKING, ImportStatus.RUNNING)
 
 
@@ -213,11 +217,25 @@ def cancel(row: ImportJob) -> None:
 def resume(row: ImportJob, *, wait: bool = False) -> ImportJob:
     """Go on with a canceled or failed import behind its last row."""
     _require()
-    if row.status not in (ImportStatus.CANCELED, ImportStatus.FAILED) or row.unit_id is None:
+    if not (row.status in (ImportStatus.CANCELED, ImportStatus.FAILED) or is_stale(row)) or row.unit_id is None:
         raise DomainError("import.not_stopped", _("“%(file)s” has not stopped.") % {"file": row.file_name})
     _check_file(row)
     row.status, row.error = ImportStatus.RUNNING, ""
     return _start(row, "transfer.import", _("Import of %(file)s") % {"file": row.file_name}, wait)
+
+
+def is_stale(row: ImportJob) -> bool:
+    """Whether the process that worked on the import seems to be dead."""
+    beat = row.job.beat_at if row.job else None
+    return row.status == ImportStatus.RUNNING and beat is not None and timezone.now() - beat > SILENCE
+
+
+def take_back(row: ImportJob, *, wait: bool = False) -> ImportJob:
+    """Undo the whole import, updated values included. What was changed since is kept and listed."""
+    _require()
+    if row.unit_id is None or row.status not in UNDOABLE:
+        raise DomainError("import.nothing_to_undo", _("“%(file)s” has nothing to undo.") % {"file": row.file_name})
+    return _start(row, "transfer.undo", _("Undo: %(what)s") % {"what": row.file_name}, wait)
 
 
 def remove(row: ImportJob) -> None:

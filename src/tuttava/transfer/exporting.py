@@ -153,7 +153,7 @@ def write_sheet(labels: Sequence[str], rows: Iterable[Sequence[Any]], title: str
                 yield block
 
 
-def _text_cell(sheet: Any, text: str, *, bold: bool = False) -> WriteOnlyCell:
+def _text_cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
     cell = WriteOnlyCell(sheet, value=_storable(text))
     cell.data_type = "s"
     if bold:

@@ -84,6 +84,7 @@ class ImportJob(models.Model):
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
     error = models.TextField(blank=True, default="")
     kept = models.JSONField(default=list)
+    rows_kept = models.BigIntegerField(default=0)
     user_name = models.CharField(max_length=150, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     started_at = models.DateTimeField(null=True)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from tuttava.foundation.context import acting, require
 from tuttava.foundation.jobs import JobRun, job
 from tuttava.foundation.journal import continue_unit, unit_of_work
+from tuttava.foundation.undo import undo_unit
 from tuttava.transfer.address_writer import AddressWriter
 from tuttava.transfer.contact_writer import ContactWriter
 from tuttava.transfer.mapping import Column, columns_from_json
@@ -27,6 +28,8 @@ from tuttava.transfer.readers import Layout, Row, read
 from tuttava.transfer.values import Converter
 
 CHUNK = 1000
+#: Rows kept by an undo that are named one by one; all are counted.
+KEPT_NAMED = 200
 #: Rows counted as done of the pass over the companies of a file that holds companies and persons.
 COMPANIES_FIRST, THE_REST = 1, 2
 
@@ -182,6 +185,25 @@ def check(run: JobRun) -> dict[str, int]:
 def run_import(run: JobRun) -> dict[str, int]:
     """The import itself. Killed, it goes on behind its last committed chunk; no row is written twice."""
     return _run(run, dry=False)
+
+
+@job("transfer.undo")
+def undo(run: JobRun) -> dict[str, int]:
+    """Take an import back, in one transaction; rows changed since are kept and named."""
+    row = ImportJob.objects.get(pk=run.arguments["import"])
+    if row.unit_id is None:
+        raise RuntimeError("an import without unit of work")
+    result = undo_unit(row.unit_id, strict=False, progress=lambda done, total: run.progress(done, total))
+    kept = [{"id": str(conflict.record_id), "text": conflict.message} for conflict in result.conflicts[:KEPT_NAMED]]
+    ImportJob.objects.filter(pk=row.pk).update(
+        status=ImportStatus.UNDONE, undo_unit_id=result.unit_id, kept=kept, rows_kept=result.conflict_count
+    )
+    return {
+        "removed": result.removed,
+        "restored": result.restored,
+        "put_back": result.reinserted,
+        "kept": result.conflict_count,
+    }
 
 
 def _run(run: JobRun, *, dry: bool) -> dict[str, int]:

@@ -193,7 +193,7 @@ def undo(run: JobRun) -> dict[str, int]:
     row = ImportJob.objects.get(pk=run.arguments["import"])
     if row.unit_id is None:
         raise RuntimeError("an import without unit of work")
-    result = undo_unit(row.unit_id, strict=False, progress=lambda done, total: run.progress(done, total))
+    result = undo_unit(row.unit_id, strict=False, progress=run.progress)
     kept = [{"id": str(conflict.record_id), "text": conflict.message} for conflict in result.conflicts[:KEPT_NAMED]]
     ImportJob.objects.filter(pk=row.pk).update(
         status=ImportStatus.UNDONE, undo_unit_id=result.unit_id, kept=kept, rows_kept=result.conflict_count

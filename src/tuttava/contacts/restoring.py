@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from psycopg import sql
 
 from tuttava.contacts.models import Contact, ContactAffiliation, ContactBusinessRelation
-from tuttava.contacts.rules.derived import refresh_status, touch
+from tuttava.contacts.rules.derived import refresh_status
 from tuttava.contacts.setup import marketing_setup
 from tuttava.contacts.signals import contacts_restored
+from tuttava.contacts.touching import touch
 from tuttava.foundation.context import require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code

@@ -33,6 +33,13 @@ contacts_deleting = Signal()
 #: Deleted contacts are back under their former ids (C-87). ``ids``: their ids.
 contacts_restored = Signal()
 
+#: Everything held about a contact is being handed out (C-74). Argument: ``contact``. A listener returns a dict of what
+#: its room holds, by section name.
+personal_data_exported = Signal()
+
+#: A contact's personal data was erased (C-74): erase what the room holds beside it. Argument: ``contact``.
+personal_data_erased = Signal()
+
 
 @dataclass(frozen=True)
 class Move:

@@ -21,11 +21,6 @@ BATCH = 1000
 Relation = tuple[str, str, str]
 
 
-def touch(ids: Iterable[uuid.UUID]) -> None:
-    """Something that hangs on these contacts changed (C-80). Runs neither inheritance nor synchronisation."""
-    Contact.objects.filter(pk__in=set(ids)).update(last_modified_at=timezone.now())
-
-
 def stamp(edits: Sequence[Edit[Contact]]) -> None:
     """Renew what every save renews: the time of the change and what the contact is found by (C-80)."""
     now = timezone.now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.errors import action_wrong_type
 from tuttava.contacts.models import (
     Contact,
+    ContactBusinessRelation,
     ContactIndustryGroup,
     ContactJobResponsibility,
     ContactLink,
@@ -19,6 +20,7 @@ from tuttava.contacts.models import (
     ContactWebSource,
     WebSource,
 )
+from tuttava.contacts.rules.derived import refresh_status
 from tuttava.contacts.rules.required import require_field
 from tuttava.contacts.touching import touch
 from tuttava.foundation.comments import comments_changed, delete_comments
@@ -45,12 +47,19 @@ class LinkRules(Rules[L]):
         touch([record.contact_id])
 
 
-def check_links(edits: Sequence[Edit[Any]]) -> None:
-    """Refuse a blank code (``field_required``) and a contact of the wrong type (``contact.wrong_type``)."""
+def check_links(edits: Sequence[Edit[Any]], *, also: Callable[[Any], bool] = lambda row: False) -> None:
+    """Refuse a blank code (``field_required``) and a contact of the wrong type (``contact.wrong_type``).
+
+    Rows for which ``also`` holds fit every type.
+    """
     for edit in edits:
         require_field(edit, f"{edit.record.code_name}_code")
         require_field(edit, "contact_id")
-    limited = [edit for edit in edits if edit.record.allowed_type and (edit.is_new or edit.changed("contact_id"))]
+    limited = [
+        edit
+        for edit in edits
+        if edit.record.allowed_type and (edit.is_new or edit.changed("contact_id")) and not also(edit.record)
+    ]
     contacts = _contacts(limited)
     for edit in limited:
         contact = contacts.get(edit.record.contact_id)
@@ -86,6 +95,28 @@ class JobResponsibilityLinkRules(LinkRules[ContactJobResponsibility]):
 class WebSourceLinkRules(LinkRules[ContactWebSource]):
     model = ContactWebSource
     set_name = "contactWebSources"
+
+
+@register
+class BusinessRelationLinkRules(LinkRules[ContactBusinessRelation]):
+    """Relations of companies; a person gets one only by the actions that create or link a record (3.5, C-79)."""
+
+    model = ContactBusinessRelation
+    set_name = "contactBusinessRelations"
+
+    def before_save_many(self, edits: Sequence[Edit[ContactBusinessRelation]]) -> None:
+        check_links(edits, also=lambda row: bool(row.linked_no))
+
+    def before_save(self, edit: Edit[ContactBusinessRelation]) -> None:
+        self.before_save_many([edit])
+
+    def after_save(self, edits: Sequence[Edit[ContactBusinessRelation]]) -> None:
+        super().after_save(edits)
+        refresh_status({edit.record.contact_id for edit in edits})
+
+    def after_delete(self, record: ContactBusinessRelation) -> None:
+        super().after_delete(record)
+        refresh_status([record.contact_id])
 
 
 def check_url(url: str) -> str:

@@ -48,6 +48,7 @@ def serving(installation: Installation, port: int) -> Iterator[subprocess.Popen[
                 assert get(port) == (200, json.dumps({"status": "ok"}).encode())
                 break
             time.sleep(0.1)
+        assert server.poll() is None, (server.stderr.read() if server.stderr else b"").decode()
         yield server
     finally:
         if server.poll() is None:

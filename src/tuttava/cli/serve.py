@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +57,8 @@ def worker(concurrency: int) -> None:
     from tuttava.config import embedded, runtime
     from tuttava.config.lifetime import watch_parent
 
+    # Until the worker proper listens for it, SIGTERM ends the process in order, letting go of the database.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # A worker that outlives its killed parent joins the embedded database, so that the database stops after it.
     watch_parent(lambda: embedded.join(runtime.data_dir() / "postgres"))
     require_current()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,8 @@ from psycopg import sql
 
 from tuttava.config import runtime
 
+#: Seconds in which the remaining processes of a killed server end by themselves.
+LEFTOVERS_END_WITHIN = 15.0
 TUNING = """
 # Tuttava: sizes for one machine; durable, but commits within 10 ms of each other share one flush.
 shared_buffers = '256MB'
@@ -54,21 +57,57 @@ def _forget_the_dead(server: Any, directory: Path) -> None:
     """Undo what killed processes left: their places in the list of users, and a lock file without a server.
 
     Without this a cluster would never stop again after a kill, or a foreign process that got the old number would be
-    taken for the server.
+    taken for the server. The lock file stays as long as any server process works in the directory.
     """
-    import psutil
-
     with server._lock:
         handles = server.global_process_id_list
         if handles.path.exists():
-            handles.put([pid for pid in handles._get() if psutil.pid_exists(pid)])
+            handles.put([pid for pid in handles._get() if _alive(pid)])
         lock = directory / "postmaster.pid"
-        if not lock.exists():
+        if not lock.exists() or _is_server(lock):
             return
-        with suppress(psutil.NoSuchProcess, ValueError, IndexError):
-            if psutil.Process(int(lock.read_text(encoding="ascii").splitlines()[0])).name().startswith("postgres"):
-                return
-        lock.unlink()
+        until = time.monotonic() + LEFTOVERS_END_WITHIN
+        while _server_processes(directory) and time.monotonic() < until:
+            time.sleep(0.1)
+        if not _server_processes(directory):
+            lines = lock.read_text(encoding="ascii").splitlines()
+            for socket_lock in Path(lines[4] if len(lines) > 4 else directory).glob(".s.PGSQL.*.lock"):
+                socket_lock.unlink()
+            lock.unlink()
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process runs; one that ended but whose parent does not care (a zombie) does not."""
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _is_server(lock: Path) -> bool:
+    """Whether the process that the lock file names is a PostgreSQL server."""
+    import psutil
+
+    try:
+        pid = int(lock.read_text(encoding="ascii").splitlines()[0])
+        return _alive(pid) and psutil.Process(pid).name().startswith("postgres")
+    except (psutil.NoSuchProcess, ValueError, IndexError):
+        return False
+
+
+def _server_processes(directory: Path) -> list[int]:
+    """Processes of a server that work in ``directory``: they outlive a killed server for a moment."""
+    import psutil
+
+    found = []
+    for process in psutil.process_iter(["name"]):
+        if (process.info["name"] or "").startswith("postgres"):
+            with suppress(psutil.Error):
+                if Path(process.cwd()) == directory and process.status() != psutil.STATUS_ZOMBIE:
+                    found.append(process.pid)
+    return found
 
 
 def join(directory: Path) -> None:

@@ -95,7 +95,7 @@ def search_ids(text: str, *, limit: int = 50, base: QuerySet[Contact] | None = N
         return []
     contacts = (Contact.objects.all() if base is None else base).order_by()
     numbered, begun = _numbered(typed, contacts), _name_begins(typed, contacts, limit)
-    with _by_tokens():
+    with by_tokens():
         keys = [*numbered, *_keys(typed, contacts, limit)]
         found = dict.fromkeys([*keys, *begun])
         for tier in () if keys and typed.is_key else _TIERS:
@@ -114,7 +114,7 @@ def search_queryset(text: str, queryset: QuerySet[Contact]) -> QuerySet[Contact]
 
 
 @contextmanager
-def _by_tokens() -> Iterator[None]:
+def by_tokens() -> Iterator[None]:
     """Steer the planner to the token index: it guesses badly how many rows a rare beginning finds.
 
     It would take a rare beginning for a common one and walk through the table, or along another index, until enough is
@@ -152,8 +152,8 @@ def _keys(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uui
     query = [_lexeme(key) for key in exact]
     if len(typed.phone) >= _SHORTEST_PHONE:
         front = national(f"+{typed.phone}") if typed.international else typed.phone
-        query += [_lexeme(f"={front}"), _beginning(f"~{typed.phone[::-1]}")]
-    return _hits(_seen(contacts).filter(search_tokens__matches=_any(query)), limit) if query else ()
+        query += [_lexeme(f"={front}"), beginning(f"~{typed.phone[::-1]}")]
+    return _hits(_seen(contacts).filter(search_tokens__matches=any_of(query)), limit) if query else ()
 
 
 def _name_begins(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
@@ -169,13 +169,13 @@ def _key_begins(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterab
     query = []
     if len(typed.phone) >= SHORTEST_PART:
         front = national(f"+{typed.phone}") if typed.international else typed.phone
-        query += [_beginning(f"={front}")] if front else []
-        query += [_beginning(f"~{typed.phone[::-1]}")]
+        query += [beginning(f"={front}")] if front else []
+        query += [beginning(f"~{typed.phone[::-1]}")]
     elif len(typed.key) >= SHORTEST_PART and digits(typed.key):
-        query += [_beginning(f"={typed.key}")]
-    query += [_beginning(f"={typed.email}")] if typed.email else []
-    query += [_beginning(f"@{typed.domain}")] if len(typed.domain) >= SHORTEST_PART else []
-    return _hits(_seen(contacts).filter(search_tokens__matches=_any(query)), limit) if query else ()
+        query += [beginning(f"={typed.key}")]
+    query += [beginning(f"={typed.email}")] if typed.email else []
+    query += [beginning(f"@{typed.domain}")] if len(typed.domain) >= SHORTEST_PART else []
+    return _hits(_seen(contacts).filter(search_tokens__matches=any_of(query)), limit) if query else ()
 
 
 def _whole_words(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
@@ -188,13 +188,13 @@ def _whole_words(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Itera
 def _beginnings(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
     if _all_short(typed):
         return ()
-    return _all_words(typed, contacts, limit, lambda word: _beginning(f"^{word}"))
+    return _all_words(typed, contacts, limit, lambda word: beginning(f"^{word}"))
 
 
 def _parts(typed: Typed, contacts: QuerySet[Contact], limit: int) -> Iterable[uuid.UUID]:
     if _all_short(typed):
         return ()
-    return _all_words(typed, contacts, limit, lambda word: f"({_beginning(f'^{word}')} | {_beginning(word)})")
+    return _all_words(typed, contacts, limit, lambda word: f"({beginning(f'^{word}')} | {beginning(word)})")
 
 
 _TIERS: tuple[Tier, ...] = (_key_begins, _whole_words, _beginnings, _parts)
@@ -215,7 +215,7 @@ def _all_words(typed: Typed, contacts: QuerySet[Contact], limit: int, term: Call
     tested = [word for word in typed.words if word not in indexed]
     found = _seen(contacts).filter(search_tokens__matches=_every(indexed, term))
     if tested:
-        letters = Q(search_tokens__holds=_every(tested, lambda word: _beginning(f"^{word}")))
+        letters = Q(search_tokens__holds=_every(tested, lambda word: beginning(f"^{word}")))
         rows = found.annotate(fits=letters).values_list("pk", "search_text", "type", "fits")[:_MOST_TESTED]
         return _ranked(((pk, name, kind) for pk, name, kind, fits in rows if fits), typed)
     return _hits(found, limit, typed)
@@ -244,14 +244,14 @@ def _lexeme(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _beginning(token: str) -> str:
+def beginning(token: str) -> str:
     return f"{_lexeme(token)}:*"
 
 
-def _any(terms: list[str]) -> str:
+def any_of(terms: list[str]) -> str:
     return " | ".join(terms)
 
 
 def _every(found: Iterable[str], term: Callable[[str], str]) -> str:
     """All words, each in any of its spellings."""
-    return " & ".join(f"({_any([term(spelling) for spelling in spellings(word)])})" for word in found)
+    return " & ".join(f"({any_of([term(spelling) for spelling in spellings(word)])})" for word in found)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
-from tuttava.contacts.models import Contact, ContactAltAddress, ContactEmail, ContactMailingGroup
+from tuttava.contacts.models import (
+    Contact,
+    ContactAltAddress,
+    ContactEmail,
+    ContactMailingGroup,
+    PersonalDataAccess,
+)
 from tuttava.foundation import records
+from tuttava.foundation.directory.models import Company, User
+from tuttava.foundation.directory.users import grant
 from tuttava.foundation.models import CommentLine, NumberSeries
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -222,3 +234,97 @@ def test_card_with_everything_on_it_needs_few_queries(
     page(client, card(person))
     with django_assert_max_num_queries(21):
         page(client, card(person))
+
+
+def test_name_dialog_edits_the_contact_itself(client: Client, card: Card, person: Contact) -> None:  # C-20
+    html = page(client, f"{card(person)}/names")
+    assert 'value="Anna"' in html
+    typed = {"first_name": "Anne", "middle_name": "", "surname": "Berg", "initials": "AB", "version": person.version}
+    assert client.post(f"{card(person)}/names", typed).status_code == 200
+    person.refresh_from_db()
+    assert (person.name, person.initials) == ("Anne Berg", "AB")
+
+
+def test_invalid_value_in_the_name_dialog_keeps_the_name(client: Client, card: Card, person: Contact) -> None:  # C-20
+    typed = {"first_name": "Anne", "surname": "Berg", "language_code": "XX"}
+    answer = client.post(f"{card(person)}/names", typed, headers=HTML)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="Anne"' in html
+    person.refresh_from_db()
+    assert person.first_name == "Anna"
+
+
+def test_company_dialog_opens_only_with_a_company(
+    client: Client, card: Card, make: Make, person: Contact
+) -> None:  # C-27
+    assert "Fjord AS" in page(client, f"{card(person)}/company")
+    alone = make("person", name="Ola Nordmann")
+    assert client.get(f"{card(alone)}/company").status_code == 404
+
+
+def test_salutations_are_previewed_in_every_language(client: Client, card: Card, person: Contact) -> None:  # C-64
+    html = page(client, f"{card(person)}/salutations")
+    assert "Dear Anna Berg," in html
+    assert "Hei Anna," in html
+
+
+def test_web_source_opens_with_the_company_name(client: Client, card: Card, firm: Contact) -> None:  # C-93
+    client.post(f"{card(firm)}/lists/web_sources/new", {"web_source_code": "WEB"})
+    row = firm.contactwebsources.get()
+    answer = client.get(f"{card(firm)}/web-sources/{row.pk}", headers=HTML)
+    assert answer.status_code == 302
+    assert "Fjord%20AS" in answer.headers["Location"]
+
+
+def _png() -> SimpleUploadedFile:
+    data = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(data, "PNG")
+    return SimpleUploadedFile("logo.png", data.getvalue(), "image/png")
+
+
+def test_picture_is_uploaded_shown_downloaded_and_deleted(client: Client, card: Card, firm: Contact) -> None:  # C-97
+    assert client.post(f"{card(firm)}/picture/upload", {"picture": _png()}).status_code == 200
+    assert "/picture?small=1&amp;v=1" in page(client, card(firm))
+    file = client.get(f"{card(firm)}/picture?download=1")
+    assert file.headers["Content-Type"] == "image/png"
+    assert quote(f"{firm.no} Fjord AS.png") in file.headers["Content-Disposition"]
+    assert client.post(f"{card(firm)}/picture/delete").status_code == 409
+    assert client.post(f"{card(firm)}/picture/delete", {"answer:q_picture_delete": "yes"}).status_code == 200
+    assert client.get(f"{card(firm)}/picture").status_code == 404
+
+
+def test_picture_that_is_none_is_refused(client: Client, card: Card, firm: Contact) -> None:  # C-97
+    fake = SimpleUploadedFile("x.png", b"<svg onload=alert(1)>", "image/png")
+    answer = client.post(f"{card(firm)}/picture/upload", {"picture": fake})
+    assert answer.json()["error"]["code"] == "contact.picture.invalid"
+
+
+def test_personal_data_of_a_blocked_contact_is_masked_everywhere(
+    company: Company, base: str, firm: Contact
+) -> None:  # C-72
+    records.change(firm, {"privacy_blocked": True})
+    user = User.objects.create(username="rita")
+    grant(user, permission_set="CRM-EDIT", company=company)
+    browser = Client()
+    browser.force_login(user)
+    for part in ("", "/history", "/timeline", "/edit/communication", "/related"):
+        html = browser.get(f"{base}/contacts/{firm.pk}{part}").content.decode()
+        for secret in ("Fjord", "55 10 20 30", "Strandgata"):
+            assert secret not in html, part
+
+
+def test_looks_at_a_blocked_contact_are_logged(client: Client, card: Card, firm: Contact) -> None:  # C-72
+    records.change(firm, {"privacy_blocked": True})
+    page(client, card(firm))
+    assert PersonalDataAccess.objects.filter(contact_id=firm.pk, action="look").count() == 1
+
+
+def test_change_is_undone_from_the_history(client: Client, card: Card, firm: Contact) -> None:
+    client.post(f"{card(firm)}/field/address", {"value": "Ny gate 2"})
+    html = page(client, f"{card(firm)}/history")
+    undo = next(part.split('"', 1)[0] for part in html.split('action="')[1:] if "/undo/" in part)
+    client.post(undo, headers=HTML)
+    firm.refresh_from_db()
+    assert firm.address == "Strandgata 12"
+    assert "Undone" in page(client, f"{card(firm)}/history")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from tuttava.contacts.models import Contact, ContactPicture, ContactType
 from tuttava.contacts.pages import card_facts, card_lists
 from tuttava.contacts.pages.links import list_url
+from tuttava.contacts.privacy import HIDDEN, is_hidden, log_looks
 from tuttava.foundation.context import current
 from tuttava.foundation.models import CommentLine, OwnerKind
 from tuttava.ui.cards import Action, Badge, CardField, CardPage, FactBox, Group, register_card
@@ -73,6 +74,17 @@ def _mailto(contact: Contact) -> str:
 def _at(name: str) -> Callable[[Any], str]:
     """The address of one of the contact's own pages."""
     return lambda contact: reverse(name, kwargs={"pk": contact.pk})
+
+
+def _masked(contact: Any) -> frozenset[str]:
+    """Fields that this user may not see; a company's own name stands in its company name too (C-72)."""
+    if not is_hidden(contact):
+        return frozenset()
+    return frozenset(HIDDEN) | ({"company_name"} if is_company(contact) else frozenset())
+
+
+def _shown(contact: Any) -> bool:
+    return not is_hidden(contact)
 
 
 def _may_write(_contact: Any) -> bool:
@@ -184,8 +196,10 @@ def _annotate(queryset: QuerySet[Any]) -> QuerySet[Any]:
         for sub in card_lists.LISTS
     }
     comments = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=OuterRef("pk"))
-    picture = ContactPicture.objects.filter(contact=OuterRef("pk"))
-    found: QuerySet[Any] = queryset.annotate(**exists, has_comments=Exists(comments), has_picture=Exists(picture))
+    picture = ContactPicture.objects.filter(contact=OuterRef("pk")).values("version")
+    found: QuerySet[Any] = queryset.annotate(
+        **exists, has_comments=Exists(comments), picture_version=Subquery(picture[:1])
+    )
     return found
 
 
@@ -195,7 +209,10 @@ CARD = register_card(
         path="contacts",
         model=Contact,
         caption=gettext_lazy("Contact"),
-        title=lambda contact: contact.name or contact.no,
+        title=lambda contact: contact.no if is_hidden(contact) else contact.name or contact.no,
+        masked=_masked,
+        opened=lambda contact: log_looks([contact]),
+        picture=card_facts.face,
         subtitle=_subtitle,
         badges=_badges,
         groups=GROUPS,
@@ -203,15 +220,23 @@ CARD = register_card(
         marks=card_facts.marks,
         deleted=card_facts.deleted,
         actions=(
-            Action("email", gettext_lazy("E-mail"), _mailto, "link", "envelope", lambda contact: bool(contact.email)),
+            Action(
+                "email",
+                gettext_lazy("E-mail"),
+                _mailto,
+                "link",
+                "envelope",
+                lambda contact: bool(contact.email) and not is_hidden(contact),
+            ),
             Action(
                 "map",
                 gettext_lazy("Map"),
                 map_url,
                 "external",
                 "map-pin",
-                lambda contact: bool(contact.address or contact.city),
+                lambda contact: bool(contact.address or contact.city) and not is_hidden(contact),
             ),
+            Action("names", gettext_lazy("Name details"), _at("contact-names"), "dialog", "identification", _shown),
             Action("comment", gettext_lazy("Comment"), _at("contact-comments"), "dialog", "chat-bubble-left"),
             Action(
                 "person",
@@ -229,12 +254,35 @@ CARD = register_card(
                 "arrow-down-on-square",
                 lambda contact: bool(is_person(contact) and contact.company_id and _may_write(contact)),
             ),
+            Action(
+                "salutations",
+                gettext_lazy("Salutations"),
+                _at("contact-salutations"),
+                "dialog",
+                "envelope-open",
+                _shown,
+            ),
+            Action(
+                "company",
+                gettext_lazy("Company details"),
+                _at("contact-company"),
+                "dialog",
+                "building-office-2",
+                lambda contact: bool(is_person(contact) and contact.company_id),
+            ),
             Action("related", gettext_lazy("Related contacts"), _at("contact-related"), "link", "user-group"),
             Action("type", gettext_lazy("Change type"), _at("contact-type"), "dialog", "arrows-right-left", _may_write),
             Action("delete", gettext_lazy("Delete"), _at("contact-delete"), "post", "trash", _may_delete, danger=True),
         ),
         boxes=(
             FactBox("people", gettext_lazy("People"), "contacts/people.html", card_facts.people),
+            FactBox(
+                "picture",
+                gettext_lazy("Picture"),
+                "contacts/picture.html",
+                lambda contact: {"url": card_facts.face(contact)},
+                _shown,
+            ),
             FactBox("statistics", gettext_lazy("Statistics"), "contacts/statistics.html", card_facts.statistics),
             FactBox("timeline", gettext_lazy("Timeline"), "contacts/timeline.html", card_facts.timeline_box),
         ),

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuttava.contacts.models import Contact, ContactType
+from tuttava.contacts.models import Contact, ContactPicture, ContactType
 from tuttava.contacts.pages.links import restore_url
+from tuttava.contacts.privacy import is_hidden, masked
 from tuttava.contacts.queries import figures
 from tuttava.contacts.rules.inheritance import inheritance_of
 from tuttava.contacts.setup import marketing_setup
@@ -37,16 +38,29 @@ def number_shown() -> bool:
     return len(choices(series.code)) > 1 or not peek(series.code, quiet=True)
 
 
+def face(contact: Contact) -> str:
+    """The address of the contact's small picture, blank without one; the version keeps old ones out of caches."""
+    version = getattr(contact, "picture_version", None)
+    if not hasattr(contact, "picture_version"):
+        row = ContactPicture.objects.filter(contact=contact).values_list("version", flat=True).first()
+        version = row
+    if version is None or is_hidden(contact):
+        return ""
+    return f"{reverse('contact-picture', kwargs={'pk': contact.pk})}?small=1&v={version}"
+
+
 def people(contact: Contact) -> dict[str, Any]:
     """The contact's company and its people (C-28), this contact left out."""
     if contact.company_id is None:
         return {"rows": [], "more": 0}
     first = Case(When(type=ContactType.COMPANY, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = Contact.objects.filter(company_id=contact.company_id).exclude(pk=contact.pk).order_by(first, "name", "pk")
-    found = list(
-        rows.only("pk", "no", "name", "type", "job_title", "phone_no", "mobile_phone_no", "email")[: PEOPLE_SHOWN + 1]
-    )
-    return {"rows": found[:PEOPLE_SHOWN], "more": len(found) > PEOPLE_SHOWN, "contact": contact}
+    found = list(rows.defer("search_tokens", "search_text")[: PEOPLE_SHOWN + 1])
+    return {
+        "rows": [masked(person) for person in found[:PEOPLE_SHOWN]],
+        "more": len(found) > PEOPLE_SHOWN,
+        "contact": contact,
+    }
 
 
 def statistics(contact: Contact) -> dict[str, Any]:

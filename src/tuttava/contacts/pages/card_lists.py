@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from tuttava.contacts.models import (
 )
 from tuttava.contacts.pages.links import contact_url
 from tuttava.contacts.pages.lookups import company_from
+from tuttava.contacts.privacy import is_hidden
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
 from tuttava.ui import values
@@ -31,6 +33,11 @@ F = CardField
 
 def _company(contact: Any) -> bool:
     return bool(contact.is_company)
+
+
+def _clear(contact: Any) -> bool:
+    """Personal data of a blocked contact is not shown to everybody (C-72)."""
+    return not is_hidden(contact)
 
 
 def _person(contact: Any) -> bool:
@@ -134,6 +141,7 @@ LISTS = (
         lambda row: Line(row.email, row.label, ""),
         order_by=["line_no"],
         given=_next_line_no,
+        visible=_clear,
     ),
     SubList(
         "alt_addresses",
@@ -147,6 +155,7 @@ LISTS = (
         _address_line,
         order_by=["code"],
         label_new=_("New alternative address"),
+        visible=_clear,
         empty=_("A cabin, a branch, a billing address: say when each applies."),
     ),
     SubList(
@@ -172,6 +181,7 @@ LISTS = (
         order_by=["web_source"],
         select_related=["web_source"],
         visible=_company,
+        launch=lambda row: reverse("contact-launch", kwargs={"pk": row.contact_id, "row": row.pk}),
     ),
     SubList(
         "affiliations",

@@ -9,18 +9,17 @@ from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import Contact
 from tuttava.contacts.pages.links import contact_url
-from tuttava.foundation import records
+from tuttava.foundation import comments, records
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import CommentLine, OwnerKind
+from tuttava.foundation.rich_text import as_html
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
 from tuttava.ui.cards import views_of
 from tuttava.ui.wizards import dialog
 
-MOST = 200
-STEP = 10000
+MOST = 500
 
 
 def _contact(pk: uuid.UUID) -> Contact:
@@ -29,11 +28,6 @@ def _contact(pk: uuid.UUID) -> Contact:
     if found is None:
         raise Http404
     return found
-
-
-def _lines(contact: Contact) -> list[CommentLine]:
-    rows = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=contact.pk, sub_no=0)
-    return list(rows.order_by("-line_no")[:MOST])
 
 
 def sheet(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -53,11 +47,7 @@ def _add(request: HttpRequest, contact: Contact) -> Answer:
     text = request.POST.get("comment", "").replace("\r\n", "\n").strip()
     if not text:
         raise DomainError("field_required", _("Type the comment first."), field="comment")
-    last = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=contact.pk, sub_no=0)
-    line_no = (last.order_by("-line_no").values_list("line_no", flat=True).first() or 0) + STEP
-    with unit_of_work("create commentline"):
-        given = {"owner_kind": OwnerKind.CONTACT, "owner_id": contact.pk, "line_no": line_no}
-        records.create(CommentLine, {"comment": text}, given=given)
+    comments.add_comment(OwnerKind.CONTACT, contact.pk, text)
     return _answer(request, contact)
 
 
@@ -84,7 +74,7 @@ def _answer(request: HttpRequest, contact: Contact) -> Answer:
 def _show(request: HttpRequest, contact: Contact, error: DomainError | None = None) -> HttpResponse:
     context = {
         "contact": contact,
-        "lines": _lines(contact),
+        "lines": [(line, as_html(line.comment)) for line in comments.comments_of(OwnerKind.CONTACT, contact.pk)[:MOST]],
         "writable": current().may("api.write", "contacts"),
         "typed": request.POST.get("comment", ""),
         "error": str(error) if error else "",

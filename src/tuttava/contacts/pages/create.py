@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.pages.links import contact_url
 from tuttava.contacts.pages.lookups import company_from
+from tuttava.contacts.privacy import masked
 from tuttava.contacts.search import search_ids
 from tuttava.foundation import records
 from tuttava.foundation.context import require, tell
@@ -105,7 +106,7 @@ def likely(request: HttpRequest) -> HttpResponse:
                 found.setdefault(pk)
     ids = list(found)[:LIKELY]
     rows = {row.pk: row for row in Contact.objects.filter(pk__in=ids)}
-    context = {"likely": [rows[pk] for pk in ids if pk in rows]}
+    context = {"likely": [masked(rows[pk]) for pk in ids if pk in rows]}
     html = render_to_string("contacts/likely.html", context, request)
     return JsonResponse({"parts": {"likely": html}}) if wants_json(request) else HttpResponse(html)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+import zoneinfo
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
 from tuttava.contacts.lookup import resolve_company
 from tuttava.contacts.models import Contact, ContactAltAddress, ContactType
+from tuttava.contacts.privacy import masked
 from tuttava.contacts.search import search_ids
 from tuttava.foundation.context import require
 from tuttava.foundation.fields import as_code
@@ -25,12 +28,11 @@ def company_from(text: str) -> Contact | None:
 def _rows(text: str, kind: str = "") -> list[Contact]:
     require("api.read", "contacts")
     base = Contact.objects.filter(type=kind) if kind else Contact.objects.all()
-    shown = ("no", "name", "city", "post_code", "type", "company_name", "job_title", "privacy_blocked")
     if not text.strip():
-        return list(base.order_by("-last_modified_at").only(*shown)[:LIMIT])
+        return [masked(row) for row in base.order_by("-last_modified_at").defer("search_tokens", "search_text")[:LIMIT]]
     ids = search_ids(text, limit=LIMIT, base=base)
-    found = {contact.pk: contact for contact in base.filter(pk__in=ids).only(*shown)}
-    return [found[pk] for pk in ids if pk in found]
+    found = {contact.pk: contact for contact in base.filter(pk__in=ids).defer("search_tokens", "search_text")}
+    return [masked(found[pk]) for pk in ids if pk in found]
 
 
 def _detail(contact: Contact) -> str:
@@ -80,6 +82,25 @@ def alt_addresses(text: str, request: HttpRequest) -> list[Candidate]:
     return [Candidate(row.code, row.code, ", ".join(filter(None, (row.address, row.city)))) for row in rows[:LIMIT]]
 
 
+def time_zones(text: str, request: HttpRequest) -> list[Candidate]:
+    """Time zones by any part of their name."""
+    wanted = text.strip().lower().replace(" ", "_")
+    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and wanted in name.lower())
+    return [Candidate(name, name) for name in names[:LIMIT]]
+
+
+def interface_languages(text: str, request: HttpRequest) -> list[Candidate]:
+    """The languages in which the pages exist."""
+    wanted = text.strip().lower()
+    return [
+        Candidate(code, code, str(words))
+        for code, words in settings.LANGUAGES
+        if wanted in code or wanted in str(words).lower()
+    ]
+
+
+register_lookup("time-zone", time_zones)
+register_lookup("ui-language", interface_languages)
 register_lookup("contact-company", companies)
 register_lookup("contact", contacts)
 register_lookup("post-code", post_codes)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tuttava.contacts.models import Contact
+from tuttava.contacts.privacy import masked
 from tuttava.foundation.context import require
 from tuttava.ui import registry
 
@@ -22,8 +23,9 @@ def related(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if contact is None:
         raise Http404
     rows = Contact.objects.filter(company_id=contact.company_id).order_by("type", "name", "pk")
-    page = Paginator(rows if contact.company_id else rows.none(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "contacts/related.html", {"contact": contact, "rows": page})
+    found = Paginator(rows if contact.company_id else rows.none(), PER_PAGE).get_page(request.GET.get("page"))
+    found.object_list = [masked(row) for row in found.object_list]
+    return render(request, "contacts/related.html", {"contact": contact, "rows": found})
 
 
 registry.add_route("contacts/<uuid:pk>/related", related, "contact-related")

@@ -21,6 +21,7 @@ from tuttava.foundation.records import Record
 from tuttava.ui import values
 
 PAGE = 60
+MASK = "•••"
 DOORS: dict[str, Text] = {
     "browser": gettext_lazy("in the browser"),
     "api": gettext_lazy("through the API"),
@@ -75,11 +76,16 @@ class History:
 
 
 def history(
-    owner: uuid.UUID, before: int | None = None, limit: int = PAGE, until: dt.datetime | None = None
+    owner: uuid.UUID,
+    before: int | None = None,
+    limit: int = PAGE,
+    until: dt.datetime | None = None,
+    hidden: frozenset[str] = frozenset(),
 ) -> History:
     """What was written about the record ``owner``, newest first, ``limit`` rows at most, in a fixed number of queries.
 
-    ``before`` is the journal position to go on from, ``until`` a moment: only what happened before it.
+    ``before`` is the journal position to go on from, ``until`` a moment: only what happened before it;
+    ``hidden`` names fields whose values this user may not see.
     """
     rows = JournalChange.objects.filter(owner_id=owner).order_by("-id")
     if before is not None:
@@ -88,10 +94,10 @@ def history(
         rows = rows.filter(at__lt=until)
     changes = list(rows[: limit + 1])
     more = len(changes) > limit
-    return History(in_words(changes[:limit]), changes[limit - 1].id if more else None)
+    return History(in_words(changes[:limit], hidden), changes[limit - 1].id if more else None)
 
 
-def in_words(changes: Sequence[JournalChange]) -> list[UnitChange]:
+def in_words(changes: Sequence[JournalChange], hidden: frozenset[str] = frozenset()) -> list[UnitChange]:
     """Group journal rows by unit of work and say them in words; rows without anything to show are left out."""
     ids = {change.unit_id for change in changes if change.unit_id}
     units = {unit.pk: unit for unit in UnitOfWork.objects.filter(pk__in=ids)} if ids else {}
@@ -99,7 +105,7 @@ def in_words(changes: Sequence[JournalChange]) -> list[UnitChange]:
     names = _names(changes)
     found: dict[Any, UnitChange] = {}
     for change in changes:
-        words = _record_change(change, names)
+        words = _record_change(change, names, hidden)
         if words is None:
             continue
         key = change.unit_id or change.id
@@ -137,12 +143,12 @@ def model_of(record_type: str) -> type[models.Model] | None:
         return None
 
 
-def _record_change(change: JournalChange, names: dict[Any, str]) -> RecordChange | None:
+def _record_change(change: JournalChange, names: dict[Any, str], hidden: frozenset[str]) -> RecordChange | None:
     model = model_of(change.record_type)
     if model is None or not issubclass(model, Record):
         return None
     row = change.new or change.old or {}
-    fields = _field_changes(model, change, names)
+    fields = _field_changes(model, change, names, hidden)
     if not fields and change.operation == JournalChange.Operation.UPDATE:
         return None
     own = change.owner_id == change.record_id
@@ -164,16 +170,25 @@ def shown_fields(model: type[Record]) -> Iterable[models.Field[Any, Any]]:
             yield found
 
 
-def _field_changes(model: type[Record], change: JournalChange, names: dict[Any, str]) -> list[FieldChange]:
+def _field_changes(
+    model: type[Record], change: JournalChange, names: dict[Any, str], hidden: frozenset[str]
+) -> list[FieldChange]:
     old, new = change.old or {}, change.new or {}
     found = []
     for stored in shown_fields(model):
         if stored.column in old or stored.column in new:
             was, now = (_words(stored, side.get(stored.column), names) for side in (old, new))
-            if was != now:
-                label = str(stored.verbose_name)
-                found.append(FieldChange(label[:1].upper() + label[1:], was, now))
+            if stored.attname in hidden:
+                was, now = (MASK if words else "" for words in (was, now))
+                found.append(FieldChange(_label(stored), was, now))
+            elif was != now:
+                found.append(FieldChange(_label(stored), was, now))
     return found
+
+
+def _label(stored: models.Field[Any, Any]) -> str:
+    label = str(stored.verbose_name)
+    return label[:1].upper() + label[1:]
 
 
 def _words(stored: models.Field[Any, Any], value: Any, names: dict[Any, str]) -> str:

@@ -18,6 +18,7 @@ from tuttava.foundation.records import Record, rules_of
 from tuttava.ui.answers import Answer, respond
 from tuttava.ui.cards.declare import CardField, CardPage, FactBox, Predicate, always
 from tuttava.ui.cards.fields import address
+from tuttava.ui.undo import undo_address
 from tuttava.ui.wizards.forms import dialog, form_fields, read_form
 
 MOST_ROWS = 50
@@ -187,10 +188,10 @@ class SubListViews:
             raise Http404
 
         def work() -> Answer:
-            with unit_of_work(f"delete {sub.model._meta.model_name}"):
+            with unit_of_work(f"delete {sub.model._meta.model_name}") as unit:
                 (sub.remove or records.delete)(found)
             tell("row.deleted", _("“%(row)s” was removed.") % {"row": sub.line(found).main})
-            return self._done(request, sub, record)
+            return self._done(request, sub, record, undo=undo_address(unit))
 
         return respond(request, work, home=address(self.page, record))
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.foundation.errors import Text
+from tuttava.ui.cards.declare import card_of
 from tuttava.ui.cards.history import history
 
 SHOWN = 25
@@ -72,7 +73,9 @@ def timeline(
 def changes_of(record: Any, before: dt.datetime | None, limit: int) -> list[Happening]:
     """The record's own journal as happenings: one for each unit of work."""
     found = []
-    for unit in history(record.pk, limit=limit, until=before).units:
+    shown = card_of(type(record))
+    hidden = shown.masked(record) if shown is not None else frozenset()
+    for unit in history(record.pk, limit=limit, until=before, hidden=hidden).units:
         lines = [
             f"{change.label}: {change.old} → {change.new}" if change.old else f"{change.label}: {change.new or '–'}"
             for row in unit.changes

@@ -141,7 +141,7 @@ class CardViews:
         except Gone:
             return self.gone(request, pk)
         except Conflict as conflict:
-            return self.conflict(request, conflict)
+            return self.conflict(request, record, conflict)
 
     def _save(self, request: HttpRequest, record: Record, typed: dict[str, str]) -> Answer:
         before = snapshot(record)
@@ -158,9 +158,11 @@ class CardViews:
         shown = {field.name for field in self.page.all_fields if field.value is not None or field.name in changed}
         return self.parts(request, fresh, shown | set(typed), list(self.page.refresh_boxes(changed)))
 
-    def conflict(self, request: HttpRequest, conflict: Conflict) -> HttpResponse:
+    def conflict(self, request: HttpRequest, record: Any, conflict: Conflict) -> HttpResponse:
         """What the other changed, with the choice to save one's own or to take theirs."""
-        context = {"message": str(conflict), "theirs": conflict.theirs}
+        hidden = self.page.masked(record)
+        theirs = [change for change in conflict.theirs if change.name not in hidden]
+        context = {"message": str(conflict), "theirs": theirs}
         if wants_json(request):
             html = render_to_string("ui/cards/conflict.html", context, request)
             return JsonResponse({"conflict": {"html": html, "version": conflict.version}}, status=409)
@@ -241,7 +243,7 @@ class CardViews:
         except Gone:
             return self.gone(request, pk)
         before = request.GET.get("before", "")
-        found = history(record.pk, int(before) if before.isdigit() else None)
+        found = history(record.pk, int(before) if before.isdigit() else None, hidden=self.page.masked(record))
         context = self.header_context(request, record) | {"history": found, "tab": "history"}
         return render(request, "ui/cards/history.html", context)
 

@@ -7,5 +7,6 @@ class TransferConfig(AppConfig):
     verbose_name = "Transfer"
 
     def ready(self) -> None:
-        """Register the jobs."""
+        """Register jobs and pages."""
         from tuttava.transfer import export_actions, running  # noqa: F401
+        from tuttava.transfer.pages import mount  # noqa: F401

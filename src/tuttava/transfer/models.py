@@ -130,6 +130,13 @@ class ImportRow(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.label}"
 
+    @property
+    def matched_by_words(self) -> str:
+        """The key by which the record was found, in words."""
+        from tuttava.transfer.options import MATCHERS
+
+        return str(MATCHERS.get(self.matched_by, self.matched_by)).lower()
+
 
 class LearntColumn(models.Model):
     """Which field a column meant when this company last imported it.

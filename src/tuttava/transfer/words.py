@@ -14,7 +14,17 @@ from babel.localedata import locale_identifiers
 from tuttava.transfer.headings import normalise
 
 _NEAR = ("en", "nb", "nn", "nl", "fi", "sv", "da", "de", "fr", "es", "it", "pt", "pl", "et", "lv", "lt", "is", "ru")
-_SHORT = {"uk": "GB", "england": "GB", "scotland": "GB", "holland": "NL", "america": "US", "usa": "US"}
+_SHORT = {
+    "usa": "US",
+    "america": "US",
+    "unitedstatesofamerica": "US",
+    "uk": "GB",
+    "greatbritain": "GB",
+    "england": "GB",
+    "scotland": "GB",
+    "thenetherlands": "NL",
+    "holland": "NL",
+}
 
 _BOOLEANS = {
     True: "true yes y 1 x ja j sant kyllä kylla tosi si oui vrai wahr waar on",

@@ -1,0 +1,67 @@
+"""Addresses, setup entries and commands of this room."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tuttava.transfer.pages import exports, imports
+from tuttava.ui import registry
+
+registry.add_route("import/", imports.overview, "imports")
+registry.add_route("import/<uuid:pk>/", imports.show, "import")
+registry.add_route("import/<uuid:pk>/columns/", imports.columns, "import_columns")
+registry.add_route("import/<uuid:pk>/decide/", imports.decide, "import_decide")
+registry.add_route("import/<uuid:pk>/do/", imports.act, "import_act")
+registry.add_route("import/<uuid:pk>/progress/", imports.progress, "import_progress")
+registry.add_route("import/<uuid:pk>/rejected/", imports.download, "import_rejected")
+registry.add_route("export/", exports.overview, "exports")
+registry.add_route("export/<uuid:pk>/", exports.show, "export")
+registry.add_route("export/<uuid:pk>/progress/", exports.progress, "export_progress")
+registry.add_route("export/<uuid:pk>/file/", exports.download, "export_file")
+
+registry.add_command(
+    registry.Command(
+        "transfer.import",
+        _("Import contacts"),
+        "imports",
+        icon="arrow-up-tray",
+        order=60,
+        right="api.write",
+        description=_("From CSV, Excel, vCard or JSON"),
+        words=_("upload file spreadsheet load"),
+    )
+)
+registry.add_command(
+    registry.Command(
+        "transfer.export",
+        _("Export contacts"),
+        "exports",
+        icon="arrow-down-tray",
+        order=61,
+        description=_("To CSV, Excel, vCard or JSON"),
+        words=_("download file spreadsheet save"),
+    )
+)
+registry.add_setup(
+    registry.SetupEntry(
+        "transfer.imports",
+        _("Imports"),
+        "imports",
+        icon="arrow-up-tray",
+        order=900,
+        right="api.write",
+        description=_("Files brought in, their refused rows, and Undo"),
+        group=_("Data"),
+    )
+)
+registry.add_setup(
+    registry.SetupEntry(
+        "transfer.exports",
+        _("Exports"),
+        "exports",
+        icon="arrow-down-tray",
+        order=901,
+        description=_("Contacts as files for other programs"),
+        group=_("Data"),
+    )
+)

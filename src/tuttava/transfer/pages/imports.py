@@ -30,11 +30,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     error: DomainError | None = None
     if request.method == "POST":
         try:
-            row = actions.begin(
-                request.FILES["file"].name or "" if "file" in request.FILES else "",
-                request.FILES.get("file"),
-                kind=request.POST.get("kind", ImportKind.CONTACTS),
-            )
+            upload = request.FILES.get("file")
+            name = (upload.name if upload else "") or ""
+            row = actions.begin(name, upload, kind=request.POST.get("kind", ImportKind.CONTACTS))
             return HttpResponseRedirect(_address(row))
         except DomainError as refused:
             error = refused
@@ -88,7 +86,7 @@ def columns(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take over layout, columns and options; then read again, check or run, as the button says."""
     row = _find(pk)
     chosen = {
-        int(name[7:]): value
+        int(name[7:]): str(value)
         for name, value in request.POST.items()
         if name.startswith("column-") and name[7:].isdigit() and len(name) < 12
     }
@@ -109,7 +107,7 @@ def _apply(row: ImportJob, request: HttpRequest, chosen: dict[int, str]) -> Impo
     posted = request.POST
     if posted.get("kind", row.kind) != row.kind:
         return actions.set_kind(row, posted["kind"])
-    layout = {name: posted[name] for name in ("encoding", "delimiter", "sheet") if name in posted}
+    layout: dict[str, Any] = {name: posted[name] for name in ("encoding", "delimiter", "sheet") if name in posted}
     if posted.get("heading_row", "").isdigit():
         layout["heading_row"] = int(posted["heading_row"][:6])
     row = actions.set_mapping(row, chosen)
@@ -132,7 +130,7 @@ def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     by_decision: dict[str, list[int]] = {}
     for name, value in request.POST.items():
         if name.startswith("row-") and name[4:].isdigit() and len(name) < 20:
-            by_decision.setdefault(value, []).append(int(name[4:]))
+            by_decision.setdefault(str(value), []).append(int(name[4:]))
     for decision, numbers in by_decision.items():
         actions.decide(row, numbers, decision)
     if getattr(request, "htmx", False):
@@ -189,5 +187,5 @@ def download(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
 def _attachment(name: str) -> str:
     from urllib.parse import quote
 
-    plain = "".join(char if char.isalnum() and char.isascii() or char in "._-" else "_" for char in name)
+    plain = "".join(char if (char.isalnum() and char.isascii()) or char in "._-" else "_" for char in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
@@ -163,3 +163,14 @@ def related_contacts(contact: Contact) -> QuerySet[Contact]:
 def changed_since(moment: dt.datetime | None) -> QuerySet[Contact]:
     """Contacts last changed at ``moment`` or later; None selects all (C-80)."""
     return Contact.objects.all() if moment is None else Contact.objects.filter(last_modified_at__gte=moment)
+
+
+def figures_of_rooms(contacts: Iterable[Contact]) -> dict[uuid.UUID, Figures]:
+    """What other rooms compute for several contacts, without the register's own counts: for print-outs."""
+    found = {}
+    for contact in contacts:
+        computed: dict[str, object] = {}
+        for provider in _providers:
+            computed |= provider(scope_of(contact), FigureFilters())
+        found[contact.pk] = Figures(**computed)  # type: ignore[arg-type]
+    return found

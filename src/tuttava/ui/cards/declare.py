@@ -171,6 +171,19 @@ def remember(page: CardPage) -> CardPage:
     return page
 
 
+_added: dict[str, list[Action]] = {}
+
+
+def add_action(name: str, action: Action) -> None:
+    """Let a room above offer something on the card called ``name``; adding it again replaces it."""
+    _added[name] = [*(known for known in _added.get(name, []) if known.name != action.name), action]
+
+
+def actions_of(page: CardPage) -> list[Action]:
+    """The card's own actions, then what rooms above added."""
+    return [*page.actions, *_added.get(page.name, [])]
+
+
 def cards() -> list[CardPage]:
     """All registered cards."""
     return list(_pages.values())

@@ -16,7 +16,7 @@ from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError, QuestionsPending
 from tuttava.foundation.records import Record, rules_of, same, snapshot
 from tuttava.ui.answers import Answer, respond, wants_json
-from tuttava.ui.cards.declare import CardPage, FactBox, Group
+from tuttava.ui.cards.declare import CardPage, FactBox, Group, actions_of
 from tuttava.ui.cards.fields import FieldViews, address, may_edit
 from tuttava.ui.cards.history import history
 from tuttava.ui.cards.saving import Conflict, save
@@ -83,7 +83,7 @@ class CardViews:
 
     def header_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         page = self.page
-        actions = [(action, action.url(record)) for action in page.actions if action.visible(record)]
+        actions = [(action, action.url(record)) for action in actions_of(page) if action.visible(record)]
         return {
             "page": page,
             "record": record,

@@ -138,6 +138,21 @@ class BulkAction:
 
 
 @dataclass(frozen=True)
+class BulkLink:
+    """A page of a room above that takes the selected rows.
+
+    Its address, named ``url``, is posted what a bulk action is: ``id`` of each row, ``state`` and ``everything``;
+    :func:`tuttava.ui.lists.selected.selected_query` makes a query of it.
+    """
+
+    name: str
+    label: Text
+    url: str
+    icon: str = "arrow-right"
+    right: str = "api.read"
+
+
+@dataclass(frozen=True)
 class Start:
     """The first step an empty list offers."""
 
@@ -174,6 +189,7 @@ class ListPage:
     row_class: Callable[[Any], str] | None = None
     prepare: Callable[[list[Any]], None] | None = None
     bulk: Sequence[BulkAction] = ()
+    links: list[BulkLink] = field(default_factory=list)
     new: str = ""
     new_label: Text = ""
     start: Start | None = None

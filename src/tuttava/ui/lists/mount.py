@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuttava.ui.lists.declare import ListPage
+from tuttava.ui.lists.declare import BulkLink, ListPage
 from tuttava.ui.lists.grid import GridViews
 from tuttava.ui.lists.views import ListViews
 from tuttava.ui.registry import add_route
@@ -37,3 +37,14 @@ def register_list(page: ListPage) -> ListPage:
 def pages() -> list[ListPage]:
     """All lists, for tests and tools that look at each."""
     return list(_pages.values())
+
+
+def page_named(name: str) -> ListPage:
+    """The list called ``name``."""
+    return _pages[name]
+
+
+def add_link(name: str, link: BulkLink) -> None:
+    """Let a room above take rows selected in the list called ``name``."""
+    links = _pages[name].links
+    links[:] = [*(known for known in links if known.name != link.name), link]

@@ -17,7 +17,7 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeRef
 from tuttava.foundation.records import attribute
 from tuttava.ui.lists import operators, paging
-from tuttava.ui.lists.declare import Column, Filter, ListPage, Rows, Sort
+from tuttava.ui.lists.declare import BulkLink, Column, Filter, ListPage, Rows, Sort
 from tuttava.ui.lists.export import Format, formats_of
 from tuttava.ui.lists.models import SavedView
 from tuttava.ui.lists.state import Chip, ListState, from_text
@@ -371,6 +371,15 @@ class Shown:
     @cached_property
     def bulk(self) -> list[Any]:
         return [action for action in self.page.bulk if current().may(action.right, self.page.set_name)]
+
+    @cached_property
+    def links(self) -> list[BulkLink]:
+        """Pages of other rooms that take the selected rows."""
+        return [link for link in self.page.links if current().may(link.right, self.page.set_name)]
+
+    @property
+    def selectable(self) -> bool:
+        return bool(self.bulk or self.links)
 
 
 def render(column: Column, row: Any) -> str:

@@ -27,6 +27,7 @@ from tuttava.ui.cards import CHANGES, DeletedRecord, Happening, Mark, Source, ad
 from tuttava.ui.cards.views import timeline_context
 
 PEOPLE_SHOWN = 8
+BOX_LINES = 6
 
 
 def number_shown() -> bool:
@@ -98,18 +99,23 @@ MARK_WORDS = {
 }
 
 
+MARK_ICONS = {"company": "link", "own": "pencil", "pinned": "lock-closed"}
+
+
 def marks(contact: Contact) -> dict[str, Mark]:
     """Where each inherited value of a person comes from, with a button to detach or re-attach it (C-31)."""
     may = current().may("api.write", "contacts")
     found = {}
     for name, state in inheritance_of(contact).items():
-        if state == "own" and not getattr(contact, name):
+        if state != "pinned" and not getattr(contact, name):
             continue
         action = "contact-pin" if state == "company" else "contact-reattach"
-        words = _("Keep") if state == "company" else _("Follow the company")
+        words = (
+            _("Click to keep it whatever the company does") if state == "company" else _("Click to follow the company")
+        )
         url = reverse(action, kwargs={"pk": contact.pk, "field": name}) if may else ""
         tone = {"company": "inherited", "own": "own", "pinned": "pinned"}[state]
-        found[name] = Mark(MARK_WORDS[state], tone, url, words)
+        found[name] = Mark(MARK_WORDS[state], tone, MARK_ICONS[state], url, words)
     return found
 
 
@@ -146,4 +152,4 @@ add_source("contact", CHANGES)
 
 def timeline_box(contact: Contact) -> dict[str, Any]:
     """The first lines of the timeline."""
-    return timeline_context(card("contact"), contact)
+    return timeline_context(card("contact"), contact, limit=BOX_LINES)

@@ -65,9 +65,9 @@ def _create(request: HttpRequest) -> Answer:
     typed = {name: value for name, value in read_form(Contact, fields, request.POST.dict()).items() if value}
     if not typed.get("name"):
         raise DomainError("contact.required", _("A contact needs a name. Type one."), field="name")
-    if typed.get("company_no"):
-        company = company_from(typed["company_no"])
-        typed["company_no"] = company.no if company else ""
+    company = _company(request) or company_from(typed.get("company_no", ""))
+    if company is not None and kind == ContactType.PERSON:
+        typed["company_no"] = company.no
     made = records.create(Contact, {"type": kind, **typed})
     tell("contact.created", _("%(contact)s was created.") % {"contact": f"{made.no} {made.name}"})
     return Answer(redirect=contact_url(made))
@@ -76,17 +76,16 @@ def _create(request: HttpRequest) -> Answer:
 def _form(request: HttpRequest, company: Contact | None, error: DomainError | None = None) -> HttpResponse:
     typed = request.POST.dict() if error is not None else None
     start: dict[str, Any] = {"name": request.GET.get("name", "")}
+    fields_shown = [one for one in FIELDS if company is None or one.name != "company_no"]
     kind = request.GET.get("type") or (ContactType.PERSON if company else ContactType.COMPANY)
-    if company is not None:
-        start["company_no"] = company.no
-    fields = form_fields(Contact, FIELDS, values_now=start, typed=typed, error=error)
+    fields = form_fields(Contact, fields_shown, values_now=start, typed=typed, error=error)
     for view in fields:
         view.help = ""
     context = {
         "fields": fields,
         "for_persons": FOR_PERSONS,
         "kind": (typed or {}).get("type", kind),
-        "company": company,
+        "of_company": company,
         "likely": [],
         "form_error": "" if error is None or any(view.error for view in fields) else str(error),
         "home": reverse("home"),

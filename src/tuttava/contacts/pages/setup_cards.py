@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import MarketingSetup
@@ -29,6 +30,10 @@ def _preference() -> UserPreference:
     )
 
 
+def _setup() -> tuple[str, Any]:
+    return reverse("setup"), _("Setup")
+
+
 def _disk(setup: Any) -> bool:
     return bool(setup.attachment_storage_type == "disk_file")
 
@@ -40,6 +45,7 @@ MARKETING = register_card(
         model=MarketingSetup,
         single=marketing_setup,
         title=lambda setup: str(_("Marketing setup")),
+        parent=_setup,
         select_related=(),
         reload_on=frozenset({"attachment_storage_type"}),
         groups=(
@@ -107,6 +113,7 @@ COMPANY = register_card(
         path="setup/company",
         model=CompanyInformation,
         single=_company_information,
+        parent=_setup,
         title=lambda company: company.name or str(_("Company information")),
         groups=(
             Group(
@@ -161,6 +168,7 @@ SALESPERSON = register_card(
         name="salesperson",
         path="setup/salespeople",
         model=Salesperson,
+        parent=_setup,
         title=lambda person: person.name or person.code,
         subtitle=lambda person: person.code,
         groups=(

@@ -27,11 +27,13 @@ def always(_record: Any) -> bool:
 class Mark:
     """A small note at a field, such as "from the company", with what can be done about it.
 
-    ``state`` colours it; ``action`` is the address of a POST that changes it, ``action_label`` its words.
+    ``state`` colours it, ``icon`` draws it; ``action`` is the address of a POST that changes it, ``action_label`` says
+    what that does.
     """
 
     text: Text
     state: str = "plain"
+    icon: str = "link"
     action: str = ""
     action_label: Text = ""
 

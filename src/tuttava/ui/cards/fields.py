@@ -56,6 +56,12 @@ class GroupView:
     open: bool
     summary: list[FieldView] = field(default_factory=list)
 
+    @property
+    def legend(self) -> list[Mark]:
+        """The marks in this group, each once; said in words where there are several."""
+        found = {view.mark.state: view.mark for view in self.fields if view.mark is not None}
+        return list(found.values()) if sum(view.mark is not None for view in self.fields) > 2 else []
+
 
 INPUT_TYPES = {"email": "email", "phone": "tel", "web": "url"}
 
@@ -142,7 +148,8 @@ class FieldViews:
         if isinstance(stored, CodeRef) and value:
             row = getattr(self.record, stored.name, None)
             words = describe(row) if row is not None else ""
-            view.text, view.detail = (words, str(value)) if words else (str(value), "")
+            same = words.upper() == str(value)
+            view.text, view.detail = (words, "" if same else str(value)) if words else (str(value), "")
         view.href = link_to(view.kind, view.text)
 
     def _put_editor(self, view: FieldView, card_field: CardField, stored: models.Field[Any, Any]) -> None:

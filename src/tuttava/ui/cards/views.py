@@ -21,7 +21,7 @@ from tuttava.ui.cards.fields import FieldViews, address, may_edit
 from tuttava.ui.cards.history import history
 from tuttava.ui.cards.saving import Conflict, save
 from tuttava.ui.cards.sublists import box_of
-from tuttava.ui.cards.timeline import sources, timeline
+from tuttava.ui.cards.timeline import SHOWN, sources, timeline
 from tuttava.ui.replies import refusal as refusal_page
 
 HEADER_ACTIONS = 5
@@ -264,12 +264,14 @@ def boxes_of(page: CardPage) -> list[FactBox]:
     return [*page.boxes, *(box_of(page, sub) for sub in page.lists)]
 
 
-def timeline_context(page: CardPage, record: Any, request: HttpRequest | None = None) -> dict[str, Any]:
+def timeline_context(
+    page: CardPage, record: Any, request: HttpRequest | None = None, limit: int = SHOWN
+) -> dict[str, Any]:
     """What the timeline box and page show; the filter and the position come from the address."""
     asked = request.GET if request is not None else {}
     kind, before = str(asked.get("kind", "")), _moment(str(asked.get("before", "")))
     return {
-        "stream": timeline(page.name, record, kind=kind, before=before),
+        "stream": timeline(page.name, record, kind=kind, before=before, limit=limit),
         "sources": sources(page.name),
         "kind": kind,
         "timeline_url": address(page, record, "timeline"),

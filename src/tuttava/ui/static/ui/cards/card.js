@@ -2,9 +2,7 @@
  * Editing a card in place. Click a value (or press Enter or E), type, Tab saves and moves on, Enter saves, Esc takes
  * back. Saves go out one after the other, each with the version the last answer brought.
  */
-import "./combobox.js";
 import { ask, complain, element, follow, send, swap } from "./answers.js";
-import "./forms.js";
 
 const card = () => document.getElementById("card");
 let queue = Promise.resolve();

@@ -164,7 +164,7 @@ for (const kind of ["input", "recalled", "change"]) {
 /* --- one-letter keys of the page's actions ------------------------------------------------------------------------ */
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (!document.getElementById("card") || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   const target = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!target || event.defaultPrevented) return;

@@ -23,6 +23,7 @@ DEFAULTS: dict[str, str] = {
     "debug": "false",
     "allowed_hosts": "localhost,127.0.0.1,[::1]",
     "secure": "false",
+    "trust_proxy": "false",
     "time_zone": "Europe/Oslo",
     "language": "en",
     "mail_transport": "outbox",

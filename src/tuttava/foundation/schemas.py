@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
@@ -62,6 +63,7 @@ def migrate_shared(progress: Callable[[str], None] | None = None) -> None:
     """Bring the shared tables up to date."""
     with in_schema(None):
         _migrate(progress, {c.label for c in apps.get_app_configs()} - company_app_labels())
+        call_command("createcachetable", verbosity=0)
 
 
 def migrate_company(schema: str, progress: Callable[[str], None] | None = None) -> None:

@@ -15,6 +15,7 @@ from tuttava.foundation.context import current
 from tuttava.foundation.directory.models import User
 from tuttava.foundation.directory.permissions import companies_of
 from tuttava.ui import registry
+from tuttava.web import accounts
 
 STYLESHEETS = [f"ui/css/{name}.css" for name in ("tokens", "base", "frame", "controls", "palette", "lists", "cards")]
 LANGUAGE_NAMES = {"en": "English", "nb": "Norsk bokmål", "nl": "Nederlands", "fi": "Suomi"}
@@ -43,7 +44,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         ],
         "languages": [(code, LANGUAGE_NAMES.get(code, str(words))) for code, words in settings.LANGUAGES],
         "language": get_language(),
-        "account_entries": [],
+        "account_entries": accounts.ENTRIES,
         "shortcuts": _shortcuts(),
     }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -32,6 +33,7 @@ class CompanyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         use_schema(None)
+        set_script_prefix("/")
         request.company = None  # type: ignore[attr-defined]
         user = cast(User, request.user)
         if request.path_info.startswith("/c/"):
@@ -40,12 +42,12 @@ class CompanyMiddleware:
         if request.path_info.startswith(OUTSIDE):
             return self._act(request, user, None, None)
         if not user.is_authenticated:
-            return redirect(f"/accounts/login/?next={request.get_full_path()}")
+            return redirect(f"/accounts/login/?{urlencode({'next': request.get_full_path()})}")
         return _to_default_company(request, user)
 
     def _inside(self, request: HttpRequest, user: User) -> HttpResponse:
         if not user.is_authenticated:
-            return redirect(f"/accounts/login/?next={request.get_full_path()}")
+            return redirect(f"/accounts/login/?{urlencode({'next': request.get_full_path()})}")
         slug, _slash, rest = request.path_info[3:].partition("/")
         company = Company.objects.filter(slug=slug, ready=True).first()
         rights = rights_of(user, company)

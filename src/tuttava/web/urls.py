@@ -4,7 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 
 from tuttava.ui import registry
-from tuttava.web import home, preferences, tellme, undo
+from tuttava.web import accounts, home, preferences, tellme, undo
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -14,6 +14,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("healthz", healthz),
+    path("accounts/no-company/", accounts.no_company, name="no_company"),
     path("accounts/", include("allauth.urls")),
     path("", home.page, name="home"),
     path("find/", tellme.page, name="find"),

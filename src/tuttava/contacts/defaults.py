@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from tuttava.contacts import models
+from tuttava.contacts.demo import create_demo_contacts
 from tuttava.foundation.directory.actions import company_created
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import Country, Language, NumberSeries, NumberSeriesLine, SeriesMode, Territory
@@ -83,6 +84,8 @@ def fill_new_company(*, setup_data: str, language: str, country: str, **_signal:
         _fill_formulas()
         _fill_series(language)
         _fill_setup(language, country)
+    if setup_data == "demo":
+        create_demo_contacts()
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

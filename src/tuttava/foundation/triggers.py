@@ -16,7 +16,7 @@ from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import company_app_labels
 
 # Columns that entries leave out: bookkeeping, derived search tokens, and bytes (kept on deletion). An update that sets
-# ``tuttava.keep_version`` (C-80: touching) is bookkeeping as a whole and leaves the version alone.
+# ``tuttava.keep_version`` (C-80: touching) is bookkeeping as a whole: no entry, and the version stays.
 SILENT = ["version", "search_tokens", "last_modified_at", "content", "thumbnail"]
 
 FUNCTIONS = """
@@ -42,6 +42,9 @@ END $$;
 
 CREATE OR REPLACE FUNCTION {schema}.journal_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF current_setting('tuttava.keep_version', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
   INSERT INTO {schema}.foundation_journalchange
     (unit_id, txid, at, record_type, record_id, owner_id, operation, old, new)
   SELECT nullif(current_setting('tuttava.unit', true), '')::uuid, pg_current_xact_id()::text::bigint,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.test import override_settings
 
 from tests.transfer.helpers import begin, counts, messages, run
 from tuttava.contacts.models import Contact, ContactMailingGroup, MailingGroup
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import CommentLine, Country, JournalChange, Language, Territory
+from tuttava.foundation.models import CommentLine, JournalChange, Territory
 from tuttava.transfer import actions
 from tuttava.transfer.models import ImportJob, ImportRow, ImportStatus, LearntColumn
 
@@ -22,20 +20,6 @@ pytestmark = pytest.mark.usefixtures("company", "uploads", "places")
 FIRMS = (
     "Navn;Adresse;Postnr;Poststed;Land\nFJORDTECH AS;Storgata 1;0155;OSLO;Norge\nBREVIK AS;Havna 2;3950;BREVIK;Norge\n"
 )
-
-
-@pytest.fixture
-def places(company: object) -> None:
-    """The countries and languages that the files name."""
-    for code in ("NO", "SE", "US", "NL"):
-        Country.objects.get_or_create(code=code, defaults={"iso_code": code})
-    Language.objects.get_or_create(code="FI")
-
-
-@pytest.fixture
-def uploads(tmp_path: Path) -> Iterator[None]:
-    with override_settings(MEDIA_ROOT=tmp_path):
-        yield
 
 
 def test_norwegian_company_list_becomes_companies() -> None:

@@ -18,6 +18,7 @@ from tuttava.foundation.context import acting, require
 from tuttava.foundation.jobs import JobRun, job
 from tuttava.foundation.journal import continue_unit, unit_of_work
 from tuttava.foundation.undo import undo_unit
+from tuttava.transfer import ledger
 from tuttava.transfer.address_writer import AddressWriter
 from tuttava.transfer.contact_writer import ContactWriter
 from tuttava.transfer.mapping import Column, columns_from_json
@@ -95,7 +96,7 @@ class _Import:
             due = [plan for plan in plans if _belongs(plan, stage)]
             self._take_decisions(due)
             self.writer.write(due)
-        self._record(due)
+        ledger.record(self.row, due, dry=self.dry)
         counts = {outcome: sum(plan.outcome == outcome for plan in due) for outcome in Outcome.values}
         companies, self.writer.companies_created = self.writer.companies_created, 0
         self._update(
@@ -120,37 +121,8 @@ class _Import:
         for plan in plans:
             plan.decision = decisions.get(plan.row.number, "")
 
-    def _record(self, plans: Sequence[Plan]) -> None:
-        result = "planned" if self.dry else "outcome"
-        ImportRow.objects.bulk_create(
-            [
-                ImportRow(
-                    job=self.row,
-                    number=plan.row.number,
-                    label=plan.label.replace("\0", "")[:150],
-                    entity_id=plan.entity_id or _real(plan.match_id),
-                    matched_by=plan.matched_by,
-                    messages=[note.as_json() for note in (*plan.errors, *plan.notes)],
-                    cells=_storable(plan.row) if plan.errors else None,
-                    **{result: plan.outcome},
-                )
-                for plan in plans
-            ],
-            update_conflicts=True,
-            unique_fields=["job", "number"],
-            update_fields=["label", "entity_id", "matched_by", "messages", "cells", result],
-        )
-
     def _update(self, **values: Any) -> None:
         ImportJob.objects.filter(pk=self.row.pk).update(**values)
-
-
-def _real(identity: uuid.UUID | None) -> uuid.UUID | None:
-    return identity if identity and identity.int else None
-
-
-def _storable(row: Row) -> list[str]:
-    return [cell.encode("utf-8", "replace").decode().replace("\0", "") for cell in row.cells]
 
 
 def _belongs(plan: Plan, stage: int) -> bool:

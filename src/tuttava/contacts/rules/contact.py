@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from tuttava.contacts.errors import refer
 from tuttava.contacts.models import Contact
 from tuttava.contacts.rules import company, deletion
 from tuttava.contacts.rules.defaults import take_defaults
-from tuttava.contacts.rules.derived import set_status, stamp
+from tuttava.contacts.rules.derived import refresh_search, set_status, stamp
 from tuttava.contacts.rules.fields import FieldRules
 from tuttava.contacts.rules.inheritance import pass_on
 from tuttava.contacts.rules.names import NameRules
@@ -69,6 +70,10 @@ class ContactRules(NumberRules, TypeRules, company.CompanyRules, NameRules, Fiel
     def before_delete(self, record: Contact) -> None:
         """C-83 to C-86."""
         deletion.remove_dependents(record)
+
+    def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
+        """An undo wrote old values: what is not journaled is derived anew."""
+        refresh_search(ids)
 
     def after_delete(self, record: Contact) -> None:
         company.forget_companies([record])

@@ -7,7 +7,8 @@ class FoundationConfig(AppConfig):
     verbose_name = "Foundation"
 
     def ready(self) -> None:
-        """Register the rules."""
-        from tuttava.foundation import company, company_rules, series_rules  # noqa: F401
+        """Register the rules and fill new companies."""
+        from tuttava.foundation import company, company_rules, defaults, series_rules  # noqa: F401
 
         company.connect()
+        defaults.connect()

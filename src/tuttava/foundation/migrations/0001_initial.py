@@ -495,6 +495,14 @@ class Migration(migrations.Migration):
                         verbose_name="country before post code",
                     ),
                 ),
+                (
+                    "learn_post_codes",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Post codes and cities that are entered become suggestions for other addresses.",
+                        verbose_name="learn post codes",
+                    ),
+                ),
                 ("only_row", models.BooleanField(default=True, editable=False, unique=True)),
                 (
                     "country",

@@ -47,6 +47,11 @@ class CompanyInformation(Record):
         default=False,
         help_text=_("The country is entered first, so changing it keeps post code, city and county (C-51)."),
     )
+    learn_post_codes = models.BooleanField(
+        _("learn post codes"),
+        default=False,
+        help_text=_("Post codes and cities that are entered become suggestions for other addresses."),
+    )
     only_row = models.BooleanField(default=True, unique=True, editable=False)
 
     key_field = "name"

@@ -67,7 +67,7 @@ def test_value_can_be_detached_and_attached_again(
 def test_all_blockers_of_a_type_change_are_listed_with_links(
     client: Client, card: Card, firm: Contact, person: Contact
 ) -> None:  # C-13
-    records.change(firm, {"vat_registration_no": "123"})
+    records.change(firm, {"vat_registration_no": "NO123456785MVA"})
     html = page(client, f"{card(firm)}/type")
     assert f'href="{card(firm)}#box-people"' in html
     assert f'href="{card(firm)}#f-vat_registration_no"' in html

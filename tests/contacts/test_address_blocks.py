@@ -22,6 +22,7 @@ PLACE = {"address": "Storgata 1", "post_code": "5003", "city": "Bergen"}
 @pytest.fixture(autouse=True)
 def _own(company: object) -> None:
     PostCode.objects.all().delete()
+    MarketingSetup.objects.update(default_country=None)
     own(country=None, address_format="post_code_city", contact_address_format="after_company_name")
 
 

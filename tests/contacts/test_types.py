@@ -118,7 +118,7 @@ def test_personal_codes_keep_a_person() -> None:  # C-12
 
 def test_everything_that_keeps_a_company_is_reported_at_once_in_order() -> None:  # C-11, C-13
     Currency.objects.get_or_create(code="EUR")
-    company = firm(currency="EUR", vat_registration_no="X1", registration_number="123")
+    company = firm(currency="EUR", vat_registration_no="NO123456785MVA", registration_number="123")
     person(company)
     ContactBusinessRelation.objects.create(contact=company, business_relation=BusinessRelation.objects.all()[0])
     ContactIndustryGroup.objects.create(contact=company, industry_group=IndustryGroup.objects.all()[0])

@@ -34,6 +34,7 @@ from tuttava.foundation.models import (
     SeriesMode,
     VatFormat,
 )
+from tuttava.foundation.records import check_constraints
 from tuttava.foundation.series_lines import set_sequence
 from tuttava.foundation.series_number import SeriesNumber
 
@@ -119,6 +120,7 @@ def fill_new_company(*, company: Company, setup_data: str, language: str, countr
             _fill_post_codes()
             _fill_series(language)
         _fill_company(company, language, country)
+        check_constraints()
 
 
 def _locale(language: str) -> Locale:

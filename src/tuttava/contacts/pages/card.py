@@ -283,8 +283,11 @@ CARD = register_card(
                 "contacts/picture.html",
                 lambda contact: {"url": card_facts.face(contact)},
                 _shown,
+                late=True,
             ),
-            FactBox("statistics", gettext_lazy("Statistics"), "contacts/statistics.html", card_facts.statistics),
+            FactBox(
+                "statistics", gettext_lazy("Statistics"), "contacts/statistics.html", card_facts.statistics, late=True
+            ),
         ),
         lists=card_lists.LISTS,
         annotate=_annotate,

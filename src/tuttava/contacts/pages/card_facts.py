@@ -99,7 +99,7 @@ MARK_WORDS = {
 }
 
 
-MARK_ICONS = {"company": "link", "own": "pencil", "pinned": "lock-closed"}
+MARK_ICONS = {"company": "link", "own": "user", "pinned": "lock-closed"}
 
 
 def marks(contact: Contact) -> dict[str, Mark]:

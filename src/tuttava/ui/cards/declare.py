@@ -103,7 +103,10 @@ class Action:
 
 @dataclass(frozen=True)
 class FactBox:
-    """A panel beside the groups. ``context`` makes what ``template`` shows; called once for each view of the card."""
+    """A panel beside the groups. ``context`` makes what ``template`` shows; called once for each view of the card.
+
+    ``main`` puts it below the groups, ``late`` behind the sub-lists.
+    """
 
     name: str
     title: Text
@@ -111,6 +114,7 @@ class FactBox:
     context: Callable[[Any], dict[str, Any]]
     visible: Predicate = always
     main: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True)

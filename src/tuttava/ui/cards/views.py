@@ -261,7 +261,8 @@ class CardViews:
 
 def boxes_of(page: CardPage) -> list[FactBox]:
     """The declared fact boxes and those of the sub-lists."""
-    return [*page.boxes, *(box_of(page, sub) for sub in page.lists)]
+    lists = [box_of(page, sub) for sub in page.lists]
+    return [*(box for box in page.boxes if not box.late), *lists, *(box for box in page.boxes if box.late)]
 
 
 def timeline_context(

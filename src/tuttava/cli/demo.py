@@ -17,7 +17,11 @@ from tuttava.cli.base import Command, boot, operator, tell
 COMPANY = "Aurora Trading"
 #: For trials on one's own machine only: the demo listens on the loopback address.
 PHRASE = "tuttava-demo"
-LOGINS = (("demo", "Administrator", True, ""), ("sales", "Read and change", False, "CRM-EDIT"))
+#: Name, what the login may do, full name, administrator, permission set.
+LOGINS = (
+    ("demo", "administrator", "Dina Moe", True, ""),
+    ("sales", "reads and changes", "Sam Aalto", False, "CRM-EDIT"),
+)
 
 
 @click.command(cls=Command)
@@ -31,7 +35,7 @@ def demo(port: int, no_browser: bool) -> None:
     prepare()
     address = f"http://127.0.0.1:{port}"
     tell(f"\n  Tuttava demo: {address}\n")
-    for name, words, _admin, _set in LOGINS:
+    for name, words, *_rest in LOGINS:
         tell(f"  Sign in as {name:<6} password {PHRASE}   ({words})")
     tell("\n  Fictitious data, for trying out only. Ctrl+C stops; the data is kept.\n")
     if not no_browser and _has_display():
@@ -61,8 +65,8 @@ def prepare() -> None:
 def _create_logins() -> None:
     from tuttava.foundation.directory.users import create_user, grant
 
-    for name, words, admin, permission_set in LOGINS:
-        user = create_user(username=name, password=PHRASE, full_name=f"{name.title()} ({words})", admin=admin)
+    for name, _words, full_name, admin, permission_set in LOGINS:
+        user = create_user(username=name, password=PHRASE, full_name=full_name, admin=admin)
         if permission_set:
             grant(user, permission_set=permission_set, company=None)
 

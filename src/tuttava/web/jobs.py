@@ -1,0 +1,77 @@
+"""The page of one's own background work: progress, result, cancel, retry."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from tuttava.foundation import jobs
+from tuttava.foundation.context import current
+from tuttava.foundation.models import Job, JobStatus
+from tuttava.ui import registry
+
+SHOWN = 50
+UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """My jobs in this company; while one is under way the list renews itself."""
+    context = {"page_title": _("Background work"), **_list()}
+    answer = render(request, "web/jobs_list.html" if _fragment(request) else "web/jobs.html", context)
+    jobs.mark_seen(current().user_name)
+    return answer
+
+
+@require_POST
+def act(request: HttpRequest, pk: uuid.UUID, verb: str) -> HttpResponse:
+    """Cancel or retry one of my jobs."""
+    row = jobs.my_jobs(current().user_name).filter(pk=pk).first()
+    if row is None or verb not in {"cancel", "retry"}:
+        raise Http404
+    (jobs.cancel if verb == "cancel" else jobs.retry)(row)
+    if _fragment(request):
+        return render(request, "web/jobs_list.html", _list())
+    return HttpResponseRedirect(reverse("jobs"))
+
+
+def _fragment(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False)) and not request.headers.get("HX-Boosted")
+
+
+def _list() -> dict[str, Any]:
+    rows = list(jobs.my_jobs(current().user_name)[:SHOWN])
+    return {
+        "rows": [(row, _remaining(row)) for row in rows],
+        "under_way": any(row.status in UNDER_WAY for row in rows),
+    }
+
+
+def _remaining(row: Job) -> int | None:
+    """Seconds that a running job still needs at its pace so far; None while that cannot be told."""
+    if row.status != JobStatus.RUNNING or not row.total or not row.done or row.started_at is None:
+        return None
+    pace = row.done / max((timezone.now() - row.started_at).total_seconds(), 0.001)
+    return max(int((row.total - row.done) / pace), 1)
+
+
+registry.add_route("jobs/", page, "jobs")
+registry.add_route("jobs/<uuid:pk>/<str:verb>/", act, "job_act")
+registry.add_command(
+    registry.Command(
+        "jobs",
+        gettext_lazy("Background work"),
+        "jobs",
+        icon="clock",
+        order=70,
+        description=gettext_lazy("Long work under way, its progress and results"),
+        words=gettext_lazy("jobs progress queue notifications"),
+    )
+)

@@ -1,0 +1,163 @@
+"""Setup pages for users: who may sign in, with which permission sets, sessions and access keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tuttava.foundation.directory import users
+from tuttava.foundation.directory.models import Company, PermissionSet, User
+from tuttava.foundation.errors import DomainError, Text
+from tuttava.ui import registry
+from tuttava.web.admin_forms import GROUP, admin_page, mount, perform
+from tuttava.web.frame import LANGUAGE_NAMES
+
+PAGE_SIZE = 100
+FIELDS = ("username", "full_name", "email", "language")
+Done = tuple[Text, str]
+
+
+@admin_page("api.admin")
+def user_list(request: HttpRequest) -> HttpResponse:
+    """All users, found by any part of name or address."""
+    text = request.GET.get("q", "").strip()
+    found = User.objects.prefetch_related("permission_sets__company").order_by("username")
+    if text:
+        found = found.filter(username__icontains=text) | found.filter(full_name__icontains=text)
+    after = request.GET.get("after", "")
+    rows = list(found.filter(username__gt=after)[: PAGE_SIZE + 1])
+    more = rows[PAGE_SIZE - 1].username if len(rows) > PAGE_SIZE else ""
+    context = {"page_title": _("Users"), "rows": rows[:PAGE_SIZE], "more": more, "q": text}
+    return render(request, "web/admin/users.html", context)
+
+
+@admin_page("api.admin")
+def new_user(request: HttpRequest) -> HttpResponse:
+    """The form for a new user."""
+
+    def context() -> dict[str, Any]:
+        return {"page_title": _("New user"), "languages": _languages(), "sets": PermissionSet.objects.all()}
+
+    if request.method != "POST":
+        return render(request, "web/admin/user_new.html", context())
+
+    def create() -> Done:
+        values = {name: request.POST.get(name, "") for name in FIELDS}
+        user = users.create_user(
+            **values, password=request.POST.get("password") or None, admin=request.POST.get("admin") == "on"
+        )
+        if request.POST.get("permission_set"):
+            company: Company | None = getattr(request, "company", None)
+            users.grant(user, permission_set=request.POST["permission_set"], company=company)
+        return _("The user was created."), _address(user)
+
+    return perform(request, create, "web/admin/user_new.html", context)
+
+
+@admin_page("api.admin")
+def user_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One user: fields, permission sets, and the verbs."""
+    user = User.objects.filter(pk=pk).first()
+    if user is None:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "web/admin/user.html", _context(user))
+    if request.POST.get("verb") == "key":
+        return _show_key(request, user)
+    return perform(request, lambda: _verb(request, user), "web/admin/user.html", lambda: _context(user))
+
+
+def _show_key(request: HttpRequest, user: User) -> HttpResponse:
+    """A new access key, shown in the answer to this one request and never again."""
+    expires = request.POST.get("expires", "")
+    try:
+        key = users.new_access_key(user, expires=dt.date.fromisoformat(expires) if expires else None)
+    except (ValueError, DomainError) as error:
+        return render(request, "web/admin/user.html", {**_context(user), "error": error}, status=422)
+    answer = render(request, "web/admin/user.html", {**_context(user), "key": key})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _verb(request: HttpRequest, user: User) -> Done:
+    verb, sent = request.POST.get("verb", ""), request.POST
+    if verb == "save":
+        values: dict[str, Any] = {name: sent.get(name, "").strip() for name in FIELDS}
+        users.change_user(user, **values, is_superuser=sent.get("admin") == "on")
+        words = _("Saved.")
+    elif verb == "password":
+        users.change_password(user, sent.get("password") or None)
+        words = _("The password was changed, and all sessions of the user have ended.")
+    elif verb in {"enable", "disable"}:
+        users.set_enabled(user, verb == "enable")
+        words = _("The user may sign in again.") if verb == "enable" else _("The user is locked out.")
+    elif verb == "sessions":
+        users.revoke_sessions(user)
+        words = _("The user is signed out everywhere.")
+    elif verb == "delete_key":
+        users.delete_access_key(user)
+        words = _("The access key no longer works.")
+    elif verb in {"grant", "revoke"}:
+        change = users.grant if verb == "grant" else users.revoke
+        change(user, permission_set=sent.get("permission_set", ""), company=_company(sent.get("company", "")))
+        words = _("The permission sets were changed.")
+    else:
+        raise Http404
+    return words, _address(user)
+
+
+def _company(text: str) -> Company | None:
+    """The company of that id; blank means every company."""
+    if not text:
+        return None
+    try:
+        return Company.objects.get(pk=uuid.UUID(text), ready=True)
+    except (ValueError, Company.DoesNotExist) as error:
+        raise DomainError("not_found", _("There is no such company."), field="company") from error
+
+
+def _address(user: User) -> str:
+    return reverse("user", args=[user.pk])
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [(code, LANGUAGE_NAMES.get(code, str(words))) for code, words in settings.LANGUAGES]
+
+
+def _context(user: User) -> dict[str, Any]:
+    fresh = User.objects.select_related("access_key").get(pk=user.pk)
+    return {
+        "page_title": fresh.get_full_name(),
+        "subject": fresh,
+        "given": fresh.permission_sets.select_related("permission_set", "company").order_by("permission_set__code"),
+        "sets": PermissionSet.objects.all(),
+        "all_companies": Company.objects.filter(ready=True),
+        "languages": _languages(),
+        "access_key": getattr(fresh, "access_key", None),
+    }
+
+
+mount("users/", user_list, "users")
+mount("users/new/", new_user, "user_new")
+mount("users/<uuid:pk>/", user_page, "user")
+registry.add_setup(
+    registry.SetupEntry(
+        "users",
+        gettext_lazy("Users"),
+        "users",
+        icon="users",
+        order=950,
+        right="api.admin",
+        description=gettext_lazy("Who may sign in, and what they may do"),
+        words=gettext_lazy("password login rights access key"),
+        group=GROUP,
+    )
+)

@@ -32,7 +32,12 @@ def _lines(contact: Contact) -> Iterator[str]:
         yield f"ORG:{_text(contact.name)}"
     yield from _reach(contact)
     if any((contact.address, contact.address_2, contact.city, contact.post_code, contact.county)):
-        place = (contact.city, contact.county, contact.post_code, contact.country.name if contact.country else "")
+        place = (
+            contact.city,
+            contact.county,
+            contact.post_code,
+            contact.country.name or contact.country.code if contact.country else "",
+        )
         yield f"ADR;TYPE=work:{_parts('', contact.address_2, contact.address, *place)}"
     if contact.language_code:
         yield f"LANG:{contact.language_code.lower()}"

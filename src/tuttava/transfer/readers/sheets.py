@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,25 +44,25 @@ def check_archive(path: Path) -> None:
 def read_sheet(path: Path, layout: Layout) -> Iterator[Row]:
     """All rows below the heading row of one sheet, streamed; formulas give their last value."""
     check_archive(path)
-    book = _open(path)
-    try:
+    with _open(path) as book:
         sheet = book[layout.sheet] if layout.sheet in book.sheetnames else book[book.sheetnames[0]]
         rows = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)
         for line, values in enumerate(_guarded(rows), start=1):
             if line > layout.heading_row:
                 yield _row(line - layout.heading_row, line, values)
-    finally:
-        book.close()
 
 
-def _open(path: Path) -> Any:
-    try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:
-        raise FileUnreadable(_("The workbook is damaged: it cannot be opened.")) from error
-    if not book.worksheets:
-        raise FileUnreadable(_("The workbook has no sheet with rows."))
-    return book
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    """The workbook, opened by its content; uploads have no suffix to go by."""
+    with path.open("rb") as handle:
+        try:
+            book = load_workbook(handle, read_only=True, data_only=True, keep_links=False)
+        except Exception as error:
+            raise FileUnreadable(_("The workbook is damaged: it cannot be opened.")) from error
+        if not book.worksheets:
+            raise FileUnreadable(_("The workbook has no sheet with rows."))
+        yield book
 
 
 def _guarded(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
@@ -99,9 +100,8 @@ def _text(value: Any) -> str:
 def understand_sheet(path: Path, wish: Layout | None = None) -> Understanding:
     """Sheets, headings and first rows of a workbook."""
     check_archive(path)
-    book = _open(path)
-    names = tuple(book.sheetnames)
-    book.close()
+    with _open(path) as book:
+        names = tuple(book.sheetnames)
     layout = wish or Layout("xlsx", sheet=names[0])
     rows: list[Row] = []
     for row in read_sheet(path, Layout("xlsx", sheet=layout.sheet, heading_row=0)):

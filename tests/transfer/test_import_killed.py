@@ -1,0 +1,105 @@
+"""An import whose process is killed goes on behind its last chunk, without a row twice and without one missing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test import override_settings
+
+from tuttava.contacts.models import Contact
+from tuttava.foundation import jobs
+from tuttava.foundation.directory.models import Company
+from tuttava.foundation.models import Job
+from tuttava.transfer import actions
+from tuttava.transfer.models import ImportJob, ImportRow, ImportStatus
+
+ROWS = 3000
+PROCESS = """
+import sys, uuid
+import django
+django.setup()
+from django.conf import settings
+from tuttava.foundation import jobs
+from tuttava.transfer import running
+settings.MEDIA_ROOT = sys.argv[3]
+running.CHUNK = 100
+jobs.run_queued(sys.argv[1], uuid.UUID(sys.argv[2]))
+"""
+
+
+@pytest.fixture
+def row(live_company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImportJob]:
+    """A committed import that waits for a worker."""
+    monkeypatch.setattr(jobs, "_defer", lambda _job: None)
+    lines = "".join(f"Killed {n},Firm {n % 50} of killed,22 {n:06d}\n" for n in range(ROWS))
+    with override_settings(MEDIA_ROOT=tmp_path):
+        made = actions.begin("killed.csv", ContentFile(f"Last name,Company,Phone\n{lines}".encode()))
+        yield actions.start(made)
+
+
+def _worker(company: Company, job: Job, folder: Path) -> subprocess.Popen[bytes]:
+    """A process of its own that works on the job, on the database of this test."""
+    database = connection.settings_dict
+    host = database["HOST"]
+    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={host}"
+    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tuttava.config.settings"}
+    arguments = [sys.executable, "-c", PROCESS, company.schema, str(job.pk), str(folder)]
+    return subprocess.Popen(arguments, env=environment)
+
+
+def _wait_for(row: ImportJob, position: int, worker: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        row.refresh_from_db()
+        if row.position >= position or worker.poll() is not None:
+            return
+        time.sleep(0.02)
+    raise AssertionError("the worker does not get on")
+
+
+def test_killed_import_is_resumed_without_a_row_twice(live_company: Company, row: ImportJob, tmp_path: Path) -> None:
+    assert row.job is not None
+    worker = _worker(live_company, row.job, tmp_path)
+    _wait_for(row, 500, worker)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    row.refresh_from_db()
+    people = Contact.objects.filter(name__startswith="Killed ")
+    assert row.status == ImportStatus.RUNNING
+    assert 500 <= row.position < ROWS
+    assert people.count() == row.position == row.rows_created
+    assert ImportRow.objects.filter(job=row).count() == row.position
+    second = _worker(live_company, row.job, tmp_path)
+    assert second.wait(timeout=120) == 0
+    row.refresh_from_db()
+    assert (row.status, row.rows_created, row.rows_failed) == (ImportStatus.DONE, ROWS, 0)
+    assert people.count() == people.values("name").distinct().count() == ROWS
+    assert Contact.objects.filter(name__endswith="of killed", type="company").count() == 50
+    row = actions.take_back(row, wait=True)
+    assert row.rows_kept == 0
+    assert not people.exists()
+
+
+def test_canceled_import_keeps_whole_chunks_and_goes_on(live_company: Company, row: ImportJob, tmp_path: Path) -> None:
+    assert row.job is not None
+    worker = _worker(live_company, row.job, tmp_path)
+    _wait_for(row, 300, worker)
+    actions.cancel(row)
+    assert worker.wait(timeout=60) == 0
+    row.refresh_from_db()
+    people = Contact.objects.filter(name__startswith="Killed ")
+    assert row.status == ImportStatus.CANCELED
+    assert people.count() == row.position < ROWS
+    row = actions.resume(row, wait=True)
+    assert (row.status, row.rows_created) == (ImportStatus.DONE, ROWS)
+    assert people.count() == ROWS
+    actions.take_back(row, wait=True)

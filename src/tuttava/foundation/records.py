@@ -20,6 +20,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
+from tuttava.foundation.bulk import insert_many, update_many
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import ChangedMeanwhile, Detail, DomainError
 from tuttava.foundation.fields import CodeField, CodeRef, as_code
@@ -381,15 +382,15 @@ def save_many(edits: Sequence[Edit[M]]) -> None:
     """
     if not edits:
         return
-    rules, model = edits[0].rules, type(edits[0].record)
+    rules = edits[0].rules
     rules.before_save_many(edits)
     changed = [edit for edit in edits if not edit.is_new and edit.changed_fields()]
     new = [edit.record for edit in edits if edit.is_new]
     with _constraints(edits[0].record, now=False):
-        model._default_manager.bulk_create(new, batch_size=1000)
-        names = sorted({name for edit in changed for name in edit.changed_fields()})
-        if changed:
-            model._default_manager.bulk_update([edit.record for edit in changed], names, batch_size=500)
+        insert_many(new)
+        update_many(
+            [edit.record for edit in changed], sorted({name for edit in changed for name in edit.changed_fields()})
+        )
     for edit in changed:
         edit.record.version += 1
     rules.after_save([edit for edit in edits if edit.is_new or edit.changed_fields()])

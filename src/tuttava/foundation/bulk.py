@@ -5,13 +5,16 @@ Triggers, constraints and the journal see these writes like any others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from psycopg import sql
+
+from tuttava.foundation.fields import CodeField, CodeRef, as_code
 
 # Fields whose Python values the driver takes as they are.
 _PLAIN = frozenset(
@@ -22,38 +25,55 @@ _PLAIN = frozenset(
     }
 )
 
-Prepare = Callable[[Any], Any]
+AnyField: TypeAlias = "models.Field[Any, Any]"
 
 
 @lru_cache(maxsize=256)
-def _columns(model: type[models.Model]) -> tuple[tuple[models.Field[Any, Any], Prepare | None], ...]:
-    return tuple((field, _preparation(field)) for field in model._meta.concrete_fields if not field.generated)
+def _fields(model: type[models.Model]) -> tuple[AnyField, ...]:
+    return tuple(field for field in model._meta.concrete_fields if not field.generated)
 
 
-def _preparation(field: models.Field[Any, Any]) -> Prepare | None:
+@lru_cache(maxsize=4096)
+def _preparation(field: AnyField) -> Callable[[Any], Any] | None:
     """What turns a value into what the driver takes; None: it is that already."""
-    if type(field) in _PLAIN:
+    if isinstance(field, CodeField):
+        return as_code
+    if isinstance(field, CodeRef):
+        return lambda value: value or None
+    if type(field) in _PLAIN or (isinstance(field, models.ForeignKey) and type(field.target_field) in _PLAIN):
         return None
     return lambda value: field.get_db_prep_save(value, connection)
 
 
-def _value(row: models.Model, field: models.Field[Any, Any], prepare: Prepare | None, *, adding: bool) -> Any:
-    automatic = getattr(field, "auto_now", False) or (adding and getattr(field, "auto_now_add", False))
-    value = field.pre_save(row, adding) if automatic else getattr(row, field.attname)
-    return prepare(value) if prepare is not None and value is not None else value
+def _set_automatic(rows: Sequence[models.Model], fields: Sequence[AnyField], *, adding: bool) -> None:
+    for field in fields:
+        if getattr(field, "auto_now", False) or (adding and getattr(field, "auto_now_add", False)):
+            for row in rows:
+                field.pre_save(row, adding)
+
+
+def _values(rows: Sequence[models.Model], fields: Sequence[AnyField]) -> Iterator[list[Any]]:
+    """The values of each row as the driver takes them."""
+    read = attrgetter(*(field.attname for field in fields))
+    prepared = [(place, each) for place, field in enumerate(fields) if (each := _preparation(field)) is not None]
+    for row in rows:
+        values = list(read(row)) if len(fields) > 1 else [read(row)]
+        for place, prepare in prepared:
+            if values[place] is not None:
+                values[place] = prepare(values[place])
+        yield values
 
 
 def insert_many(rows: Sequence[models.Model]) -> None:
     """Insert new rows of one model, whose keys are set, in one statement."""
     if not rows:
         return
-    columns = _columns(type(rows[0]))
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(type(rows[0])._meta.db_table), _names(field for field, _prepare in columns)
-    )
+    fields = _fields(type(rows[0]))
+    _set_automatic(rows, fields, adding=True)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(_table(rows[0]), _names(fields))
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row([_value(row, field, prepare, adding=True) for field, prepare in columns])
+        for values in _values(rows, fields):
+            copy.write_row(values)
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
@@ -64,35 +84,41 @@ def update_many(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     if not rows or not names:
         return
     model = type(rows[0])
-    columns = [(field, prepare) for field, prepare in _columns(model) if field.attname in names]
-    arrays = [field.attname for field, _prepare in columns if isinstance(field, ArrayField | models.JSONField)]
-    if arrays:
-        model._default_manager.bulk_update(rows, arrays, batch_size=500)
-        columns = [column for column in columns if column[0].attname not in arrays]
-    key = model._meta.pk
-    assert key is not None
-    columns.insert(0, (key, None))
-    values = [[_value(row, field, prepare, adding=False) for row in rows] for field, prepare in columns]
-    statement = sql.SQL("UPDATE {table} SET {set} FROM unnest({arrays}) AS v({names}) WHERE {table}.{key} = v.{key}")
+    fields = [field for field in _fields(model) if field.attname in names]
+    nested = [field for field in fields if isinstance(field, ArrayField | models.JSONField)]
+    if nested:
+        model._default_manager.bulk_update(rows, [field.attname for field in nested], batch_size=500)
+    flat = [field for field in fields if field not in nested and not field.primary_key]
+    if not flat:
+        return
+    _set_automatic(rows, flat, adding=False)
+    key: list[AnyField] = [field for field in _fields(model) if field.primary_key]
+    columns = [list(column) for column in zip(*_values(rows, key + flat), strict=True)]
+    statement = sql.SQL("UPDATE {table} SET {values} FROM unnest({arrays}) AS v({names}) WHERE {table}.id = v.id")
+    assigned: list[sql.Composable] = [sql.SQL("{0} = v.{0}").format(_name(field)) for field in flat]
     with connection.cursor() as cursor:
         cursor.execute(
             statement.format(
-                table=sql.Identifier(model._meta.db_table),
-                set=sql.SQL(", ").join(
-                    sql.SQL("{0} = v.{0}").format(sql.Identifier(field.column)) for field, _prepare in columns[1:]
-                ),
-                arrays=sql.SQL(", ").join(_array(field) for field, _prepare in columns),
-                names=_names(field for field, _prepare in columns),
-                key=sql.Identifier(key.column),
+                table=_table(rows[0]),
+                values=sql.SQL(", ").join(assigned),
+                arrays=sql.SQL(", ").join([_array(field) for field in key + flat]),
+                names=_names(key + flat),
             ),
-            values,
+            columns,
         )
 
 
-def _array(field: models.Field[Any, Any]) -> sql.Composable:
-    kind = (field.db_type(connection) or "text").split("(")[0]
-    return sql.SQL("%s::{}[]").format(sql.SQL(kind))
+def _array(field: AnyField) -> sql.Composable:
+    return sql.SQL("%s::{}[]").format(sql.SQL((field.db_type(connection) or "text").partition("(")[0]))
 
 
-def _names(fields: Any) -> sql.Composable:
-    return sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
+def _table(row: models.Model) -> sql.Composable:
+    return sql.Identifier(row._meta.db_table)
+
+
+def _name(field: AnyField) -> sql.Composable:
+    return sql.Identifier(str(field.column))
+
+
+def _names(fields: Sequence[AnyField]) -> sql.Composable:
+    return sql.SQL(", ").join([_name(field) for field in fields])

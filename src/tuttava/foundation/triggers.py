@@ -7,12 +7,13 @@ however many rows it touched.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, models
 from psycopg import sql
 
-from tuttava.foundation.records import Record
+from tuttava.foundation.records import Record, attribute
 from tuttava.foundation.schemas import company_app_labels
 
 # Columns that entries leave out: bookkeeping, derived search tokens, and bytes (kept on deletion). An update that sets
@@ -27,18 +28,6 @@ BEGIN
     NEW.version := OLD.version + 1;
   END IF;
   RETURN NEW;
-END $$;
-
-CREATE OR REPLACE FUNCTION {schema}.journal_insert() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO {schema}.foundation_journalchange
-    (unit_id, txid, at, record_type, record_id, owner_id, operation, old, new)
-  SELECT nullif(current_setting('tuttava.unit', true), '')::uuid, pg_current_xact_id()::text::bigint,
-         clock_timestamp(), TG_ARGV[0], (r.j->>'id')::uuid, (r.j->>TG_ARGV[1])::uuid, 'I', NULL,
-         (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(r.j) e
-           WHERE e.value NOT IN ('null', '""', 'false') AND e.key <> ALL ({silent}))
-  FROM (SELECT to_jsonb(n) AS j FROM new_rows n OFFSET 0) r;
-  RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION {schema}.journal_update() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -69,11 +58,24 @@ BEGIN
 END $$;
 """
 
+# One for each table: leaving out what is blank before making JSON is twice as fast as sorting it out afterwards.
+INSERT_FUNCTION = """
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO {schema}.foundation_journalchange
+    (unit_id, txid, at, record_type, record_id, owner_id, operation, old, new)
+  SELECT nullif(current_setting('tuttava.unit', true), '')::uuid, pg_current_xact_id()::text::bigint,
+         clock_timestamp(), {name}, n.id, n.{owner}, 'I', NULL, jsonb_strip_nulls(to_jsonb(filled))
+  FROM new_rows n, LATERAL (SELECT {columns}) filled;
+  RETURN NULL;
+END $$;
+"""
+
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER raise_version BEFORE UPDATE ON {table} FOR EACH ROW
   WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION {schema}.raise_version();
 CREATE OR REPLACE TRIGGER journal_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION {schema}.journal_insert({name}, {owner});
+  FOR EACH STATEMENT EXECUTE FUNCTION {function}();
 CREATE OR REPLACE TRIGGER journal_update AFTER UPDATE ON {table} REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION {schema}.journal_update({name}, {owner});
 CREATE OR REPLACE TRIGGER journal_delete AFTER DELETE ON {table} REFERENCING OLD TABLE AS old_rows
@@ -95,11 +97,26 @@ def install_triggers(schema: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(FUNCTIONS).format(**names))
         for model in journaled_models():
-            cursor.execute(
-                sql.SQL(TRIGGERS).format(
-                    table=sql.Identifier(schema, model._meta.db_table),
-                    schema=sql.Identifier(schema),
-                    name=sql.Literal(model._meta.label_lower),
-                    owner=sql.Literal(model.journal_owner),
-                )
-            )
+            table = model._meta.db_table
+            parts = {
+                "table": sql.Identifier(schema, table),
+                "schema": sql.Identifier(schema),
+                "function": sql.Identifier(schema, f"journal_insert_{table}"),
+                "name": sql.Literal(model._meta.label_lower),
+            }
+            owner = sql.Identifier(str(attribute(model, model.journal_owner).column))
+            columns = sql.SQL(", ").join(_filled(field) for field in model._meta.concrete_fields)
+            cursor.execute(sql.SQL(INSERT_FUNCTION).format(**parts, owner=owner, columns=columns))
+            cursor.execute(sql.SQL(TRIGGERS).format(**parts, owner=sql.Literal(model.journal_owner)))
+
+
+def _filled(field: models.Field[Any, Any]) -> sql.Composable:
+    """The column of a new row, NULL when it is blank or left out."""
+    column = sql.Identifier(str(field.column))
+    if field.column in SILENT:
+        return sql.SQL("NULL::text AS {0}").format(column)
+    if isinstance(field, models.BooleanField):
+        return sql.SQL("nullif(n.{0}, false) AS {0}").format(column)
+    if isinstance(field, models.CharField | models.TextField):
+        return sql.SQL("nullif(n.{0}, '') AS {0}").format(column)
+    return sql.SQL("n.{0}").format(column)

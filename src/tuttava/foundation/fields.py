@@ -56,8 +56,11 @@ class TokensField(models.Field):  # type: ignore[type-arg]
     def get_prep_value(self, value: Any) -> Any:
         if value is None or isinstance(value, str):
             return value
-        words = (str(word).replace("\\", "\\\\").replace("'", "''") for word in value)
-        return " ".join(f"'{word}'" for word in words if word)
+        words = list(filter(None, value))
+        joined = "' '".join(words)
+        if "\\" in joined or joined.count("'") > 2 * (len(words) - 1):
+            joined = "' '".join(word.replace("\\", "\\\\").replace("'", "''") for word in words)
+        return f"'{joined}'" if words else ""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> list[str] | None:
         return value if value is None else sorted(value[1:-1].split("' '") if value else [])

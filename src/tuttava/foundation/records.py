@@ -92,7 +92,11 @@ class Edit(Generic[M]):
         return any(not same(self.old(name), self.get(name)) for name in names)
 
     def changed_fields(self) -> list[str]:
-        return [f.attname for f in self.record._meta.concrete_fields if self.is_new or self.changed(f.attname)]
+        """Names of the fields that differ from what is stored; of a new record all."""
+        now = self.record.__dict__
+        if self.is_new:
+            return [field.attname for field in self.record._meta.concrete_fields]
+        return [name for name, old in self.stored.items() if now[name] is not old and not same(old, now[name])]
 
     def put(self, name: str, value: Any) -> None:
         """Set a field without its rule."""
@@ -149,10 +153,10 @@ def clean(record: models.Model, name: str, value: Any) -> Any:
     field = attribute(type(record), name)
     if isinstance(field, CodeRef):
         return _clean_reference(record, field, value)
-    if isinstance(field, models.ForeignKey):
-        return value.pk if isinstance(value, models.Model) else (value or None)
     if isinstance(field, models.CharField | models.TextField):
         return _clean_text(field, value)
+    if isinstance(field, models.ForeignKey):
+        return value.pk if isinstance(value, models.Model) else (_clean_typed(field.target_field, value) or None)
     return _clean_typed(field, value)
 
 
@@ -163,6 +167,8 @@ def _label(field: models.Field[Any, Any]) -> str:
 def _clean_text(field: models.Field[Any, Any], value: Any) -> str:
     text = "" if value is None else str(value)
     text = as_code(text) if isinstance(field, CodeField) else text
+    if not text and not field.choices:
+        return text
     if _CONTROLS.search(text):
         raise DomainError(
             "value_invalid",

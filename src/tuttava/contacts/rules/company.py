@@ -130,7 +130,7 @@ def _remembered() -> dict[object, Contact]:
 
 def company_by_no(number: str) -> Contact:
     """The contact with this number; raises ``not_found``. Whether it is a company is for the caller to check."""
-    found = prefetch_companies([number]).get(number)
+    found = _remembered().get(number) or prefetch_companies([number]).get(number)
     if found is None:
         raise DomainError(
             "not_found",

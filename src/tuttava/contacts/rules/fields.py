@@ -34,9 +34,8 @@ class PhoneRules:
 
 
 def _enter_phone(edit: Edit[Any], name: str, value: str) -> None:
-    label = str(edit.record._meta.get_field(name).verbose_name)
-    check_phone(value, field=name, label=label)
-    edit.put(name, value)
+    check_phone(value, field=name, label=edit.record._meta.get_field(name).verbose_name)
+    edit.copy(name, value)
 
 
 class FieldRules(PhoneRules, PlaceRules, PrivacyRules, Rules[Contact]):

@@ -103,7 +103,7 @@ class NameRules(Rules[Contact]):
             return
         parts = split_name(value, keep_particles=keeps_particles())
         for name, part in zip(NameParts._fields, parts, strict=True):
-            edit.put(name, part)
+            edit.copy(name, part)
         change_name(edit, full_name(value))
 
     def enter_first_name(self, edit: Edit[Contact], value: str) -> None:
@@ -151,9 +151,9 @@ def enter_personal(edit: Edit[Contact], name: str, value: str | None) -> None:
 
 def change_name(edit: Edit[Contact], name: str) -> None:
     """Set the name; an untouched search name follows (C-17), and so does a company's own company name (C-18)."""
-    old = edit.get("name")
-    edit.put("name", name)
-    if edit.get("search_name") in ("", as_search_name(old)):
-        edit.derive("search_name", as_search_name(name))
+    old, search_name = edit.get("name"), edit.get("search_name")
+    edit.copy("name", name)
+    if "search_name" not in edit.typed and (not search_name or search_name == as_search_name(old)):
+        edit.copy("search_name", as_search_name(name))
     if edit.record.is_company:
-        edit.put("company_name", name)
+        edit.copy("company_name", name)

@@ -206,3 +206,9 @@ def test_batch_reads_its_companies_once(django_assert_max_num_queries: Any) -> N
                 edit.enter(name, value)
         save_many(edits)
     assert {edit.record.company_id for edit in edits} == {company.pk for company in companies}
+
+
+def test_nonsense_as_company_id_is_refused_at_the_field() -> None:  # C-24
+    with pytest.raises(DomainError) as refused:
+        change(person(), company_id="nonsense")
+    assert (refused.value.code, refused.value.field) == ("value_invalid", "company_id")

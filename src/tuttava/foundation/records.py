@@ -156,7 +156,8 @@ def clean(record: models.Model, name: str, value: Any) -> Any:
     if isinstance(field, models.CharField | models.TextField):
         return _clean_text(field, value)
     if isinstance(field, models.ForeignKey):
-        return value.pk if isinstance(value, models.Model) else (_clean_typed(field.target_field, value) or None)
+        value = value.pk if isinstance(value, models.Model) else value
+        return _clean_typed(field.target_field, value) if value else None
     return _clean_typed(field, value)
 
 

@@ -156,9 +156,17 @@ def clean(record: models.Model, name: str, value: Any) -> Any:
     if isinstance(field, models.CharField | models.TextField):
         return _clean_text(field, value)
     if isinstance(field, models.ForeignKey):
-        value = value.pk if isinstance(value, models.Model) else value
-        return _clean_typed(field.target_field, value) if value else None
+        return _clean_key(field, value)
     return _clean_typed(field, value)
+
+
+def _clean_key(field: models.ForeignKey[Any, Any], value: Any) -> Any:
+    value = value.pk if isinstance(value, models.Model) else value
+    try:
+        return _clean_typed(field.target_field, value) if value else None
+    except DomainError as error:
+        error.field = field.attname
+        raise
 
 
 def _label(field: models.Field[Any, Any]) -> str:

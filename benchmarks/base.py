@@ -58,9 +58,10 @@ def prepare(contacts: int) -> float | None:
 
 def _generate(contacts: int) -> float:
     from tuttava.contacts.generate import generate_contacts
-    from tuttava.foundation.directory.actions import create_company, create_user
+    from tuttava.foundation.directory.actions import create_company
     from tuttava.foundation.directory.models import Company, User
     from tuttava.foundation.directory.permissions import install_shipped_sets
+    from tuttava.foundation.directory.users import create_user
     from tuttava.foundation.schemas import in_schema, migrate_shared
 
     migrate_shared()
@@ -77,5 +78,27 @@ def _generate(contacts: int) -> float:
     return time.perf_counter() - started
 
 
+def clear_traces() -> None:
+    """Take away what measuring left: contacts that the generator did not make, history, imported files."""
+    from django.db import connection, transaction
+
+    from tuttava.foundation.directory.models import Company
+    from tuttava.foundation.journal import JournalChange, UnitOfWork
+    from tuttava.foundation.schemas import in_schema
+    from tuttava.transfer.models import ImportJob, ImportRow
+
+    tables = ", ".join(model._meta.db_table for model in (JournalChange, UnitOfWork, ImportRow, ImportJob))
+    with in_schema(Company.objects.get(name=NAME).schema), connection.cursor() as cursor:
+        with transaction.atomic():
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("DELETE FROM contacts_contact WHERE no !~ '^G[0-9]{7}$'")
+            cursor.execute(f"TRUNCATE {tables} CASCADE")
+        cursor.execute("VACUUM ANALYZE contacts_contact")
+
+
 def _show(done: int, total: int) -> None:
     print(f"\r{done:,} of {total:,} contacts", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    prepare(int(sys.argv[1]))

@@ -42,7 +42,7 @@ def generate_contacts(count: int, *, seed: int = 1, progress: Progress | None = 
         done = 0
         drafts = generator.contacts()
         while chunk := list(itertools.islice(drafts, _CHUNK)):
-            _copy_contacts(chunk)
+            copy_contacts(chunk)
             _copy_links(generator, chunk)
             done += len(chunk)
             if progress:
@@ -90,7 +90,8 @@ def _drop_indexes(cursor: Any) -> list[str]:
     return [definition for _name, definition in found]
 
 
-def _copy_contacts(chunk: list[Contact]) -> None:
+def copy_contacts(chunk: list[Contact]) -> None:
+    """Insert contacts as they are, without rules."""
     fields = Contact._meta.concrete_fields
     names = [str(field.attname) for field in fields]
     tokens = names.index("search_tokens")

@@ -23,7 +23,7 @@ from tuttava.contacts.models import (
     MailingGroup,
     RelationStatus,
 )
-from tuttava.foundation.context import current
+from tuttava.contacts.privacy import MASK, is_hidden
 from tuttava.foundation.models import Country, Territory
 from tuttava.partners.models import Salesperson
 from tuttava.ui.lists.declare import Column, Filter, Sort
@@ -32,17 +32,10 @@ from tuttava.ui.registry import has_route
 from tuttava.ui.templatetags.ui import icon
 from tuttava.ui.values import show
 
-MASK = "•••"
-
-
-def masked(contact: Contact) -> bool:
-    """Whether the reader may not see this contact's personal fields (C-72)."""
-    return contact.privacy_blocked and not current().may("privacy.manage")
-
 
 def personal(name: str) -> Callable[[Contact], Any]:
     """The value of a field classed as personal (C-74), masked where it must be."""
-    return lambda contact: MASK if getattr(contact, name) and masked(contact) else getattr(contact, name)
+    return lambda contact: MASK if getattr(contact, name) and is_hidden(contact) else getattr(contact, name)
 
 
 def card_of(contact: Contact) -> str:

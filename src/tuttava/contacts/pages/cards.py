@@ -1,5 +1,16 @@
 """Registers the contact card and everything that opens from it."""
 
-from tuttava.contacts.pages import actions, card, comments, create, lookups, names, pictures, related, setup_cards
+from tuttava.contacts.pages import (
+    actions,
+    card,
+    comments,
+    create,
+    lookups,
+    names,
+    pictures,
+    privacy,
+    related,
+    setup_cards,
+)
 
-__all__ = ["actions", "card", "comments", "create", "lookups", "names", "pictures", "related", "setup_cards"]
+__all__ = ["actions", "card", "comments", "create", "lookups", "names", "pictures", "privacy", "related", "setup_cards"]

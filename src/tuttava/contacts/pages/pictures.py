@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.contacts.pages.actions import found, whole_card
 from tuttava.contacts.pages.links import contact_url
-from tuttava.contacts.pictures import delete_picture, picture_file, set_picture
+from tuttava.contacts.pictures import LARGEST_FILE, delete_picture, picture_file, set_picture
 from tuttava.foundation.errors import DomainError
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
@@ -41,7 +41,7 @@ def upload(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         file = request.FILES.get("picture")
         if file is None:
             raise DomainError("field_required", _("Choose a picture first."), field="picture")
-        set_picture(contact, file.read())
+        set_picture(contact, file.read(LARGEST_FILE + 1))
         return whole_card(request, contact)
 
     return respond(request, work, home=contact_url(contact))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -35,6 +36,11 @@ class Answer:
     undo: str = ""
     reload: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
+
+
+def fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> str:
+    """A part of a page as HTML, without what the frame around pages would look up."""
+    return render_to_string(template, {**context, "csrf_token": get_token(request)})
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -92,5 +98,5 @@ def refusal(error: DomainError) -> dict[str, Any]:
 
 def _asked(request: HttpRequest, pending: QuestionsPending) -> HttpResponse:
     """The dialog that puts the questions; its answers travel with the same request sent again."""
-    html = render_to_string("ui/cards/ask.html", {"questions": pending.questions}, request)
+    html = fragment(request, "ui/cards/ask.html", {"questions": pending.questions})
     return JsonResponse({"ask": html}, status=409)

@@ -9,13 +9,15 @@ from urllib.parse import quote
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from tuttava.contacts.models import Contact, ContactPicture, ContactType
 from tuttava.contacts.pages import card_facts, card_lists
 from tuttava.contacts.pages.links import list_url
 from tuttava.contacts.privacy import HIDDEN, is_hidden, log_looks
-from tuttava.foundation.context import current
+from tuttava.contacts.rules.inheritance import FOLLOWED, people_affected
+from tuttava.foundation import records
+from tuttava.foundation.context import current, tell
 from tuttava.foundation.models import CommentLine, OwnerKind
 from tuttava.ui.cards import Action, Badge, CardField, CardPage, FactBox, Group, register_card
 
@@ -71,11 +73,6 @@ def _mailto(contact: Contact) -> str:
     return "mailto:" + ",".join(part.strip() for part in contact.email.split(";"))
 
 
-def _at(name: str) -> Callable[[Any], str]:
-    """The address of one of the contact's own pages."""
-    return lambda contact: reverse(name, kwargs={"pk": contact.pk})
-
-
 def _masked(contact: Any) -> frozenset[str]:
     """Fields that this user may not see; a company's own name stands in its company name too (C-72)."""
     if not is_hidden(contact):
@@ -103,6 +100,11 @@ def _county_shown(contact: Contact) -> bool:
     if country.address_format == "custom":
         return "%3" in country.custom_address_format
     return bool(country.county_name or country.address_format == "city_county_post_code")
+
+
+def _at(name: str) -> Callable[[Any], str]:
+    """The address of one of the contact's own pages."""
+    return lambda contact: reverse(name, kwargs={"pk": contact.pk})
 
 
 F = CardField
@@ -164,7 +166,7 @@ GROUPS = (
         [
             F("currency_code", visible=is_company),
             F("territory_code"),
-            F("vat_registration_no", visible=is_company),
+            F("vat_registration_no", visible=is_company, link=_at("contact-tax-log")),
         ],
         summary=("territory_code", "vat_registration_no"),
     ),
@@ -187,6 +189,17 @@ def _boxes_after(changed: set[str]) -> Sequence[str]:
     if changed & {"name", "company_id", "job_title", "phone_no", "email"}:
         boxes.append("people")
     return boxes
+
+
+def _save(contact: Contact, values: dict[str, Any], version: int | None) -> Contact:
+    """Save, and say how many people of a company took the change over (C-31)."""
+    follows = contact.is_company and {"name", *FOLLOWED} & values.keys()
+    number = people_affected(contact, values) if follows else 0
+    saved = records.change(contact, values, version=version)
+    if number:
+        text = ngettext("%(number)d person took this over.", "%(number)d people took this over.", number)
+        tell("contact.people_follow", text % {"number": number})
+    return saved
 
 
 def _annotate(queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -302,5 +315,6 @@ CARD = register_card(
         select_related=RELATIONS,
         reload_on=frozenset({"type", "company_id", "minor", "country_code"}),
         refresh_boxes=_boxes_after,
+        save=_save,
     )
 )

@@ -13,6 +13,7 @@ from tuttava.contacts.models import (
     ContactAffiliation,
     ContactAltAddress,
     ContactAltAddressPeriod,
+    ContactBusinessRelation,
     ContactEmail,
     ContactIndustryGroup,
     ContactJobResponsibility,
@@ -52,6 +53,11 @@ def _code_line(name: str) -> Any:
         return Line(code.description or code.code, code.code if code.description else "")
 
     return line
+
+
+def _relation_line(row: ContactBusinessRelation) -> Line:
+    linked = f"{row.get_link_to_table_display()} {row.linked_no}" if row.linked_no else ""
+    return Line(row.business_relation.description or row.business_relation.code, linked)
 
 
 def _dates(starting: Any, ending: Any) -> str:
@@ -132,6 +138,16 @@ LISTS = (
         order_by=["job_responsibility"],
         select_related=["job_responsibility"],
         visible=_person,
+    ),
+    SubList(
+        "relations",
+        _("Business relations"),
+        ContactBusinessRelation,
+        [F("business_relation_code")],
+        _relation_line,
+        order_by=["business_relation"],
+        select_related=["business_relation"],
+        visible=_company,
     ),
     SubList(
         "emails",

@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,11 +15,14 @@ from tuttava.contacts.pages.links import contact_url
 from tuttava.contacts.pages.lookups import company_from
 from tuttava.contacts.privacy import masked
 from tuttava.contacts.search import search_ids
+from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation import records
 from tuttava.foundation.context import require, tell
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.models import NumberSeries
+from tuttava.foundation.series import choices
 from tuttava.ui import registry
-from tuttava.ui.answers import Answer, respond, wants_json
+from tuttava.ui.answers import Answer, fragment, respond, wants_json
 from tuttava.ui.cards import CardField
 from tuttava.ui.wizards import dialog, form_fields, read_form
 
@@ -62,12 +64,15 @@ def new(request: HttpRequest) -> HttpResponse:
 def _create(request: HttpRequest) -> Answer:
     kind = request.POST.get("type", ContactType.COMPANY)
     fields = [one for one in FIELDS if kind == ContactType.PERSON or one.name not in FOR_PERSONS]
+    series = request.POST.get("no_series_code", "")
     typed = {name: value for name, value in read_form(Contact, fields, request.POST.dict()).items() if value}
     if not typed.get("name"):
         raise DomainError("contact.required", _("A contact needs a name. Type one."), field="name")
     company = _company(request) or company_from(typed.get("company_no", ""))
     if company is not None and kind == ContactType.PERSON:
         typed["company_no"] = company.no
+    if series:
+        typed["no_series_code"] = series
     made = records.create(Contact, {"type": kind, **typed})
     tell("contact.created", _("%(contact)s was created.") % {"contact": f"{made.no} {made.name}"})
     return Answer(redirect=contact_url(made))
@@ -87,11 +92,20 @@ def _form(request: HttpRequest, company: Contact | None, error: DomainError | No
         "kind": (typed or {}).get("type", kind),
         "of_company": company,
         "likely": [],
+        "series": _series(),
+        "chosen_series": (typed or {}).get("no_series_code", ""),
         "form_error": "" if error is None or any(view.error for view in fields) else str(error),
         "home": reverse("home"),
         "draft": f"contact.new.{company.pk if company else ''}",
     }
     return dialog(request, "contacts/new.html", context, status=422 if error else 200)
+
+
+def _series() -> list[NumberSeries]:
+    """The series one may choose a number from; none to choose when there is but one (C-1, C-110)."""
+    code = marketing_setup().contact_nos_code
+    found = choices(code) if code else []
+    return found if len(found) > 1 else []
 
 
 def likely(request: HttpRequest) -> HttpResponse:
@@ -106,7 +120,7 @@ def likely(request: HttpRequest) -> HttpResponse:
     ids = list(found)[:LIKELY]
     rows = {row.pk: row for row in Contact.objects.filter(pk__in=ids)}
     context = {"likely": [masked(rows[pk]) for pk in ids if pk in rows]}
-    html = render_to_string("contacts/likely.html", context, request)
+    html = fragment(request, "contacts/likely.html", context)
     return JsonResponse({"parts": {"likely": html}}) if wants_json(request) else HttpResponse(html)
 
 

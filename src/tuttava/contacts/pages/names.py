@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.links import launch_address
-from tuttava.contacts.models import Contact, ContactWebSource
+from tuttava.contacts.models import Contact, ContactWebSource, TaxNumberCheck
 from tuttava.contacts.pages.actions import found, version_of, whole_card
 from tuttava.contacts.pages.links import contact_url
 from tuttava.contacts.privacy import is_hidden
@@ -24,6 +24,7 @@ from tuttava.ui.cards import CardField
 from tuttava.ui.wizards import dialog, form_fields, read_form
 
 F = CardField
+MOST_CHECKS = 100
 OF_PERSON = (
     *(F("first_name"), F("middle_name"), F("surname"), F("initials"), F("job_title")),
     *(F("salutation_code"), F("language_code")),
@@ -112,6 +113,16 @@ def launch(request: HttpRequest, pk: uuid.UUID, row: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(launch_address(link))
 
 
+def tax_log(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Every check of the contact's tax number and what came of it (C-46)."""
+    contact = _visible(pk)
+    checks = TaxNumberCheck.objects.filter(contact=contact).order_by("-at")[:MOST_CHECKS]
+    return dialog(
+        request, "contacts/tax_log.html", {"contact": contact, "checks": checks, "home": contact_url(contact)}
+    )
+
+
+registry.add_route("contacts/<uuid:pk>/tax-log", tax_log, "contact-tax-log")
 registry.add_route("contacts/<uuid:pk>/names", names, "contact-names")
 registry.add_route("contacts/<uuid:pk>/company", company, "contact-company")
 registry.add_route("contacts/<uuid:pk>/salutations", salutations, "contact-salutations")

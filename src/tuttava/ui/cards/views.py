@@ -9,13 +9,13 @@ from urllib.parse import unquote
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.dateparse import parse_datetime
 
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError, QuestionsPending
+from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Record, rules_of, same, snapshot
-from tuttava.ui.answers import Answer, respond, wants_json
+from tuttava.ui.answers import Answer, fragment, respond, wants_json
 from tuttava.ui.cards.declare import CardPage, FactBox, Group, actions_of
 from tuttava.ui.cards.fields import FieldViews, address, may_edit
 from tuttava.ui.cards.history import history
@@ -23,6 +23,7 @@ from tuttava.ui.cards.saving import Conflict, save
 from tuttava.ui.cards.sublists import box_of
 from tuttava.ui.cards.timeline import SHOWN, sources, timeline
 from tuttava.ui.replies import refusal as refusal_page
+from tuttava.ui.undo import undo_address
 
 HEADER_ACTIONS = 5
 
@@ -56,7 +57,7 @@ class CardViews:
             raise Http404
         context = {"known": known, "page": self.page, "parent": self.page.parent() if self.page.parent else None}
         if wants_json(request):
-            return JsonResponse({"gone": render_to_string("ui/cards/gone_note.html", context, request)}, status=410)
+            return JsonResponse({"gone": fragment(request, "ui/cards/gone_note.html", context)}, status=410)
         return render(request, "ui/cards/gone.html", context, status=410)
 
     # --- the card -------------------------------------------------------------------------------------------------
@@ -104,17 +105,17 @@ class CardViews:
         """Header, groups and boxes as parts."""
         context = context or self.context(request, record)
         return {
-            "card-header": render_to_string("ui/cards/header.html", context, request),
-            "card-body": render_to_string("ui/cards/body.html", context, request),
+            "card-header": fragment(request, "ui/cards/header.html", context),
+            "card-body": fragment(request, "ui/cards/body.html", context),
         }
 
     def parts(self, request: HttpRequest, record: Any, names: set[str], boxes: list[str] | None = None) -> Answer:
         """The header and the named fields and boxes, rendered anew, with the record's version."""
         parts: dict[str, str] = {}
         header = self.header_context(request, record)
-        parts["card-header"] = render_to_string("ui/cards/header.html", header, request)
+        parts["card-header"] = fragment(request, "ui/cards/header.html", header)
         for view in FieldViews(self.page, record).named(names):
-            parts[f"f-{view.name}"] = render_to_string("ui/cards/field.html", {"field": view}, request)
+            parts[f"f-{view.name}"] = fragment(request, "ui/cards/field.html", {"field": view})
         for box in boxes_of(self.page):
             if box.name in (boxes or ()) and box.visible(record):
                 parts[f"box-{box.name}"] = self.box_html(request, record, box.name)
@@ -123,7 +124,7 @@ class CardViews:
     def box_html(self, request: HttpRequest, record: Any, name: str) -> str:
         box = next(found for found in boxes_of(self.page) if found.name == name)
         context = {"box": box, "record": record, "shown": box.context(record), "writable": may_edit(self.page)}
-        return render_to_string(box.template, context, request)
+        return fragment(request, box.template, context)
 
     # --- saving ---------------------------------------------------------------------------------------------------
 
@@ -146,7 +147,8 @@ class CardViews:
     def _save(self, request: HttpRequest, record: Record, typed: dict[str, str]) -> Answer:
         before = snapshot(record)
         try:
-            fresh: Any = save(self.page, record, typed, _version(request))
+            with unit_of_work(f"change {self.page.model._meta.model_name}") as unit:
+                fresh: Any = save(self.page, record, typed, _version(request))
         except DomainError as error:
             if error.code == "record_gone":
                 raise Gone from error
@@ -154,9 +156,11 @@ class CardViews:
         changed = {name for name, value in snapshot(fresh).items() if not same(value, before.get(name))}
         if changed & self.page.reload_on:
             fresh = self.load(fresh.pk)
-            return Answer(parts=self.whole(request, fresh), version=fresh.version)
+            return Answer(parts=self.whole(request, fresh), version=fresh.version, undo=undo_address(unit))
         shown = {field.name for field in self.page.all_fields if field.value is not None or field.name in changed}
-        return self.parts(request, fresh, shown | set(typed), list(self.page.refresh_boxes(changed)))
+        answer = self.parts(request, fresh, shown | set(typed), list(self.page.refresh_boxes(changed)))
+        answer.undo = undo_address(unit)
+        return answer
 
     def conflict(self, request: HttpRequest, record: Any, conflict: Conflict) -> HttpResponse:
         """What the other changed, with the choice to save one's own or to take theirs."""
@@ -164,7 +168,7 @@ class CardViews:
         theirs = [change for change in conflict.theirs if change.name not in hidden]
         context = {"message": str(conflict), "theirs": theirs}
         if wants_json(request):
-            html = render_to_string("ui/cards/conflict.html", context, request)
+            html = fragment(request, "ui/cards/conflict.html", context)
             return JsonResponse({"conflict": {"html": html, "version": conflict.version}}, status=409)
         return refusal_page(request, conflict.error)
 
@@ -255,7 +259,7 @@ class CardViews:
             return self.gone(request, pk)
         context = self.header_context(request, record) | timeline_context(self.page, record, request)
         if wants_json(request):
-            return JsonResponse({"parts": {"timeline": render_to_string("ui/cards/stream.html", context, request)}})
+            return JsonResponse({"parts": {"timeline": fragment(request, "ui/cards/stream.html", context)}})
         return render(request, "ui/cards/timeline.html", context | {"tab": "timeline"})
 
 

@@ -224,7 +224,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     event.target.click();
   } else if (event.key === "e" && card() && plain(event)) {
-    const target = field?.matches(".editable") ? field : editable()[0];
+    const target = field?.matches(".editable") ? field : (document.querySelector("#f-name.editable") ?? editable()[0]);
     if (!target) return;
     event.preventDefault();
     valueOf(target).click();

@@ -30,8 +30,7 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("ruff format", [str(BIN / "ruff"), "format", "--check", "."]),
     ("mypy, strict", [str(BIN / "mypy")]),
     ("floors (import-linter)", [str(BIN / "lint-imports"), "--no-cache"]),
-    ("templates, layout (djlint)", [str(BIN / "djlint"), "src", "--check", "--quiet"]),
-    ("templates, rules (djlint)", [str(BIN / "djlint"), "src", "--lint", "--quiet"]),
+    ("templates (djlint)", [str(BIN / "djlint"), "src", "--lint", "--quiet"]),
     ("migrations complete", [PYTHON, "-c", MIGRATIONS]),
 ]
 

@@ -31,6 +31,7 @@ max_connections = 100
 random_page_cost = 1.1
 max_wal_size = '4GB'
 jit = off
+unix_socket_permissions = 0700
 """
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from tuttava.contacts import models
 from tuttava.contacts.demo import create_demo_contacts
-from tuttava.foundation.directory.actions import company_created
+from tuttava.contacts.generate import fill_with_demo_data
+from tuttava.foundation.directory.actions import company_created, demo_data_wanted
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import Country, Language, NumberSeries, NumberSeriesLine, SeriesMode, Territory
 from tuttava.foundation.records import Record, create, has_field
@@ -70,8 +71,9 @@ FORMAL_COLUMN = {
 
 
 def connect() -> None:
-    """Listen to new companies."""
+    """Listen to new companies and to wishes for demo data."""
     company_created.connect(fill_new_company, dispatch_uid="contacts.defaults")
+    demo_data_wanted.connect(fill_with_demo_data, dispatch_uid="contacts.demo")
 
 
 def fill_new_company(*, setup_data: str, language: str, country: str, **_signal: Any) -> None:

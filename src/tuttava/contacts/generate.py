@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 from django.db.models import Max
 from psycopg import sql
 
+from tuttava.contacts.demo import create_demo_contacts
 from tuttava.contacts.fiction import Codes, Generator
 from tuttava.contacts.models import Contact
 from tuttava.contacts.models.links import ContactLink
@@ -49,6 +50,14 @@ def generate_contacts(count: int, *, seed: int = 1, progress: Progress | None = 
                 progress(done, count)
     _refresh_statistics()
     return done
+
+
+def fill_with_demo_data(*, contacts: int | None, seed: int, progress: Progress | None = None, **_signal: Any) -> None:
+    """Answer a wish for demo data: the small believable set, or ``contacts`` generated ones."""
+    if contacts is None:
+        create_demo_contacts()
+    else:
+        generate_contacts(contacts, seed=seed, progress=progress)
 
 
 def _ensure_salespeople() -> None:

@@ -9,7 +9,7 @@ class ContactsConfig(AppConfig):
     def ready(self) -> None:
         """Register the rules and fill new companies."""
         from tuttava.contacts import defaults, setup
-        from tuttava.contacts.pages import cards, register  # noqa: F401
+        from tuttava.contacts.pages import cards, codes, register  # noqa: F401
         from tuttava.contacts.rules import links
 
         defaults.connect()

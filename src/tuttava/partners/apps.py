@@ -10,6 +10,7 @@ class PartnersConfig(AppConfig):
         """Register the rules and fill new companies."""
         from tuttava.foundation.company import forget_when_saved
         from tuttava.partners import defaults
+        from tuttava.partners import pages as _pages  # noqa: F401
         from tuttava.partners import rules as _rules  # noqa: F401
         from tuttava.partners.models import Salesperson
 

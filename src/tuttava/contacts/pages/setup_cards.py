@@ -191,7 +191,7 @@ for entry in (
         "marketing-setup",
         icon="adjustments-horizontal",
         order=10,
-        group=_("Contacts"),
+        group=_("Organisation"),
         description=_("Inheritance, defaults, numbering and duplicates of the register."),
     ),
     registry.SetupEntry(
@@ -200,7 +200,7 @@ for entry in (
         "company-information",
         icon="building-office",
         order=10,
-        group=_("General"),
+        group=_("Organisation"),
         description=_("Name, address and bank of your own organisation."),
     ),
     registry.SetupEntry(
@@ -209,7 +209,7 @@ for entry in (
         "my-settings",
         icon="user-circle",
         order=20,
-        group=_("General"),
+        group=_("Organisation"),
         description=_("Your salesperson, time zone and language in this company."),
     ),
 ):

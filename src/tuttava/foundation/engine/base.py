@@ -9,14 +9,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresqlWrapper
+from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from psycopg import sql
 
 _Base: Any = PostgresqlWrapper  # its private hooks are not in the stubs
 
 
+class SchemaEditor(DatabaseSchemaEditor):
+    """References follow a renamed key: every row that holds a code changes with it, journaled like any write (C-92)."""
+
+    sql_create_fk = DatabaseSchemaEditor.sql_create_fk.replace("(%(to_column)s)", "(%(to_column)s) ON UPDATE CASCADE")
+
+
 class DatabaseWrapper(_Base):  # type: ignore[misc]
     """A connection that knows which company it works in (``schema``; None: only what is shared)."""
 
+    SchemaEditorClass = SchemaEditor
     schema: str | None = None
     with_public: bool = True
     _path_in_force: tuple[str | None, bool] | None = None

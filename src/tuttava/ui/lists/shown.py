@@ -254,7 +254,13 @@ class Shown:
         default = made.get_default() if made.has_default() else ""
         choices = [(str(value), str(words)) for value, words in made.flatchoices]
         offer = reverse(f"{self.page.name}-offer", args=[column.name]) if isinstance(made, CodeRef) else ""
+        default = next((chip.values[0] for chip in self.state.chips if self._fills(chip, column)), default)
         return Editor(column, label, kind_of(made), choices, offer, made.max_length, to_text(default))
+
+    @staticmethod
+    def _fills(chip: Chip, column: Column) -> bool:
+        """Whether a chip decides what new rows hold: the list of one country's formats makes formats of it."""
+        return chip.field == column.name and chip.operator == "is" and len(chip.values) == 1
 
     # --- controls --------------------------------------------------------------------------------------------
     @cached_property

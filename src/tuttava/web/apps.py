@@ -10,7 +10,17 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         """Put the frame's own pages into the rail."""
         from tuttava.ui import registry
+        from tuttava.ui.recent import recent
         from tuttava.web import company_pages, jobs, permission_pages, user_pages  # noqa: F401 - they register pages
 
         registry.add_nav(registry.Entry("home", _("Home"), "home", icon="home", order=0))
+        registry.add_panel(
+            registry.HomePanel(
+                "recent",
+                _("Opened lately"),
+                "web/home_recent.html",
+                lambda request: {"lines": recent(request)[:8]},
+                order=10,
+            )
+        )
         registry.add_nav(registry.Entry("setup", _("Setup"), "setup", icon="cog-6-tooth", order=900))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tuttava.ui import registry
+from tuttava.ui.recent import recent
 
 LIMIT = 8
 
@@ -27,12 +28,13 @@ class Answer:
     score: int = 0
 
 
-def answers(text: str) -> list[Answer]:
-    """What fits ``text``, best first: pages and actions whose words begin so, then records."""
-    found = [*_pages(text), *_actions(text)]
+def answers(request: HttpRequest, text: str) -> list[Answer]:
+    """What fits ``text``, best first: pages and actions whose words begin so, then records; recent ones for nothing."""
+    found = [*_actions(text), *_pages(text)]
     found.sort(key=lambda answer: -answer.score)
     if not text.strip():
-        return found[:12]
+        opened = [Answer(hit.label, hit.href, _("Recent"), hit.icon, hit.detail) for hit in recent(request)[:6]]
+        return [*opened, *found[:8]]
     records = [
         Answer(hit.label, hit.href, str(search.label), hit.icon, hit.detail)
         for search in registry.searches()
@@ -84,10 +86,12 @@ def answer(request: HttpRequest) -> HttpResponse:
     """The lines for what was typed so far."""
     text = request.GET.get("q", "")[:200]
     template = "web/tellme_answers.html" if "q" in request.GET else "web/tellme.html"
-    return render(request, template, {"answers": answers(text), "text": text, "address": reverse("tell_me")})
+    return render(request, template, {"answers": answers(request, text), "text": text, "address": reverse("tell_me")})
 
 
 def page(request: HttpRequest) -> HttpResponse:
     """The same as a page, for the search field without script."""
     text = request.GET.get("q", "")[:200]
-    return render(request, "web/find.html", {"page_title": _("Search"), "answers": answers(text), "text": text})
+    return render(
+        request, "web/find.html", {"page_title": _("Search"), "answers": answers(request, text), "text": text}
+    )

@@ -15,6 +15,7 @@ from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError, QuestionsPending
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Record, rules_of, same, snapshot
+from tuttava.ui import recent
 from tuttava.ui.answers import Answer, fragment, respond, wants_json
 from tuttava.ui.cards.declare import CardPage, FactBox, Group, actions_of
 from tuttava.ui.cards.fields import FieldViews, address, may_edit
@@ -68,6 +69,7 @@ class CardViews:
         except Gone:
             return self.gone(request, pk)
         self.page.opened(record)
+        recent.note(request, self.page, record)
         context = self.context(request, record)
         if wants_json(request):
             return JsonResponse({"parts": self.whole(request, record, context), "version": record.version})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ def test_address_without_company_leads_to_the_users_company(editor: Client, root
 
 
 def test_stranger_is_sent_to_sign_in(root: str) -> None:
-    assert Client().get(f"{root}/").headers["Location"] == f"/accounts/login/?next={root}/"
+    assert Client().get(f"{root}/").headers["Location"] == f"/accounts/login/?{urlencode({'next': f'{root}/'})}"
 
 
 def test_company_without_a_right_does_not_exist_for_the_user(company: object, root: str) -> None:

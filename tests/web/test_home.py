@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from tuttava.contacts.models import Contact
@@ -13,11 +12,6 @@ from tuttava.foundation import records
 from tuttava.web.tellme import score
 
 pytestmark = pytest.mark.usefixtures("company")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts() -> None:
-    cache.clear()
 
 
 def labels(page: str) -> list[str]:

@@ -1,11 +1,11 @@
-"""Numbers on Home: bounded, and remembered for half a minute, so that many users at Home count once."""
+"""Numbers on Home: bounded, and remembered for a while, so that many users at Home count once."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import Model, QuerySet
 from psycopg import sql
@@ -14,19 +14,25 @@ from tuttava.foundation.records import attribute
 from tuttava.foundation.schemas import current_schema
 from tuttava.ui.lists.paging import bounded_count
 
-SECONDS = 20
+SECONDS = 20.0
+FEW = 1000
+_remembered: dict[tuple[str | None, str], tuple[float, tuple[int, bool]]] = {}
 
 
 def cached_count(key: str, rows: QuerySet[Any]) -> tuple[int, bool]:
-    """How many rows there are (at most 10,000) and whether that is exact; ``key`` names the question."""
-    name = f"count:{current_schema()}:{key}"
-    found = cache.get(name)
-    if found is None:
+    """How many rows there are (at most 10,000) and whether that is exact; ``key`` names the question.
+
+    Each process remembers for itself. Few rows are counted anew every time: a number that lags would be seen there.
+    """
+    name, now = (current_schema(), key), time.monotonic()
+    until, found = _remembered.get(name, (0.0, (0, True)))
+    if until < now:
         found = bounded_count(rows)
-        # Small registers are counted in no time, and a number that lags there would be seen.
-        if found[0] >= 1000:
-            cache.set(name, found, SECONDS)
-    return int(found[0]), bool(found[1])
+        if found[0] >= FEW:
+            if len(_remembered) > FEW:
+                _remembered.clear()
+            _remembered[name] = (now + SECONDS, found)
+    return found
 
 
 def counts_of(

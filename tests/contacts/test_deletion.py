@@ -80,7 +80,7 @@ def furnish(contact: Contact) -> None:
 
 
 def hanging(contact: Contact) -> int:
-    rows = [model._default_manager.filter(contact=contact).count() for model in DEPENDENTS]  # type: ignore[misc]
+    rows = [model._default_manager.filter(contact=contact).count() for model in DEPENDENTS]
     return sum(rows) + CommentLine.objects.filter(owner_id=contact.pk).count()
 
 

@@ -101,7 +101,8 @@ def _put_back(deletion: JournalChange) -> list[uuid.UUID]:
     rows: dict[str, list[Row]] = defaultdict(list)
     affiliated = Q(record_type=_AFFILIATION, old__company_id__in=[str(identity) for identity in ids])
     for change in changes.filter(Q(owner_id__in=ids) | Q(record_id__in=ids) | affiliated).order_by("id"):
-        rows[change.record_type].append(_old(change))
+        # A version higher than any before makes pages opened before the deletion notice.
+        rows[change.record_type].append({**_old(change), "version": change.pk})
     contacts = rows.pop(_CONTACT)
     _check_numbers(contacts)
     _insert(Contact, _repaired(Contact, contacts, ids))
@@ -197,5 +198,5 @@ def _insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> Non
         " jsonb_array_elements(%s::jsonb) e, jsonb_populate_record(blank, e) r"
     ).format(table=table)
     with connection.cursor() as cursor:
-        values = [json.dumps(part, cls=DjangoJSONEncoder) for part in (blank, [{**row, "version": 1} for row in rows])]
+        values = [json.dumps(part, cls=DjangoJSONEncoder) for part in (blank, list(rows))]
         cursor.execute(statement, values)

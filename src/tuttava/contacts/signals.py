@@ -30,7 +30,8 @@ persons_moved = Signal()
 #: :class:`Removal`. Links and comments of the register itself are removed by the register.
 contacts_deleting = Signal()
 
-#: Deleted contacts are back under their former ids (C-87). ``ids``: their ids.
+#: Contacts were written back as the journal has them: deleted ones restored under their former ids (C-87), or changes
+#: undone. ``ids``: their ids.
 contacts_restored = Signal()
 
 #: Everything held about a contact is being handed out (C-74). Argument: ``contact``. A listener returns a dict of what

@@ -10,13 +10,13 @@ from tuttava.contacts.errors import refer
 from tuttava.contacts.models import Contact
 from tuttava.contacts.rules import company, deletion
 from tuttava.contacts.rules.defaults import take_defaults
-from tuttava.contacts.rules.derived import refresh_search, set_status, stamp
+from tuttava.contacts.rules.derived import refresh_search, refresh_status, set_status, stamp
 from tuttava.contacts.rules.fields import FieldRules
 from tuttava.contacts.rules.inheritance import pass_on
 from tuttava.contacts.rules.names import NameRules
 from tuttava.contacts.rules.numbering import NumberRules, number_new, rename_in_people
 from tuttava.contacts.rules.types import TypeRules, apply_type, tell_checks
-from tuttava.contacts.signals import contacts_saved
+from tuttava.contacts.signals import contacts_restored, contacts_saved
 from tuttava.foundation.records import Edit, register
 
 
@@ -72,8 +72,10 @@ class ContactRules(NumberRules, TypeRules, company.CompanyRules, NameRules, Fiel
         deletion.remove_dependents(record)
 
     def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
-        """An undo wrote old values: what is not journaled is derived anew."""
+        """An undo wrote old values: what is not journaled, and what depends on other rows, is derived anew."""
         refresh_search(ids)
+        refresh_status(ids)
+        contacts_restored.send(sender=Contact, ids=ids)
 
     def after_delete(self, record: Contact) -> None:
         company.forget_companies([record])

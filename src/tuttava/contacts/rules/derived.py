@@ -12,6 +12,7 @@ from django.utils import timezone
 from tuttava.contacts.models import Contact, ContactBusinessRelation, LinkToTable, RelationStatus
 from tuttava.contacts.search import SEARCHED, search_text_of, tokens_of
 from tuttava.contacts.setup import marketing_setup
+from tuttava.foundation.bulk import update_many
 from tuttava.foundation.records import Edit
 
 #: Rows that one statement of a set-based rule reads or writes.
@@ -35,11 +36,13 @@ def stamp(edits: Sequence[Edit[Contact]]) -> None:
 
 def refresh_search(ids: Sequence[uuid.UUID]) -> None:
     """Make these contacts found by what they hold now, after their rows were written past the rules."""
+    now = timezone.now()
     for start in range(0, len(ids), BATCH):
         contacts = list(Contact.objects.filter(pk__in=ids[start : start + BATCH]))
         for contact in contacts:
             contact.search_tokens, contact.search_text = tokens_of(contact), search_text_of(contact)
-        Contact.objects.bulk_update(contacts, ["search_tokens", "search_text"], batch_size=500)
+            contact.last_modified_at = now
+        update_many(contacts, ["search_tokens", "search_text", "last_modified_at"])
 
 
 def set_status(edits: Sequence[Edit[Contact]]) -> None:

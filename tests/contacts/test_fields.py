@@ -315,3 +315,14 @@ def test_batch_entry_reads_post_codes_once() -> None:  # C-49, C-50
 
 def test_person_may_have_every_field_a_company_has() -> None:
     assert person(email="a@b.example", phone_no="1").search_email == "A@B.EXAMPLE"
+
+
+def test_post_codes_are_learnt_from_use_only_where_that_is_switched_on() -> None:  # C-49, C-50
+    contact(country="NO", post_code="6823", city="Utviken")
+    assert contact(post_code="6823").city == ""
+    own(learn_post_codes=True)
+    contact(country="NO", post_code="6823", city="Utviken", county="Vestland")
+    learnt = contact(post_code="6823")
+    assert (learnt.city, learnt.county, learnt.country_code) == ("Utviken", "Vestland", "NO")
+    contact(country="NO", post_code="6823", city="UTVIKEN")
+    assert PostCode.objects.filter(code="6823").count() == 1

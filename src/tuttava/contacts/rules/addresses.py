@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import ContactAltAddress, ContactAltAddressPeriod, ContactEmail
-from tuttava.contacts.rules.fields import PhoneRules
+from tuttava.contacts.rules.fields import PhoneRules, learn_places
 from tuttava.contacts.rules.required import require_field
 from tuttava.contacts.touching import touch
 from tuttava.foundation.communication import checked_email
@@ -40,6 +40,7 @@ class AltAddressRules(PhoneRules, PlaceRules, Rules[ContactAltAddress]):
             edit.put("last_date_modified", current().today)
 
     def after_save(self, edits: Sequence[Edit[ContactAltAddress]]) -> None:
+        learn_places(edits)
         touch(edit.record.contact_id for edit in edits)
 
     def before_delete(self, record: ContactAltAddress) -> None:

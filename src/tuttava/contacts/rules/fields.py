@@ -16,6 +16,7 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.locales import check_format_region
 from tuttava.foundation.models import Language
 from tuttava.foundation.places import PlaceRules, prepare_places
+from tuttava.foundation.post_codes import Place, learn
 from tuttava.foundation.records import Edit, Rules
 from tuttava.partners.models import Salesperson
 
@@ -95,6 +96,15 @@ class FieldRules(PhoneRules, PlaceRules, PrivacyRules, Rules[Contact]):
 
     def after_save(self, edits: Sequence[Edit[Contact]]) -> None:
         tax_numbers.log(edits)
+        learn_places(edits)
+
+
+def learn_places(edits: Sequence[Edit[Any]]) -> None:
+    """Remember the post codes that came with these records, where the organisation wants that (C-49, C-50)."""
+    learn(
+        Place(record.post_code, record.city, record.country_code or "", record.county)
+        for record in (edit.record for edit in edits if edit.changed("post_code", "city"))
+    )
 
 
 def follow_fields(edits: Sequence[Edit[Contact]]) -> None:

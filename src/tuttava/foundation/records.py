@@ -20,12 +20,14 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
+from tuttava.foundation import references
 from tuttava.foundation.bulk import insert_many, update_many
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import ChangedMeanwhile, Detail, DomainError
 from tuttava.foundation.fields import CodeField, CodeRef, as_code
 from tuttava.foundation.ids import new_id
 from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.references import has_code
 
 
 class Record(models.Model):
@@ -213,14 +215,30 @@ def _clean_reference(record: models.Model, field: CodeRef, value: Any) -> str | 
         return code
     target: type[models.Model] = field.related_model
     known: set[str] = current().cache.setdefault(("codes", target), set())
-    if code not in known and not target._default_manager.filter(code=code).exists():
-        raise DomainError(
-            "not_found",
-            _("%(field)s: there is no “%(code)s”.") % {"field": _label(field), "code": code},
-            field=field.attname,
-        )
+    if code not in known:
+        closable = has_field(target, "closed")
+        found = target._default_manager.filter(code=code).values_list("closed" if closable else "code").first()
+        if found is None:
+            raise DomainError(
+                "not_found",
+                _("%(field)s: there is no “%(code)s”.") % {"field": _label(field), "code": code},
+                field=field.attname,
+            )
+        if closable and found[0]:
+            raise code_closed(_label(field), code, field.attname)
     known.add(code)
     return code
+
+
+def code_closed(label: str, code: str, field: str = "") -> DomainError:
+    """The refusal of a closed code for new use (C-91)."""
+    return DomainError(
+        "code.closed",
+        _("%(field)s: “%(code)s” is closed and cannot be chosen any more. Choose another.")
+        % {"field": label, "code": code},
+        field=field,
+        rule="C-91",
+    )
 
 
 def _clean_typed(field: models.Field[Any, Any], value: Any) -> Any:
@@ -386,6 +404,7 @@ def save(edit: Edit[M]) -> M:
             else:
                 edit.record.save(update_fields=names)
                 edit.record.version += 1
+                _follow_rename(edit)
         edit.rules.after_save([edit])
     return edit.record
 
@@ -406,9 +425,39 @@ def save_many(edits: Sequence[Edit[M]]) -> None:
         update_many(
             [edit.record for edit in changed], sorted({name for edit in changed for name in edit.changed_fields()})
         )
+        for edit in changed:
+            _follow_rename(edit)
     for edit in changed:
         edit.record.version += 1
     rules.after_save([edit for edit in edits if edit.is_new or edit.changed_fields()])
+
+
+def _follow_rename(edit: Edit[M]) -> None:
+    """Whatever names a code follows when it is renamed (C-92)."""
+    model = type(edit.record)
+    if has_code(model) and edit.old("code") and edit.changed("code"):
+        references.follow_rename(model, edit.old("code"), edit.get("code"))
+        current().cache.clear()
+
+
+def refuse_in_use(record: Record) -> None:
+    """Refuse to delete a code that records name, saying how many, and offer to replace it (C-91, C-111)."""
+    used = references.usage(type(record), getattr(record, "code", "")) if has_code(type(record)) else {}
+    if not used:
+        return
+    details = [
+        Detail(
+            "code.in_use", f"{field.model._meta.verbose_name} ({field.verbose_name}): {count}", field.model._meta.label
+        )
+        for field, count in used.items()
+    ]
+    raise DomainError(
+        "code.in_use",
+        _("%(record)s is in use and cannot be deleted: %(where)s. Replace it by another code first, or close it.")
+        % {"record": rules_of(type(record)).describe(record), "where": ", ".join(str(d.message) for d in details)},
+        rule="C-91",
+        details=details,
+    )
 
 
 @contextmanager
@@ -454,8 +503,11 @@ def delete(record: M, *, version: int | None = None) -> None:
         fresh = lock(record)
         if version is not None and fresh.version != version:
             raise changed_meanwhile(rules, record, fresh)
+        refuse_in_use(fresh)
         rules.before_delete(fresh)
         with _constraints(fresh, now=True):
+            if has_code(type(fresh)):
+                references.delete_owned(type(fresh), getattr(fresh, "code", ""))
             type(fresh)._default_manager.filter(pk=fresh.pk)._raw_delete(fresh._state.db or "default")
         rules.after_delete(fresh)
 

@@ -121,8 +121,26 @@ def copy_schema(source: str, target: str) -> None:
         cursor.execute(sql.SQL("LOCK TABLE {} IN SHARE MODE").format(locks))
         for table in tables:
             _copy_table(cursor, source, target, table)
+        _copy_sequences(cursor, source, target)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         _install_triggers(target)
+
+
+def _copy_sequences(cursor: Any, source: str, target: str) -> None:
+    """The sequences behind fast number series; those of identity columns came with their tables."""
+    cursor.execute(
+        "SELECT sequencename, increment_by FROM pg_sequences WHERE schemaname = %s AND sequencename LIKE 'series\\_%%'",
+        [source],
+    )
+    for name, step in cursor.fetchall():
+        parts = {
+            "source": sql.Identifier(source, name),
+            "target": sql.Identifier(target, name),
+            "name": sql.Literal(f'"{target}"."{name}"'),
+            "step": sql.Literal(step),
+        }
+        cursor.execute(sql.SQL("CREATE SEQUENCE {target} AS bigint MINVALUE 0 INCREMENT BY {step}").format(**parts))
+        cursor.execute(sql.SQL("SELECT setval({name}, last_value, is_called) FROM {source}").format(**parts))
 
 
 def _copy_table(cursor: Any, source: str, target: str, table: str) -> None:

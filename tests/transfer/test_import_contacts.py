@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.transfer.helpers import begin, counts, messages, run
-from tuttava.contacts.models import Contact, ContactMailingGroup, MailingGroup
+from tuttava.contacts.models import Contact, ContactAltAddress, ContactMailingGroup, ContactPicture, MailingGroup
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
@@ -17,6 +17,7 @@ from tuttava.transfer.models import ImportJob, ImportRow, ImportStatus, LearntCo
 
 pytestmark = pytest.mark.usefixtures("company", "uploads", "places")
 
+SAMPLES = Path(__file__).parent / "samples"
 FIRMS = (
     "Navn;Adresse;Postnr;Poststed;Land\nFJORDTECH AS;Storgata 1;0155;OSLO;Norge\nBREVIK AS;Havna 2;3950;BREVIK;Norge\n"
 )
@@ -97,6 +98,17 @@ def test_shared_mail_address_does_not_make_two_people_one() -> None:
     run("First name,Last name,E-mail\nAnna,Berg,post@example.com\n")
     row = run("First name,Last name,E-mail\nBo,Lie,post@example.com\n")
     assert counts(row) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("heading", ["Number", "External ID", "VAT number"])
+def test_same_name_with_another_key_is_somebody_else(heading: str) -> None:
+    first, second, third = "999999991", "999999992", "999999993"
+    records.create(Contact, {"no": first, "external_id": first, "vat_registration_no": first, "name": "Nordlys AS"})
+    content = f"{heading},Name\n{second},Nordlys AS\n{third},Nordlys AS\n{second},Nordlys AS\n"
+    planned = counts(actions.check(begin(content), wait=True))
+    assert counts(run(content)) == (2, 0, 1, 0)
+    assert planned[0] == 2
+    assert Contact.objects.get(no=first).name == "Nordlys AS"
 
 
 def test_blank_cells_leave_stored_values_alone() -> None:
@@ -210,6 +222,20 @@ def test_comment_column_becomes_comment_lines_once() -> None:  # C-94
     run(content)
     contact = Contact.objects.get(no="K1")
     assert list(CommentLine.objects.filter(owner_id=contact.pk).values_list("comment", flat=True)) == ["Likes tea"]
+
+
+def test_cards_bring_picture_and_second_address() -> None:  # C-97
+    row = run((SAMPLES / "iphone.vcf").read_bytes() + (SAMPLES / "outlook.vcf").read_bytes(), name="cards.vcf")
+    assert counts(row) == (2, 0, 0, 0), [found.messages for found in row.rows.all()]
+    assert ContactAltAddress.objects.get(contact__surname="de Boer").address == "Singel 5"
+    assert ContactPicture.objects.get().contact.name == "Kari Anne Berg"
+
+
+def test_damaged_picture_costs_the_picture_alone() -> None:
+    row = run((SAMPLES / "android.vcf").read_bytes(), name="cards.vcf")
+    assert counts(row) == (2, 0, 0, 0)
+    assert not ContactPicture.objects.exists()
+    assert messages(row, 1) == ["contact.picture.invalid"]
 
 
 def test_dry_run_stores_nothing_and_foretells_the_run() -> None:

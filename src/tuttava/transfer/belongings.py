@@ -1,4 +1,4 @@
-"""What hangs on an imported contact: groups, comments, further addresses. Set-based per chunk."""
+"""What hangs on an imported contact: groups, comments, further addresses, the picture. Set-based per chunk."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from tuttava.contacts.models import (
     ContactIndustryGroup,
     ContactJobResponsibility,
     ContactMailingGroup,
+    ContactPicture,
 )
 from tuttava.contacts.models.links import ContactLink
+from tuttava.contacts.pictures import set_picture
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import CommentLine, OwnerKind
 from tuttava.foundation.records import Edit, Record, rules_of, save_many
@@ -36,7 +38,7 @@ Pairs = Sequence[tuple[Plan, Contact]]
 
 def save(pairs: Pairs) -> set[int]:
     """Save what the rows add to their contacts; returns the ``id()`` of the plans that added something."""
-    return _links(pairs) | _comments(pairs) | _addresses(pairs)
+    return _links(pairs) | _comments(pairs) | _addresses(pairs) | _pictures(pairs)
 
 
 def entered(record: Record, values: dict[str, Any]) -> Edit[Any]:
@@ -147,3 +149,20 @@ def _address_values(address: dict[str, str], code: str) -> dict[str, Any]:
         )
     order = ("code", "country_code", "post_code", "city", "county", "address", "address_2")
     return {name: values[name] for name in order if name in values}
+
+
+def _pictures(pairs: Pairs) -> set[int]:
+    """Pictures of contacts that have none yet; one that cannot be used costs the picture, not the row."""
+    wanted = [(plan, contact) for plan, contact in pairs if plan.row.extras.get("picture")]
+    ids = [contact.pk for _plan, contact in wanted]
+    there = set(ContactPicture.objects.filter(contact__in=ids).values_list("contact_id", flat=True)) if ids else set()
+    touched: set[int] = set()
+    for plan, contact in wanted:
+        if contact.pk in there:
+            continue
+        try:
+            set_picture(contact, plan.row.extras["picture"])
+            touched.add(id(plan))
+        except DomainError as error:
+            plan.notes.append(Note(error.code, str(error), "picture"))
+    return touched

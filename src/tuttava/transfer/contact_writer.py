@@ -61,7 +61,7 @@ class ContactWriter:
         for plan in plans:
             if plan.errors:
                 continue
-            for key in identity_keys(plan, self.options.match_by):
+            for key in identity_keys(plan, self.options.match_by, exact=True):
                 first = self._seen.setdefault(hash(key), plan.row.number) if len(self._seen) < 2_000_000 else 0
                 if plan.match_id is None and first not in (0, plan.row.number):
                     plan.match_id, plan.matched_by = uuid.UUID(int=0), key[0]

@@ -13,13 +13,15 @@ from tuttava.foundation.fields import as_code
 from tuttava.transfer.headings import normalise
 from tuttava.transfer.plans import Plan
 
-_COLUMNS = "c.id, c.type, c.name, c.company_name"
+_COLUMNS = "c.id, c.type, c.name, c.company_name, c.no, c.external_id, c.vat_registration_no"
 _SIMPLE = {
     "no": "c.no = k.key",
     "external_id": "c.external_id <> '' AND c.external_id = k.key",
     "email": "c.search_email <> '' AND c.search_email = k.key",
     "vat_registration_no": "c.vat_registration_no <> '' AND c.vat_registration_no = k.key",
 }
+#: Keys that belong to one contact alone.
+STRONG = ("no", "external_id", "vat_registration_no")
 #: Contacts looked at for one key; more with the same e-mail or name are not told apart by a file.
 _MOST = 20
 
@@ -32,6 +34,9 @@ class Found:
     type: str
     name: str
     company_name: str
+    no: str
+    external_id: str
+    vat_registration_no: str
 
 
 def match(plans: Sequence[Plan], match_by: Sequence[str]) -> None:
@@ -66,13 +71,15 @@ def full_name(plan: Plan) -> str:
     return composed or " ".join(str(plan.values.get("name", "")).split())
 
 
-def identity_keys(plan: Plan, match_by: Iterable[str]) -> list[tuple[str, ...]]:
-    """What makes two rows of one file mean the same contact."""
+def identity_keys(plan: Plan, match_by: Iterable[str], *, exact: bool = False) -> list[tuple[str, ...]]:
+    """What may make two rows of one file mean the same contact; ``exact``: only what is sure to."""
+    own = tuple(key_of(plan, name) for name in STRONG) if exact else ()
     keys: list[tuple[str, ...]] = []
     for matcher in match_by:
         if key := key_of(plan, matcher):
             company = normalise(plan.company_text) if matcher == "name" else ""
-            keys.append((matcher, key.casefold(), company, "person" if plan.is_person else "company"))
+            kind = "person" if plan.is_person else "company"
+            keys.append((matcher, key.casefold(), company, kind, *(own if matcher not in STRONG else ())))
     return keys
 
 
@@ -105,7 +112,7 @@ def _choose(plan: Plan, matcher: str, candidates: Sequence[Found]) -> Found | No
     if matcher in ("no", "external_id"):
         return candidates[0] if len(candidates) == 1 else None
     kind = "person" if plan.is_person else "company"
-    fitting = [found for found in candidates if found.type == kind]
+    fitting = [found for found in candidates if found.type == kind and not _somebody_else(plan, found)]
     if matcher == "name":
         same = [found for found in fitting if not plan.is_person or _same_company(plan, found)]
         return same[0] if len(same) == 1 else None
@@ -115,6 +122,12 @@ def _choose(plan: Plan, matcher: str, candidates: Sequence[Found]) -> Found | No
     exact = [found for found in fitting if found.name.casefold() == full_name(plan).casefold()]
     fitting = exact or fitting
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _somebody_else(plan: Plan, found: Found) -> bool:
+    """Whether row and contact have different keys of their own, so that equal names or addresses mean nothing."""
+    theirs = {name: getattr(found, name) for name in STRONG}
+    return any((ours := key_of(plan, name)) and theirs[name] and ours != theirs[name] for name in STRONG)
 
 
 def _same_company(plan: Plan, found: Found) -> bool:

@@ -1,4 +1,4 @@
-"""Kinds of file that every list offers beside CSV: Excel and JSON; contacts also as vCards and the standard export."""
+"""Kinds of file that every list offers beside CSV: Excel and JSON; contacts also as vCards."""
 
 from __future__ import annotations
 
@@ -50,21 +50,8 @@ def _write_vcards(sheet: Sheet) -> Iterable[bytes]:
     return exporting.write(_contacts(sheet), FileFormat.VCARD)
 
 
-def _write_standard(sheet: Sheet) -> Iterable[bytes]:
-    return exporting.write(_contacts(sheet), FileFormat.CSV)
-
-
 register_format(Format("xlsx", _("Excel"), exporting.CONTENT_TYPES[FileFormat.XLSX], write_xlsx))
 register_format(Format("json", _("JSON"), exporting.CONTENT_TYPES[FileFormat.JSON], write_json))
 register_format(
     Format("vcf", _("vCard"), exporting.CONTENT_TYPES[FileFormat.VCARD], _write_vcards, lists=CONTACT_LISTS)
-)
-register_format(
-    Format(
-        "all.csv",
-        _("CSV with all 36 columns"),
-        exporting.CONTENT_TYPES[FileFormat.CSV],
-        _write_standard,
-        lists=CONTACT_LISTS,
-    )
 )

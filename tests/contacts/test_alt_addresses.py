@@ -206,3 +206,24 @@ def test_email_options_include_second_and_labelled_addresses() -> None:  # C-42,
         ("e@f.example", "E-mail 2"),
         ("g@h.example", "Private"),
     ]
+
+
+def test_numbers_of_a_blocked_contact_are_not_told_without_the_privacy_role() -> None:  # C-60, C-72
+    anna = person(phone_no="1", email="a@b.example", privacy_blocked=True)
+    with acting(rights=frozenset({"api.read"})):
+        assert number_to_call(anna) == "" and email_options(anna) == []
+        with pytest.raises(DomainError):
+            phone_options(anna)
+    assert number_to_call(anna) == "1"
+
+
+def test_batch_of_periods_is_checked_with_few_queries(django_assert_max_num_queries: Any) -> None:  # C-53
+    owner = contact()
+    home = address(owner)
+    rules = records.rules_of(ContactAltAddressPeriod)
+    edits = []
+    for day in range(1, 21):
+        row = ContactAltAddressPeriod(contact=owner, alt_address=home, starting_date=dt.date(2026, 1, day))
+        edits.append(records.Edit(row, rules))
+    with django_assert_max_num_queries(8):
+        records.save_many(edits)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.contacts.addresses import active_address
 from tuttava.contacts.models import Contact, ContactAltAddress
+from tuttava.contacts.privacy import is_hidden
 from tuttava.foundation.errors import DomainError, Text
 
 Device = Literal["desk", "phone"]
@@ -28,6 +29,8 @@ class ReachabilityOption:
 
 def number_to_call(contact: Contact, device: Device = "desk") -> str:
     """The number offered for calling: on a phone mobile first, elsewhere the fixed line first (C-52)."""
+    if is_hidden(contact):
+        return ""
     numbers = [contact.phone_no, contact.mobile_phone_no]
     if device == "phone":
         numbers.reverse()
@@ -82,6 +85,8 @@ def _sources(
 def _own_sources(
     contact: Contact, address_code: str, date: dt.date | None
 ) -> list[tuple[Contact, str, Contact | ContactAltAddress]]:
+    if is_hidden(contact):
+        return []
     if address_code:
         extra = contact.alt_addresses.filter(code=address_code.upper()).first()
     else:

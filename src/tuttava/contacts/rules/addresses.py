@@ -63,7 +63,7 @@ class AltAddressPeriodRules(Rules[ContactAltAddressPeriod]):
         for edit in edits:
             require_field(edit, "starting_date")
             _check_order(edit)
-            _check_owner(edit)
+        _check_owners(edits)
         _check_starts(edits)
 
     def after_save(self, edits: Sequence[Edit[ContactAltAddressPeriod]]) -> None:
@@ -85,10 +85,15 @@ def _check_order(edit: Edit[ContactAltAddressPeriod]) -> None:
         )
 
 
-def _check_owner(edit: Edit[ContactAltAddressPeriod]) -> None:
-    if edit.changed("alt_address_id", "contact_id") and edit.get("alt_address_id"):
-        mine = ContactAltAddress.objects.filter(pk=edit.get("alt_address_id"), contact_id=edit.get("contact_id"))
-        if not mine.exists():
+def _check_owners(edits: Sequence[Edit[ContactAltAddressPeriod]]) -> None:
+    """The alternative address must be one of the contact's own; another contact's counts as unknown."""
+    named = [edit for edit in edits if edit.get("alt_address_id") and edit.changed("alt_address_id", "contact_id")]
+    if not named:
+        return
+    ids = {edit.get("alt_address_id") for edit in named}
+    owners = dict(ContactAltAddress.objects.filter(pk__in=ids).values_list("pk", "contact_id"))
+    for edit in named:
+        if owners.get(edit.get("alt_address_id")) != edit.get("contact_id"):
             raise DomainError(
                 "not_found",
                 _("Contact %(no)s has no such alternative address.") % {"no": edit.record.contact.no},

@@ -188,7 +188,7 @@ class Contact(Record):
             ),
             models.Index(fields=["external_id"], name="contact_external", condition=~models.Q(external_id="")),
             models.Index(fields=["id"], name="contact_privacy", condition=models.Q(privacy_blocked=True)),
-            GinIndex(fields=["search_tokens"], name="contact_search", fastupdate=False),
+            GinIndex(fields=["search_tokens"], name="contact_search", gin_pending_list_limit=256),
         ]
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,12 +12,8 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.chromium import find as find_chromium
 from tuttava.foundation.directory.models import Company, User
-
-
-def _chromium() -> str | None:
-    """The machine's own Chromium; None: the one that Playwright brought."""
-    return next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +49,7 @@ def chromium() -> Iterator[Browser]:
 
 def _launch(playwright: Playwright) -> Browser:
     try:
-        return playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        return playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
     except Exception as error:
         if os.environ.get("CI"):
             raise

@@ -17,7 +17,7 @@ from tuttava.foundation import records
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
-from tuttava.foundation.records import Edit, attribute, rules_of
+from tuttava.foundation.records import Edit, attribute, blank, rules_of
 
 __all__ = [
     "change_company",
@@ -39,7 +39,7 @@ def create_contact(values: Mapping[str, Any], *, take_defaults: bool = True) -> 
     rules = rules_of(Contact)
     require(rules.write_right, rules.set_name)
     with unit_of_work("create contact"):
-        edit = Edit(Contact(), rules, typed=_names(values))
+        edit = Edit(blank(Contact), rules, typed=_names(values))
         if not take_defaults:
             edit.memory[NO_DEFAULTS] = True
         records.enter_all(edit, values)
@@ -54,7 +54,7 @@ def create_person(company: Contact | None, values: Mapping[str, Any]) -> Contact
 
 def new_person_of(company: Contact) -> Contact:
     """An unsaved person of ``company`` with inherited values filled in, to start a form with (C-6)."""
-    edit = Edit(Contact(), rules_of(Contact))
+    edit = Edit(blank(Contact), rules_of(Contact))
     records.enter_all(edit, {"type": ContactType.PERSON, "company_no": company.no})
     return edit.record
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
-from tuttava.foundation.records import Edit, rules_of, save_many
+from tuttava.foundation.records import Edit, blank, rules_of, save_many
 from tuttava.transfer.headings import normalise
 from tuttava.transfer.models import Outcome
 from tuttava.transfer.plans import Plan
@@ -77,7 +77,7 @@ def _save(names: Sequence[str]) -> dict[str, str]:
     rules = rules_of(Contact)
     edits: list[Edit[Contact]] = []
     for name in names:
-        edit = Edit(Contact(), rules, typed=["type", "name"])
+        edit = Edit(blank(Contact), rules, typed=["type", "name"])
         edit.enter("type", ContactType.COMPANY)
         edit.enter("name", " ".join(name.split()))
         edits.append(edit)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import Contact
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.records import Edit, rules_of, same, save_many
+from tuttava.foundation.records import Edit, blank, rules_of, same, save_many
 from tuttava.transfer import belongings
 from tuttava.transfer.companies import attach
 from tuttava.transfer.decisions import decide
@@ -117,7 +117,7 @@ class ContactWriter:
             if plan.outcome == Outcome.UPDATE and record is None and not self.dry:
                 plan.refuse(DomainError("record_gone", _("The contact was deleted meanwhile. Import the row again.")))
                 continue
-            edit = _enter(plan, record or Contact())
+            edit = _enter(plan, record or blank(Contact))
             if not plan.errors:
                 edits.append((plan, edit))
         return edits

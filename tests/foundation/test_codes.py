@@ -91,3 +91,16 @@ def test_copied_company_goes_on_with_its_fast_series(company: Company) -> None: 
     with in_schema(copy_company(company, name="Copied").schema):
         assert series.draw("EMPL") == following
     assert series.draw("EMPL") == following
+
+
+def test_memberships_go_with_a_salesperson_and_with_a_team() -> None:  # T-80, T-81
+    from tuttava.partners.models import Salesperson, Team, TeamMember
+
+    people = [records.create(Salesperson, {"code": code}) for code in ("P1", "P2")]
+    team = records.create(Team, {"code": "T1"})
+    for person in people:
+        records.create(TeamMember, {"team_code": "T1", "salesperson_code": person.code})
+    records.delete(people[0])
+    assert list(TeamMember.objects.filter(team__code="T1").values_list("salesperson__code", flat=True)) == ["P2"]
+    records.delete(team)
+    assert not TeamMember.objects.filter(salesperson__code="P2").exists()

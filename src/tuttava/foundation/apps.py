@@ -8,7 +8,7 @@ class FoundationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the rules and fill new companies."""
-        from tuttava.foundation import company, company_rules, defaults, series_rules  # noqa: F401
+        from tuttava.foundation import code_rules, company, company_rules, defaults, series_rules  # noqa: F401
 
         company.connect()
         defaults.connect()

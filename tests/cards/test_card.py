@@ -156,3 +156,21 @@ def test_card_with_all_fact_boxes_needs_few_queries(
     page(client, card(contact))
     with django_assert_max_num_queries(14):  # 5 of them sign the user and the company in
         page(client, card(contact))
+
+
+def test_fact_boxes_are_fetched_anew_after_a_save(client: Client, make: Make, card: Card) -> None:
+    contact = make(name="Fjord AS")
+    saved = client.post(f"{card(contact)}/field/address", {"value": "Ny gate 2"}).json()
+    assert saved["boxes"] == ["timeline"]
+    fresh = client.get(f"{card(contact)}?boxes=timeline").json()
+    assert "Ny gate 2" in fresh["parts"]["box-timeline"]
+    assert list(fresh["parts"]) == ["box-timeline"]
+
+
+def test_saving_a_field_needs_few_queries(
+    client: Client, make: Make, card: Card, django_assert_max_num_queries: Any
+) -> None:
+    contact = make(name="Fjord AS")
+    client.post(f"{card(contact)}/field/address", {"value": "Ny gate 1"})
+    with django_assert_max_num_queries(21):  # 4 sign in, 7 hold the transaction together, 3 count followers
+        client.post(f"{card(contact)}/field/address", {"value": "Ny gate 2"})

@@ -107,6 +107,11 @@ def _at(name: str) -> Callable[[Any], str]:
     return lambda contact: reverse(name, kwargs={"pk": contact.pk})
 
 
+def _relations(contact: Any) -> str:
+    """Where the relations behind the status stand; those of a person are its company's."""
+    return "#box-relations" if is_company(contact) else ""
+
+
 F = CardField
 GROUPS = (
     Group(
@@ -129,7 +134,7 @@ GROUPS = (
             F("salesperson_code"),
             F("registration_number", visible=is_company),
             F("external_id"),
-            F("contact_business_relation", kind="choice"),
+            F("contact_business_relation", kind="choice", link=_relations),
             F("last_modified_at"),
         ],
         summary=("no", "type", "salesperson_code"),

@@ -131,7 +131,8 @@ class CardPage:
     """A card: one record of ``model`` at ``path`` (with its id, unless ``single`` finds the one record there is).
 
     ``reload_on`` names fields whose change alters what the whole card shows (the type of a contact). ``marks`` gives
-    notes at fields, ``masked`` the fields whose values this user may not see.
+    notes at fields, ``masked`` the fields whose values this user may not see; ``refresh_boxes`` names the fact boxes
+    that the page fetches anew, a little later, when these fields were saved.
     """
 
     name: str

@@ -41,12 +41,15 @@ class CardViews:
 
     # --- finding the record ---------------------------------------------------------------------------------------
 
-    def load(self, pk: uuid.UUID | None) -> Any:
+    def load(self, pk: uuid.UUID | None, *, bare: bool = False) -> Any:
+        """The record with all that the card shows of it; ``bare``: the row alone, which is quicker to get."""
         require("api.read", rules_of(self.page.model).set_name)
         if self.page.single is not None:
             return self.page.single()
-        rows = self.page.annotate(self.page.model._default_manager.select_related(*self.page.select_related))
-        found = rows.filter(pk=pk).first()
+        rows = self.page.model._default_manager.all()
+        if not bare:
+            rows = self.page.annotate(rows.select_related(*self.page.select_related))
+        found = rows.filter(pk=pk).first() if pk is not None else None
         if found is None:
             raise Gone
         return found
@@ -68,12 +71,19 @@ class CardViews:
             record = self.load(pk)
         except Gone:
             return self.gone(request, pk)
+        if wants_json(request) and "boxes" in request.GET:
+            return self._boxes(request, record, request.GET["boxes"].split(","))
         self.page.opened(record)
         recent.note(request, self.page, record)
         context = self.context(request, record)
         if wants_json(request):
             return JsonResponse({"parts": self.whole(request, record, context), "version": record.version})
         return render(request, "ui/cards/card.html", context)
+
+    def _boxes(self, request: HttpRequest, record: Any, names: list[str]) -> HttpResponse:
+        """The named fact boxes rendered anew."""
+        shown = [box.name for box in boxes_of(self.page) if box.name in names and box.visible(record)]
+        return JsonResponse({"parts": {f"box-{name}": self.box_html(request, record, name) for name in shown}})
 
     def context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         page = self.page
@@ -135,7 +145,7 @@ class CardViews:
         if request.method != "POST":
             raise Http404
         try:
-            record = self.load(pk)
+            record = self.load(pk, bare=True)
             return respond(
                 request,
                 lambda: self._save(request, record, {field: request.POST.get("value", "")}),
@@ -160,8 +170,9 @@ class CardViews:
             fresh = self.load(fresh.pk)
             return Answer(parts=self.whole(request, fresh), version=fresh.version, undo=undo_address(unit))
         shown = {field.name for field in self.page.all_fields if field.value is not None or field.name in changed}
-        answer = self.parts(request, fresh, shown | set(typed), list(self.page.refresh_boxes(changed)))
+        answer = self.parts(request, fresh, shown | set(typed))
         answer.undo = undo_address(unit)
+        answer.extra["boxes"] = list(self.page.refresh_boxes(changed))
         return answer
 
     def conflict(self, request: HttpRequest, record: Any, conflict: Conflict) -> HttpResponse:

@@ -112,6 +112,7 @@ async function store(id, text, version = card().dataset.version) {
   if (answer.ok) {
     delete field.dataset.refused;
     follow(answer, keepEditors);
+    refreshBoxes(answer.boxes);
     return;
   }
   showStored(field);
@@ -164,6 +165,22 @@ async function settle(id, text, conflict) {
   document.getElementById(id)?.querySelector(".cf-value")?.focus();
 }
 
+const stale = new Set();
+let waiting = 0;
+
+/** Fetch fact boxes anew once nothing has been saved for a moment. */
+function refreshBoxes(names = []) {
+  for (const name of names) stale.add(name);
+  clearTimeout(waiting);
+  if (!stale.size) return;
+  waiting = setTimeout(async () => {
+    const address = `${card().dataset.card}?boxes=${[...stale].join(",")}`;
+    stale.clear();
+    const response = await fetch(address, { headers: { Accept: "application/json" } });
+    if (response.ok) swap((await response.json()).parts);
+  }, 700);
+}
+
 /** Fetch the card as it is now. */
 async function refresh() {
   const response = await fetch(card().dataset.card, { headers: { Accept: "application/json" } });
@@ -184,6 +201,7 @@ function toggle(value) {
       field.classList.remove("saving");
       if (answer.ok) {
         follow(answer, keepEditors);
+        refreshBoxes(answer.boxes);
         return;
       }
       value.setAttribute("aria-checked", String(!now));

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
@@ -112,6 +113,34 @@ def _session(user: User) -> str:
     session["_auth_user_hash"] = user.get_session_auth_hash()
     session.create()
     return str(session.session_key)
+
+
+@pytest.fixture
+def server(site: str, live_company: Company) -> str:
+    """The address of the committed company."""
+    return f"{site}/c/{live_company.slug}"
+
+
+@pytest.fixture
+def browser_page(sit: Sit) -> Iterator[Page]:
+    """A page of a signed-in user; what it complains about fails the test."""
+    seat = sit("berit", width=1280, theme="auto")
+    User.objects.filter(username="berit").update(language="en")
+    yield seat.page
+    assert not seat.problems, seat.problems
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """Fails on any violation of WCAG 2.2 A or AA that axe finds in a page."""
+
+    def check(page: Page) -> None:
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        found = Axe().run(page, options={"runOnly": tags}).response["violations"]
+        told = [f"{one['id']}: {node['html']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+        assert not told, "\n".join(told)
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ function go(step) {
   const rows = links();
   if (!rows.length) return;
   const at = Math.min(Math.max(current() + step, 0), rows.length - 1);
-  const target = rows[at].querySelector("a.row-link, td[data-field], input");
+  const target = rows[at].querySelector("a.row-link") ?? rows[at].querySelector("td[data-field]");
   target?.focus();
   rows[at].scrollIntoView({ block: "nearest" });
 }

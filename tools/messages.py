@@ -39,7 +39,8 @@ def _messages() -> Iterator[tuple[str | tuple[str, ...], str | None]]:
         if "migrations" not in path.parts:
             yield from _from_python(path.read_text(encoding="utf-8"))
     for path in sorted([*SOURCE.rglob("templates/**/*.html"), *SOURCE.rglob("templates/**/*.txt")]):
-        yield from _from_python(templatize(path.read_text(encoding="utf-8"), origin=str(path)))
+        flat = templatize(path.read_text(encoding="utf-8"), origin=str(path)).splitlines()
+        yield from _from_python("\n".join(line.strip() for line in flat))
 
 
 def _from_python(text: str) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
@@ -94,7 +95,9 @@ def missing(locale: str) -> list[str]:
     catalog = load(locale)
     gaps = []
     for message in collect():
-        found = catalog.get(message.id, message.context) if message.id else message
+        if not message.id:
+            continue
+        found = catalog.get(message.id, message.context)
         texts = found.string if found and isinstance(found.string, tuple | list) else [found.string if found else ""]
         if not all(texts) or (found is not None and found.fuzzy):
             gaps.append(str(message.id))

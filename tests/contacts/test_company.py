@@ -212,3 +212,17 @@ def test_nonsense_as_company_id_is_refused_at_the_field() -> None:  # C-24
     with pytest.raises(DomainError) as refused:
         change(person(), company_id="nonsense")
     assert (refused.value.code, refused.value.field) == ("value_invalid", "company_id")
+
+
+def test_companies_of_a_batch_stay_remembered_however_many_came_before(django_assert_num_queries: Any) -> None:  # C-24
+    from tuttava.contacts.rules import company as rules
+
+    with acting(Context()) as context:
+        companies = [firm() for _ in range(3)]
+        cache = context.cache.setdefault("contacts.companies", {})
+        cache.update(dict.fromkeys(range(rules._MOST_REMEMBERED - 1), companies[0]))
+        rules.start_batch(company.no for company in companies)
+        with django_assert_num_queries(0):
+            assert [rules.company_by_no(company.no) for company in companies] == companies
+        rules.start_batch([])
+        assert not cache

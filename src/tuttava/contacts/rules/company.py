@@ -123,9 +123,15 @@ def forget_companies(contacts: Iterable[Contact]) -> None:
 
 def _remembered() -> dict[object, Contact]:
     cache: dict[object, Contact] = current().cache.setdefault("contacts.companies", {})
-    if len(cache) > _MOST_REMEMBERED:
-        cache.clear()
     return cache
+
+
+def start_batch(numbers: Iterable[str]) -> None:
+    """Read the companies of a batch; what earlier batches of a long job left behind goes first."""
+    remembered = _remembered()
+    if len(remembered) > _MOST_REMEMBERED:
+        remembered.clear()
+    prefetch_companies(numbers)
 
 
 def company_by_no(number: str) -> Contact:

@@ -36,7 +36,7 @@ class ContactRules(NumberRules, TypeRules, company.CompanyRules, NameRules, Fiel
         """Read for a batch what entering its rows looks up one by one otherwise: places, and companies by number."""
         rows = list(rows)
         super().prepare(rows)
-        company.prefetch_companies(str(row.get("company_no") or "") for row in rows)
+        company.start_batch(str(row.get("company_no") or "") for row in rows)
 
     def before_save(self, edit: Edit[Contact]) -> None:
         self.before_save_many([edit])

@@ -174,3 +174,14 @@ def test_saving_a_field_needs_few_queries(
     client.post(f"{card(contact)}/field/address", {"value": "Ny gate 1"})
     with django_assert_max_num_queries(24):  # 4 sign in, 7 hold the transaction together, 3 count followers
         client.post(f"{card(contact)}/field/address", {"value": "Ny gate 2"})
+
+
+def test_nonsense_in_an_address_is_no_server_error(client: Client, make: Make, card: Card, base: str) -> None:
+    contact = make(name="Fjord AS")
+    for address in (
+        f"{card(contact)}/history?before={'9' * 40}",
+        f"{card(contact)}/timeline?before=2026-99-99T00:00",
+        f"{base}/lookup/country?q=%00a",
+        f"{base}/contacts/likely?name=%00abc",
+    ):
+        assert client.get(address).status_code == 200, address

@@ -113,7 +113,7 @@ def likely(request: HttpRequest) -> HttpResponse:
     require("api.read", "contacts")
     found: dict[uuid.UUID, None] = {}
     for name in ("email", "phone_no", "mobile_phone_no", "name"):
-        text = request.GET.get(name, "").strip()
+        text = request.GET.get(name, "").replace("\x00", "").strip()
         if len(text) >= 3 and len(found) < LIKELY:
             for pk in search_ids(text, limit=LIKELY):
                 found.setdefault(pk)

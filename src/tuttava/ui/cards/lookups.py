@@ -76,5 +76,5 @@ def lookup(request: HttpRequest, source: str) -> HttpResponse:
     search = _sources.get(source)
     if search is None:
         raise Http404
-    found = search(request.GET.get("q", "")[:100], request)
+    found = search(request.GET.get("q", "")[:100].replace("\x00", ""), request)
     return render(request, "ui/cards/options.html", {"candidates": found, "listbox": request.GET.get("id", "options")})

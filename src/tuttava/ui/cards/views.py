@@ -260,7 +260,9 @@ class CardViews:
         except Gone:
             return self.gone(request, pk)
         before = request.GET.get("before", "")
-        found = history(record.pk, int(before) if before.isdigit() else None, hidden=self.page.masked(record))
+        found = history(
+            record.pk, int(before) if before.isdecimal() and len(before) < 19 else None, hidden=self.page.masked(record)
+        )
         context = self.header_context(request, record) | {"history": found, "tab": "history"}
         return render(request, "ui/cards/history.html", context)
 

@@ -218,6 +218,13 @@ def test_saved_view_holds_the_state_and_can_be_shared(company: Company, editor: 
     assert SavedView.objects.count() == 1
 
 
+def test_link_cannot_delete_a_view(editor: Client, root: str) -> None:
+    editor.post(f"{root}/contacts/views/save", {"name": "Mine", "state": "?q=x"})
+    view = SavedView.objects.get()
+    assert editor.get(f"{root}/contacts/views/{view.pk}/delete").status_code == 405
+    assert SavedView.objects.filter(pk=view.pk).exists()
+
+
 def test_private_view_is_not_shown_to_others_and_sharing_needs_the_right_to_write(
     reader: Client, editor: Client, root: str
 ) -> None:

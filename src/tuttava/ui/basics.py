@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Max
-from django.http import HttpRequest
+from django.db.models import Max, Q
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
@@ -130,8 +130,6 @@ def _series_links(row: NumberSeries) -> str:
 
 
 def _expiring(operator: str, values: Any) -> Any:
-    from django.db.models import Q
-
     codes = list(series.expiring().values_list("code", flat=True)[:1000])
     return Q(code__in=codes) if operator == "yes" else ~Q(code__in=codes)
 
@@ -220,8 +218,6 @@ code_table(
 
 def _test(request: HttpRequest) -> Any:
     """Say which number a series would give next; nothing is drawn."""
-    from django.http import HttpResponseRedirect
-
     code = request.GET.get("code", "")
     try:
         found = series.test_series(code)

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 
-from django.db.models import Exists, F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat, Lower
 from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 from django.utils import timezone
@@ -177,7 +177,6 @@ def _moment(found: Filter, chip: Chip) -> Q:
 
 def linked(model: type, code: str) -> Callable[[str, Sequence[str]], Q]:
     """The condition of a filter on link rows: contacts that have (``is``) or lack (``not``) one of the codes."""
-    from django.db.models import OuterRef
 
     def made(operator: str, values: Sequence[str]) -> Q:
         rows = model._default_manager.filter(contact=OuterRef("pk"))  # type: ignore[attr-defined]

@@ -6,7 +6,14 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +21,6 @@ from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from tuttava.foundation.context import acting, current, require
 from tuttava.foundation.errors import DomainError
@@ -118,7 +124,8 @@ class ListViews:
 
     def save_view(self, request: HttpRequest) -> HttpResponse:
         """Keep the state of the list under a name."""
-        require_POST(lambda _request: None)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
         require(self.page.right, self.page.set_name)
         state = from_text(request.POST.get("state", "").lstrip("?"))
         view = saved.save_view(
@@ -133,6 +140,8 @@ class ListViews:
 
     def delete_view(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         """Remove a saved view."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
         with unit_of_work("delete view") as unit:
             saved.delete_view(self.page.name, pk)
         notify(request, _("The view is deleted."), undo=undo_address(unit))

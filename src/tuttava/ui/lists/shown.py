@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tuttava.foundation.context import current
@@ -19,6 +20,7 @@ from tuttava.foundation.records import attribute
 from tuttava.ui.lists import operators, paging
 from tuttava.ui.lists.declare import BulkLink, Column, Filter, ListPage, Rows, Sort
 from tuttava.ui.lists.export import Format, formats_of
+from tuttava.ui.lists.markup import rows_html
 from tuttava.ui.lists.models import SavedView
 from tuttava.ui.lists.state import Chip, ListState, from_text
 from tuttava.ui.registry import has_route
@@ -223,6 +225,11 @@ class Shown:
     def rows(self) -> list[ShownRow]:
         columns = self.state.columns(self.page)
         return [self.shown_row(row, columns) for row in self._page.rows]
+
+    @property
+    def rows_html(self) -> SafeString:
+        """The rows of a list that is only read."""
+        return rows_html(self.rows, selectable=self.selectable)
 
     def shown_row(self, row: Any, columns: Sequence[tuple[Column, int]] | None = None) -> ShownRow:
         page = self.page

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tuttava.foundation.context import require
-from tuttava.foundation.records import has_field
+from tuttava.foundation.fields import CodeField
+from tuttava.foundation.records import Record, has_field
 
 LIMIT = 12
 
@@ -71,8 +73,21 @@ def _codes(model: type[models.Model], text: str) -> list[Candidate]:
     return [Candidate(row.code, row.code, describe(row)) for row in found]
 
 
+def _of_code_table(name: str) -> None:
+    """Make the look-up of a code table that no page of this process has named yet."""
+    for model in apps.get_models():
+        if model._meta.model_name == name and issubclass(model, Record) and isinstance(_code(model), CodeField):
+            source_of(model)
+
+
+def _code(model: type[models.Model]) -> Any:
+    return model._meta.get_field("code") if has_field(model, "code") else None
+
+
 def lookup(request: HttpRequest, source: str) -> HttpResponse:
     """The candidates for ``q`` as a list of options."""
+    if source not in _sources:
+        _of_code_table(source)
     search = _sources.get(source)
     if search is None:
         raise Http404

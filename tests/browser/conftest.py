@@ -75,11 +75,11 @@ Sit = Callable[..., Seat]
 
 @pytest.fixture
 def sit(site: str, chromium: Browser, live_company: Company) -> Iterator[Sit]:
-    """Opens browsers: ``sit("anna", width=390, theme="dark", script=False)``."""
+    """Opens browsers: ``sit("berit", width=390, theme="dark", script=False)``."""
     contexts: list[BrowserContext] = []
 
     def open_seat(
-        name: str = "anna", *, width: int = 1440, height: int = 900, theme: str = "light", script: bool = True
+        name: str = "berit", *, width: int = 1440, height: int = 900, theme: str = "light", script: bool = True
     ) -> Seat:
         user, _new = User.objects.get_or_create(
             username=name, defaults={"is_superuser": True, "full_name": name.title(), "language": "en"}

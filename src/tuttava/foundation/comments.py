@@ -38,7 +38,7 @@ class SheetLine:
 @register
 class CommentRules(Rules[CommentLine]):
     model = CommentLine
-    set_name = "commentLines"
+    set_name = "comments"
 
     def enter_comment(self, edit: Edit[CommentLine], value: str) -> None:
         """Rich text, cleaned (C-95)."""

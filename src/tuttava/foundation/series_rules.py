@@ -25,6 +25,8 @@ class NumberSeriesRules(Rules[NumberSeries]):
 
     model = NumberSeries
     set_name = "numberSeries"
+    write_right = "api.admin"
+    delete_right = "api.admin"
 
     def enter_default_nos(self, edit: Edit[NumberSeries], value: bool) -> None:
         """At least one of automatic and manual stays on (C-109)."""
@@ -43,6 +45,8 @@ class NumberSeriesRules(Rules[NumberSeries]):
 class NumberSeriesLineRules(Rules[NumberSeriesLine]):
     model = NumberSeriesLine
     set_name = "numberSeriesLines"
+    write_right = "api.admin"
+    delete_right = "api.admin"
 
     def enter_starting_no(self, edit: Edit[NumberSeriesLine], value: str) -> None:
         self._enter_number(edit, "starting_no", value)
@@ -161,3 +165,5 @@ def _check_digits(edit: Edit[NumberSeriesLine]) -> None:
 class NumberSeriesRelationshipRules(Rules[NumberSeriesRelationship]):
     model = NumberSeriesRelationship
     set_name = "numberSeriesRelationships"
+    write_right = "api.admin"
+    delete_right = "api.admin"

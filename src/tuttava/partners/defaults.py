@@ -10,19 +10,23 @@ from tuttava.partners.models import Salesperson, Team, TeamMember, TeamRole
 
 #: Code and name by language; English is the fallback.
 TEAMS = {
-    "SALES": {"en": "Sales", "nb": "Salg", "nl": "Verkoop", "fi": "Myynti"},
-    "PURCHASE": {"en": "Purchasing", "nb": "Innkjøp", "nl": "Inkoop", "fi": "Osto"},
-    "ADMIN": {"en": "Administration", "nb": "Administrasjon", "nl": "Administratie", "fi": "Hallinto"},
+    "ADM": {"en": "Administration", "nb": "Administrasjon", "nl": "Administratie", "fi": "Hallinto"},
+    "CANVAS": {"en": "New business", "nb": "Nysalg", "nl": "Acquisitie", "fi": "Uusasiakashankinta"},
+    "MARKETING": {"en": "Marketing", "nb": "Markedsføring", "nl": "Marketing", "fi": "Markkinointi"},
+    "SALE": {"en": "Sales", "nb": "Salg", "nl": "Verkoop", "fi": "Myynti"},
+    "SERVICE": {"en": "Service", "nb": "Service", "nl": "Service", "fi": "Huolto"},
+    "SUPPORT": {"en": "Support", "nb": "Kundestøtte", "nl": "Ondersteuning", "fi": "Tuki"},
 }
 
 #: Fictitious colleagues of the demo company: code, name, job title, team, role.
 PEOPLE = (
-    ("IH", "Ingrid Haugland", "Sales manager", "SALES", TeamRole.LEAD),
-    ("JV", "Joost Vermeulen", "Account manager", "SALES", TeamRole.MEMBER),
-    ("AK", "Aino Korhola", "Account manager", "SALES", TeamRole.MEMBER),
-    ("ES", "Erik Sandgren", "Account manager", "SALES", TeamRole.MEMBER),
-    ("MD", "Mette Dalgaard", "Purchasing manager", "PURCHASE", TeamRole.LEAD),
-    ("TB", "Tore Bjørnstad", "Office manager", "ADMIN", TeamRole.LEAD),
+    ("IH", "Ingrid Haugland", "Sales manager", "SALE", TeamRole.LEAD),
+    ("JV", "Joost Vermeulen", "Account manager", "SALE", TeamRole.MEMBER),
+    ("AK", "Aino Korhola", "Account manager", "SALE", TeamRole.MEMBER),
+    ("ES", "Erik Sandgren", "Account manager", "SALE", TeamRole.MEMBER),
+    ("MD", "Mette Dalgaard", "Marketing manager", "MARKETING", TeamRole.LEAD),
+    ("TB", "Tore Bjørnstad", "Office manager", "ADM", TeamRole.LEAD),
+    ("LW", "Lotte Wiersma", "Service coordinator", "SERVICE", TeamRole.LEAD),
 )
 
 

@@ -12,7 +12,7 @@ from tuttava.foundation.communication import check_phone, checked_email
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import UserPreference
 from tuttava.foundation.records import Edit, Rules, register
-from tuttava.partners.models import Salesperson, Team
+from tuttava.partners.models import Salesperson, Team, TeamMember
 
 
 def require_code(edit: Edit[Any]) -> None:
@@ -28,7 +28,7 @@ def require_code(edit: Edit[Any]) -> None:
 @register
 class SalespersonRules(Rules[Salesperson]):
     model = Salesperson
-    set_name = "salespersons"
+    set_name = "salespeople"
 
     def enter_phone_no(self, edit: Edit[Salesperson], value: str) -> None:
         """C-41."""
@@ -55,6 +55,14 @@ class TeamRules(Rules[Team]):
 
     def before_save(self, edit: Edit[Team]) -> None:
         require_code(edit)
+
+
+@register
+class TeamMemberRules(Rules[TeamMember]):
+    """A salesperson once in a team, on either side's page."""
+
+    model = TeamMember
+    set_name = "teamMembers"
 
 
 @register

@@ -24,7 +24,7 @@ LINE_STEP = 10000
 @register
 class AltAddressRules(PhoneRules, PlaceRules, Rules[ContactAltAddress]):
     model = ContactAltAddress
-    set_name = "contactAltAddresses"
+    set_name = "contactAlternativeAddresses"
 
     def prepare(self, rows: Iterable[Mapping[str, Any]]) -> None:
         prepare_places((str(row.get("post_code") or ""), str(row.get("city") or "")) for row in rows)
@@ -54,7 +54,7 @@ class AltAddressRules(PhoneRules, PlaceRules, Rules[ContactAltAddress]):
 @register
 class AltAddressPeriodRules(Rules[ContactAltAddressPeriod]):
     model = ContactAltAddressPeriod
-    set_name = "contactAltAddressPeriods"
+    set_name = "contactAddressPeriods"
 
     def before_save(self, edit: Edit[ContactAltAddressPeriod]) -> None:
         self.before_save_many([edit])
@@ -128,7 +128,7 @@ class ContactEmailRules(Rules[ContactEmail]):
     """Labelled addresses of up to 254 characters beside the contact's own field (C-42)."""
 
     model = ContactEmail
-    set_name = "contactEmails"
+    set_name = "contactEmailAddresses"
 
     def enter_email(self, edit: Edit[ContactEmail], value: str) -> None:
         """One address (C-43)."""

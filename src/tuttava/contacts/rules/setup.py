@@ -24,6 +24,8 @@ attachment_storage_changed = Signal()
 class MarketingSetupRules(Rules[MarketingSetup]):
     model = MarketingSetup
     set_name = "marketingSetup"
+    write_right = "api.admin"
+    delete_right = "api.admin"
 
     def enter_default_salesperson_code(self, edit: Edit[MarketingSetup], value: str | None) -> None:
         """The default, too, must be somebody who may be chosen (C-36, C-47)."""

@@ -55,7 +55,7 @@ def test_what_hangs_on_the_record_is_in_its_history_by_name() -> None:
     records.change(comment, {"comment": "Called twice"})
     newest, _created = history_of(owner)
     (change,) = newest.changes
-    assert (change.record, change.old, change.new) == ("Comment 10000", "Called", "Called twice")
+    assert (change.record, change.old, change.new) == ("Comment", "Called", "Called twice")
 
 
 def test_undone_action_is_marked() -> None:

@@ -134,6 +134,9 @@ class _Words:
             if model is None or change.record_id == change.owner_id:
                 continue
             key = _column(model, model.key_field)
+            if model.key_field in model.bookkeeping:
+                found[change.record_id] = ""
+                continue
             value = {**(change.new or {}), **(change.old or {})}.get(key.column if key else "")
             if key is not None and value is not None:
                 found[change.record_id] = self.value(key, value)
@@ -207,8 +210,8 @@ def _column(model: type[Record], name: str) -> models.Field[Any, Any] | None:
 
 def _is_shown(model: type[Record], shown: models.Field[Any, Any]) -> bool:
     """Fields people know: neither technical nor derived ones, nor the link to the owner."""
-    derived = shown.attname in model.derived or shown.name in model.derived
-    return shown.editable and not derived and shown.attname != model.journal_owner
+    unseen = model.derived | model.bookkeeping | {model.journal_owner}
+    return shown.editable and shown.attname not in unseen and shown.name not in unseen
 
 
 def _names(target: models.Field[Any, Any], values: set[Any]) -> dict[str, str]:

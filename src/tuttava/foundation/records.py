@@ -35,7 +35,8 @@ class Record(models.Model):
     """A row with an immutable id and a version that every change raises (optimistic locking).
 
     ``journal_owner`` names the column whose record's history tab shows changes of this row (its own id by default);
-    ``key_field`` the natural key that people see; ``derived`` the columns that only rules may write.
+    ``key_field`` the natural key that people see; ``derived`` the columns that only rules may write; ``bookkeeping``
+    those by which the product keeps order (a line number, the kind of the owner), which no history shows.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -44,6 +45,7 @@ class Record(models.Model):
     journal_owner: ClassVar[str] = "id"
     key_field: ClassVar[str] = "code"
     derived: ClassVar[frozenset[str]] = frozenset()
+    bookkeeping: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:
         abstract = True

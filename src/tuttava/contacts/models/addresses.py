@@ -81,6 +81,7 @@ class ContactEmail(Record):
 
     journal_owner = "contact_id"
     key_field = "email"
+    bookkeeping = frozenset({"line_no"})
 
     class Meta:
         verbose_name = _("labelled e-mail address")

@@ -236,6 +236,7 @@ CARD = register_card(
         groups=GROUPS,
         parent=lambda: (list_url(), _("Contacts")),
         marks=card_facts.marks,
+        includes=card_facts.people_told,
         deleted=card_facts.deleted,
         actions=(
             Action(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
@@ -21,13 +22,17 @@ from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.context import current
 from tuttava.foundation.journal import JournalChange
 from tuttava.foundation.models import CommentLine, NumberSeries, OwnerKind
+from tuttava.foundation.rich_text import as_plain
 from tuttava.foundation.series import choices, peek
 from tuttava.ui import values
-from tuttava.ui.cards import CHANGES, DeletedRecord, Happening, Mark, Source, add_source, card
+from tuttava.ui.cards import CHANGES, Asked, DeletedRecord, Happening, Mark, Source, add_source, card
 from tuttava.ui.cards.views import timeline_context
 
 PEOPLE_SHOWN = 8
 BOX_LINES = 6
+PEOPLE_TOLD = 100
+#: Comments of one day that may lie after the moment a page of the timeline goes on from.
+DAY_OF_COMMENTS = 100
 
 
 def number_shown() -> bool:
@@ -131,22 +136,46 @@ def deleted(pk: uuid.UUID) -> DeletedRecord | None:
     return DeletedRecord(title, row.unit.user_name if row.unit else "", restore_url(row.old["no"]) if may else "")
 
 
-def comments_of(contact: Any, before: dt.datetime | None, limit: int) -> list[Happening]:
+def people_told(contact: Contact) -> Sequence[Contact]:
+    """The people whose happenings stand in their company's timeline: those that something happened with last."""
+    if not contact.is_company:
+        return ()
+    rows = Contact.objects.filter(company_id=contact.pk, type=ContactType.PERSON)
+    return list(rows.defer("search_tokens", "search_text").order_by("-last_modified_at", "pk")[:PEOPLE_TOLD])
+
+
+def comments_of(asked: Asked) -> list[Happening]:
     """Comments as happenings of the timeline."""
-    if getattr(contact, "has_comments", None) is False:
+    if getattr(asked.record, "has_comments", None) is False and not asked.others:
         return []
-    lines = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=contact.pk)
-    if before is not None:
-        lines = lines.filter(date__lte=before.date())
+    lines = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id__in=asked.ids)
+    if asked.before is not None:
+        lines = lines.filter(date__lte=timezone.localtime(asked.before).date())
+    # A whole day is read on, because the time of day within it decides only here.
     found = []
-    for line in lines.order_by("-date", "-time", "-line_no")[:limit]:
-        at = dt.datetime.combine(line.date or dt.date(1900, 1, 1), line.time or dt.time(), tzinfo=dt.UTC)
-        if before is None or at < before:
-            found.append(Happening(at, "comment", line.comment, line.author))
-    return found
+    for line in lines.order_by("-date", "-time", "-line_no")[: asked.limit + DAY_OF_COMMENTS]:
+        at = written_at(line)
+        if asked.before is None or at < asked.before:
+            words = as_plain(line.comment)
+            found.append(Happening(at, "comment", words, line.author, **asked.whom(line.owner_id)))
+    return found[: asked.limit]
 
 
-add_source("contact", Source("comment", gettext_lazy("Comments"), "chat-bubble-left", comments_of))
+def written_at(line: CommentLine) -> dt.datetime:
+    """When a comment was written: its date and time are those of the writer's clock (C-95)."""
+    return timezone.make_aware(dt.datetime.combine(line.date or dt.date(1900, 1, 1), line.time or dt.time()))
+
+
+add_source(
+    "contact",
+    Source(
+        "comment",
+        gettext_lazy("Comments"),
+        "chat-bubble-left",
+        comments_of,
+        tells=frozenset({CommentLine._meta.label_lower}),
+    ),
+)
 add_source("contact", CHANGES)
 
 

@@ -144,6 +144,7 @@ class VatFormat(Record):
     format = models.CharField(_("format"), max_length=20)
 
     key_field = "format"
+    bookkeeping = frozenset({"line_no"})
 
     class Meta:
         verbose_name = _("tax number format")

@@ -53,6 +53,7 @@ class NumberSeriesLine(Record):
     mode = models.CharField(_("mode"), max_length=10, choices=SeriesMode.choices, default=SeriesMode.NORMAL)
 
     key_field = "starting_no"
+    bookkeeping = frozenset({"line_no"})
     derived = frozenset({"open"})
 
     class Meta:

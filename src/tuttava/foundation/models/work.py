@@ -39,6 +39,7 @@ class CommentLine(Record):
     journal_owner = "owner_id"
     key_field = "line_no"
     derived = frozenset({"last_date_modified"})
+    bookkeeping = frozenset({"owner_kind", "sub_no", "line_no", "time"})
 
     class Meta:
         verbose_name = _("comment")

@@ -16,11 +16,12 @@ from tuttava.ui.cards.declare import (
 )
 from tuttava.ui.cards.lookups import Candidate, register_lookup
 from tuttava.ui.cards.mount import register_card, views_of
-from tuttava.ui.cards.timeline import CHANGES, Happening, Source, add_source
+from tuttava.ui.cards.timeline import CHANGES, Asked, Happening, Source, add_source
 
 __all__ = [
     "CHANGES",
     "Action",
+    "Asked",
     "Badge",
     "Candidate",
     "CardField",

@@ -132,7 +132,8 @@ class CardPage:
 
     ``reload_on`` names fields whose change alters what the whole card shows (the type of a contact). ``marks`` gives
     notes at fields, ``masked`` the fields whose values this user may not see; ``refresh_boxes`` names the fact boxes
-    that the page fetches anew, a little later, when these fields were saved.
+    that the page fetches anew, a little later, when these fields were saved. ``includes`` names further records whose
+    happenings stand in the timeline (a company's people); it answers a bounded number.
     """
 
     name: str
@@ -155,6 +156,7 @@ class CardPage:
     refresh_boxes: Callable[[set[str]], Sequence[str]] = lambda changed: ()
     marks: Callable[[Any], dict[str, Mark]] = lambda record: {}
     masked: Callable[[Any], frozenset[str]] = lambda record: frozenset()
+    includes: Callable[[Any], Sequence[Any]] = lambda record: ()
     deleted: Callable[[uuid.UUID], DeletedRecord | None] = lambda pk: None
     opened: Callable[[Any], None] = lambda record: None
     picture: Callable[[Any], str] | None = None

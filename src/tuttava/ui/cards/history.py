@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tuttava.foundation.errors import Text
-from tuttava.foundation.journal import JournalChange, UnitOfWork
+from tuttava.foundation.journal import JournalChange, UnitOfWork, newest_changes
 from tuttava.foundation.records import Record
 from tuttava.ui import values
 
 PAGE = 60
 MASK = "•••"
+#: For each record the fields whose values this user may not see.
+Hidden = Mapping[uuid.UUID | None, frozenset[str]]
 DOORS: dict[str, Text] = {
     "browser": gettext_lazy("in the browser"),
     "api": gettext_lazy("through the API"),
@@ -43,11 +45,12 @@ class FieldChange:
 
 @dataclass
 class RecordChange:
-    """One row that was added, changed or deleted."""
+    """One row that was added, changed or deleted, in the history of ``owner``."""
 
     kind: str
     title: str
     fields: list[FieldChange]
+    owner: uuid.UUID | None = None
 
 
 @dataclass
@@ -76,28 +79,25 @@ class History:
 
 
 def history(
-    owner: uuid.UUID,
+    owners: Sequence[uuid.UUID],
     before: int | None = None,
     limit: int = PAGE,
+    *,
     until: dt.datetime | None = None,
-    hidden: frozenset[str] = frozenset(),
+    hidden: Hidden | None = None,
+    without_new: Sequence[str] = (),
 ) -> History:
-    """What was written about the record ``owner``, newest first, ``limit`` rows at most, in a fixed number of queries.
+    """What was written about the records ``owners``, newest first, ``limit`` rows at most, in a few queries.
 
-    ``before`` is the journal position to go on from, ``until`` a moment: only what happened before it;
-    ``hidden`` names fields whose values this user may not see.
+    ``before`` is the journal position to go on from, ``until`` a moment: only what happened before it; ``hidden`` names
+    for each owner the fields whose values this user may not see; ``without_new`` leaves out added rows of these types.
     """
-    rows = JournalChange.objects.filter(owner_id=owner).order_by("-id")
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    if until is not None:
-        rows = rows.filter(at__lt=until)
-    changes = list(rows[: limit + 1])
+    changes = newest_changes(owners, limit + 1, before_id=before, until=until, without_new=without_new)
     more = len(changes) > limit
-    return History(in_words(changes[:limit], hidden), changes[limit - 1].id if more else None)
+    return History(in_words(changes[:limit], hidden or {}), changes[limit - 1].id if more else None)
 
 
-def in_words(changes: Sequence[JournalChange], hidden: frozenset[str] = frozenset()) -> list[UnitChange]:
+def in_words(changes: Sequence[JournalChange], hidden: Hidden) -> list[UnitChange]:
     """Group journal rows by unit of work and say them in words; rows without anything to show are left out."""
     ids = {change.unit_id for change in changes if change.unit_id}
     units = {unit.pk: unit for unit in UnitOfWork.objects.filter(pk__in=ids)} if ids else {}
@@ -105,7 +105,7 @@ def in_words(changes: Sequence[JournalChange], hidden: frozenset[str] = frozense
     names = _names(changes)
     found: dict[Any, UnitChange] = {}
     for change in changes:
-        words = _record_change(change, names, hidden)
+        words = _record_change(change, names, hidden.get(change.owner_id, frozenset()))
         if words is None:
             continue
         key = change.unit_id or change.id
@@ -153,20 +153,21 @@ def _record_change(change: JournalChange, names: dict[Any, str], hidden: frozens
         return None
     own = change.owner_id == change.record_id
     title = "" if own else _record_title(model, row, names)
-    return RecordChange(change.operation, title, fields)
+    return RecordChange(change.operation, title, fields, change.owner_id)
 
 
 def _record_title(model: type[Record], row: dict[str, Any], names: dict[Any, str]) -> str:
+    """What people call a row: its kind, and its key where they know one."""
     name = str(model._meta.verbose_name)
-    key = row.get(model.key_field)
+    key = "" if model.key_field in model.bookkeeping else row.get(model.key_field)
     return f"{name[:1].upper()}{name[1:]}" + (f" {key}" if key else "")
 
 
 def shown_fields(model: type[Record]) -> Iterable[models.Field[Any, Any]]:
     """The fields whose changes people want to read: what is entered, not what follows from it."""
-    owner = model.journal_owner
+    unseen = {"id", model.journal_owner, *model.derived, *model.bookkeeping}
     for found in model._meta.concrete_fields:
-        if found.editable and found.attname not in model.derived and found.attname not in ("id", owner):
+        if found.editable and found.attname not in unseen and found.name not in unseen:
             yield found
 
 

@@ -260,9 +260,8 @@ class CardViews:
         except Gone:
             return self.gone(request, pk)
         before = request.GET.get("before", "")
-        found = history(
-            record.pk, int(before) if before.isdecimal() and len(before) < 19 else None, hidden=self.page.masked(record)
-        )
+        position = int(before) if before.isdecimal() and len(before) < 19 else None
+        found = history([record.pk], position, hidden={record.pk: self.page.masked(record)})
         context = self.header_context(request, record) | {"history": found, "tab": "history"}
         return render(request, "ui/cards/history.html", context)
 
@@ -291,7 +290,7 @@ def timeline_context(
     asked = request.GET if request is not None else {}
     kind, before = str(asked.get("kind", "")), _moment(str(asked.get("before", "")))
     return {
-        "stream": timeline(page.name, record, kind=kind, before=before, limit=limit),
+        "stream": timeline(page, record, kind=kind, before=before, limit=limit),
         "sources": sources(page.name),
         "kind": kind,
         "timeline_url": address(page, record, "timeline"),

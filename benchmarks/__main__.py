@@ -30,7 +30,9 @@ def main() -> None:
     from django.core.management import call_command
 
     from benchmarks.pages import Bench
+    from tuttava.config.lifetime import spare_collector
 
+    spare_collector()
     call_command("collectstatic", interactive=False, verbosity=0)
     results = []
     for result in Bench().all():

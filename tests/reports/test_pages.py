@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tests.web.conftest import sign_in
 from tuttava.contacts.models import Contact
@@ -175,5 +176,6 @@ def test_pdf_without_the_extra_is_refused_in_words(
 
 
 def test_reader_sees_the_print_out_in_the_readers_language(editor: Client, root: str, firm: Contact) -> None:
-    page = editor.get(f"{root}/labels/print/?no=R1", headers={"accept-language": "nl"}).content.decode()
+    with translation.override("en"):
+        page = editor.get(f"{root}/labels/print/?no=R1", headers={"accept-language": "nl"}).content.decode()
     assert '<html lang="nl">' in page

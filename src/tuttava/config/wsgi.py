@@ -4,8 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from tuttava.config.lifetime import watch_parent
+from tuttava.config.lifetime import spare_collector, watch_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuttava.config.settings")
 application = get_wsgi_application()
 watch_parent()
+spare_collector()

@@ -131,7 +131,6 @@ TIME_ZONE = runtime.text("time_zone")
 USE_TZ = True
 LOCALE_PATHS = [PACKAGE / "locale"]
 
-MANUAL_URL = "/help/"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 TESTING = "pytest" in sys.modules

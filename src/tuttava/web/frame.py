@@ -15,7 +15,7 @@ from tuttava.foundation.context import current
 from tuttava.foundation.directory.models import User
 from tuttava.foundation.directory.permissions import companies_of
 from tuttava.ui import registry
-from tuttava.web import accounts
+from tuttava.web import accounts, manual
 
 STYLESHEETS = [f"ui/css/{name}.css" for name in ("tokens", "base", "frame", "controls", "palette", "lists", "cards")]
 LANGUAGE_NAMES = {"en": "English", "nb": "Norsk bokmål", "nl": "Nederlands", "fi": "Suomi"}
@@ -46,6 +46,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "language": get_language(),
         "account_entries": accounts.ENTRIES,
         "shortcuts": _shortcuts(),
+        "help_url": manual.help_url(request.path) if company else "",
     }
 
 
@@ -103,8 +104,6 @@ def _shortcuts() -> list[tuple[str, list[tuple[str, str]]]]:
             [
                 ("E", _("Edit")),
                 ("Tab", _("Next field")),
-                ("L", _("Log an interaction")),
-                ("T", _("New task")),
             ],
         ),
     ]

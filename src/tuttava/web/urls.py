@@ -4,7 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 
 from tuttava.ui import registry
-from tuttava.web import accounts, home, preferences, tellme, undo
+from tuttava.web import accounts, home, manual, preferences, tellme, undo
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -21,6 +21,8 @@ urlpatterns = [
     path("tell-me/", tellme.answer, name="tell_me"),
     path("preferences/", preferences.save, name="preferences"),
     path("setup/", home.setup, name="setup"),
+    path("help/", manual.start, name="help"),
+    path("help/<path:name>", manual.page, name="help_page"),
     path("undo/<uuid:unit>", undo.page, name="undo"),
     *registry.routes(),
 ]

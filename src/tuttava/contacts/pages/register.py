@@ -56,7 +56,6 @@ LIST = register_list(
             "users",
         ),
         set_name="contacts",
-        help_page="contacts/",
     )
 )
 

@@ -198,7 +198,6 @@ class ListPage:
     parent: tuple[str, Text] | None = None
     intro: Text = ""
     set_name: str = ""
-    help_page: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
     def column(self, name: str) -> Column | None:

@@ -8,10 +8,8 @@ from typing import Any
 
 import heroicons
 from django import template
-from django.conf import settings
 from django.utils import formats
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from tuttava.ui.values import show
 
@@ -37,14 +35,6 @@ def _drawing(name: str, size: int, style: str, css: str) -> SafeString:
 def short_date(value: dt.date | None) -> str:
     """A date in the reader's conventions."""
     return show(value)
-
-
-@register.simple_tag
-def manual_url(page: str = "") -> str:
-    """Where the manual page ``page`` is, in the reader's language."""
-    language = get_language() or "en"
-    prefix = "" if language.startswith("en") else f"{language[:2]}/"
-    return f"{settings.MANUAL_URL}{prefix}{page}"
 
 
 @register.filter

@@ -1,0 +1,95 @@
+"""The manual inside the product: the pages of ``docs`` as they are written, and which of them helps where.
+
+The addresses are those of the files (``help/manual/contacts.md``, ``help/images/card.png``), so the links between the
+pages hold here as well as on a site built from them.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+#: In a checkout, and where an installed package keeps its data.
+PLACES = (Path(__file__).parents[3] / "docs", Path(sys.prefix) / "share" / "tuttava" / "docs")
+SERVED = re.compile(r"(manual|journeys|operator|images)/[a-z0-9-]+\.(md|png)")
+START = "manual/index.md"
+
+#: The page that helps, by how the address inside the company begins; the first that fits.
+HELPS = (
+    ("contacts/new", "manual/contacts.md#create-a-contact"),
+    ("contacts/deleted", "manual/contacts.md#delete-and-restore"),
+    ("contacts/restore/", "manual/contacts.md#delete-and-restore"),
+    ("contacts/?", "manual/finding.md"),
+    ("contacts/", "manual/contacts.md"),
+    ("find/", "manual/finding.md#tell-me"),
+    ("import/", "manual/import-export.md"),
+    ("export/", "manual/import-export.md#export"),
+    ("reports/", "manual/reports.md"),
+    ("my-settings", "manual/setup.md#my-settings"),
+    ("setup/number-series", "manual/setup.md#number-series"),
+    ("setup/marketing", "manual/setup.md#marketing-setup"),
+    ("setup/users", "manual/setup.md#users-and-permission-sets"),
+    ("setup/permission-sets", "manual/setup.md#users-and-permission-sets"),
+    ("setup/companies", "manual/setup.md#companies"),
+    ("setup/", "manual/setup.md"),
+    ("accounts/", "manual/setup.md#your-account"),
+)
+
+
+def help_url(path: str) -> str:
+    """Address of the manual page for the page at ``path`` (of a company)."""
+    inside = path.removeprefix(reverse("home"))
+    inside = "contacts/?" if inside == "contacts/" else inside
+    page = next((page for start, page in HELPS if inside.startswith(start)), START)
+    return reverse("help") + page
+
+
+def start(request: HttpRequest) -> HttpResponse:
+    """The first page."""
+    return redirect(reverse("help") + START)
+
+
+def page(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A page or picture of the manual; 404 for anything else."""
+    file = _file(name)
+    if file.suffix == ".png":
+        return FileResponse(file.open("rb"), content_type="image/png")
+    title, body = as_html(file.read_text("utf-8"))
+    context = {"page_title": title or _("Help"), "body": mark_safe(body), "start": reverse("help") + START}  # noqa: S308 - our own pages, without raw HTML
+    return render(request, "web/manual.html", context)
+
+
+def _file(name: str) -> Path:
+    if SERVED.fullmatch(name):
+        for place in PLACES:
+            if (place / name).is_file():
+                return place / name
+    raise Http404
+
+
+def as_html(text: str) -> tuple[str, str]:
+    """Title and HTML of a page; headings get the anchors that links expect."""
+    machine = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = machine.parse(text)
+    title = ""
+    kept: list[Token] = []
+    for position, token in enumerate(tokens):
+        if token.type == "heading_open":
+            words = tokens[position + 1].content
+            token.attrSet("id", slugify(words))
+            title = title or words
+        kept.append(token)
+    if kept and kept[0].type == "heading_open" and kept[0].tag == "h1":
+        kept = kept[3:]  # the frame shows it as the page's heading
+    return title, machine.renderer.render(kept, machine.options, {})

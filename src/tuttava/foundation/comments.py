@@ -111,6 +111,15 @@ def move_comment(line: CommentLine, after: CommentLine | None) -> CommentLine:
         return records.change(line, {"line_no": number})
 
 
+def move_by_one(line: CommentLine, up: bool) -> CommentLine:
+    """Move a line past its neighbour, towards the top or the end of its sheet; at the edge it stays (C-96)."""
+    if up:
+        above = list(_sheet_of(line).filter(line_no__lt=line.line_no).reverse()[:2])
+        return move_comment(line, above[1] if len(above) > 1 else None) if above else line
+    below = _sheet_of(line).filter(line_no__gt=line.line_no).first()
+    return move_comment(line, below) if below is not None else line
+
+
 def delete_comments(owner_kind: str, owner_ids: Sequence[uuid.UUID]) -> None:
     """Remove all comments of records that are being deleted."""
     CommentLine.objects.filter(owner_kind=owner_kind, owner_id__in=owner_ids).delete()

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tuttava.foundation import date_formula
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeField, CodeRef
@@ -69,6 +70,8 @@ def show(value: Any, kind: str = "text") -> str:
     """``value`` in words for a reader; blank values are an empty text."""
     if value is None or value == "":
         return ""
+    if kind == "formula":
+        return show_formula(str(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, dt.datetime):
@@ -80,6 +83,14 @@ def show(value: Any, kind: str = "text") -> str:
     if isinstance(value, Decimal | int | float):
         return show_number(value)
     return str(value)
+
+
+def show_formula(stored: str) -> str:
+    """A stored date formula with the letters of the reader's language (F-14); an unreadable one as it is."""
+    try:
+        return date_formula.parse(stored, "en").local_text()
+    except DomainError:
+        return stored
 
 
 def show_moment(value: dt.datetime) -> str:
@@ -98,6 +109,8 @@ def to_text(value: Any, kind: str = "text") -> str:
     """``value`` as it stands in an input, in a form that :func:`parse` reads back."""
     if value is None:
         return ""
+    if kind == "formula":
+        return show_formula(str(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dt.datetime):

@@ -15,7 +15,7 @@ from tuttava.contacts.models import Contact, ContactPicture, ContactType
 from tuttava.contacts.pages import card_facts, card_lists
 from tuttava.contacts.pages.links import list_url
 from tuttava.contacts.privacy import HIDDEN, is_hidden, log_looks
-from tuttava.contacts.rules.inheritance import FOLLOWED, people_affected
+from tuttava.contacts.rules.inheritance import FOLLOWED, MOST_COUNTED, people_affected, people_following
 from tuttava.foundation import records
 from tuttava.foundation.context import current, tell
 from tuttava.foundation.models import CommentLine, OwnerKind
@@ -196,6 +196,22 @@ def _boxes_after(changed: set[str]) -> Sequence[str]:
     return boxes
 
 
+def _hinted(contact: Contact) -> frozenset[str]:
+    """The fields of a company that people take over."""
+    return frozenset({"name", *FOLLOWED}) if contact.is_company else frozenset()
+
+
+def _hint(contact: Contact, name: str) -> str:
+    """How many people would take a new value over, said before it is saved (C-31)."""
+    number = people_following(contact, name)
+    if number > MOST_COUNTED:
+        return _("More than %(number)d people will take a new value over.") % {"number": MOST_COUNTED}
+    text = ngettext(
+        "%(number)d person will take a new value over.", "%(number)d people will take a new value over.", number
+    )
+    return text % {"number": number} if number else ""
+
+
 def _save(contact: Contact, values: dict[str, Any], version: int | None) -> Contact:
     """Save, and say how many people of a company took the change over (C-31)."""
     follows = contact.is_company and {"name", *FOLLOWED} & values.keys()
@@ -237,6 +253,8 @@ CARD = register_card(
         parent=lambda: (list_url(), _("Contacts")),
         marks=card_facts.marks,
         includes=card_facts.people_told,
+        hinted=_hinted,
+        hint=_hint,
         deleted=card_facts.deleted,
         actions=(
             Action(

@@ -66,7 +66,7 @@ MARKETING = register_card(
                     *(F("default_salesperson_code"), F("default_territory_code"), F("default_country_code")),
                     *(F("default_language_code"), F("default_format_region"), F("default_correspondence_type")),
                     *(F("default_company_salutation_code"), F("default_person_salutation_code")),
-                    *(F("default_sales_cycle_code"), F("default_task_date_calculation")),
+                    *(F("default_sales_cycle_code"), F("default_task_date_calculation", kind="formula")),
                 ],
             ),
             Group(

@@ -35,6 +35,8 @@ COMMUNICATION = (
 )
 #: Everything that can follow a company, as a person's card marks it.
 FOLLOWED = (*SINGLE, *ADDRESS_BLOCK, *COMMUNICATION)
+#: People that are counted before a change; more are "more than".
+MOST_COUNTED = 1000
 
 #: People that one statement passes changes on to.
 BATCH = 500
@@ -117,16 +119,21 @@ def catch_up(edit: Edit[Contact], seen: Contact, now: Contact) -> None:
 
 def followers(company_id: Any, old: Values, new: Values, setup: MarketingSetup) -> Q | None:
     """The people of a company whom its change from ``old`` to ``new`` reaches; None: nobody can be."""
+    return _reached(company_id, old, [name for name in ("name", *FOLLOWED) if not same(old[name], new[name])], setup)
+
+
+def _reached(company_id: Any, old: Values, changed: Sequence[str], setup: MarketingSetup) -> Q | None:
+    """The people whom a change of the fields ``changed`` reaches, given the company's values before it."""
     people = Q(company_id=company_id, type=ContactType.PERSON)
-    if old["name"] != new["name"]:
+    if "name" in changed:
         return people
     reached = Q()
-    changed = {group_of(name) for name in FOLLOWED if not same(old[name], new[name]) and flag_of(setup, name)}
-    for group in changed:
+    groups = {group_of(name) for name in changed if flag_of(setup, name)}
+    for group in groups:
         tested = ADDRESS if group == ADDRESS_BLOCK else group
         follows = Q(*[_equals(name, old[name]) for name in tested])
         reached |= follows & ~Q(pinned_fields__overlap=list(group))
-    return people & reached if changed else None
+    return people & reached if groups else None
 
 
 def _equals(name: str, value: Any) -> Q:
@@ -175,6 +182,16 @@ def people_affected(company: Contact, values: Mapping[str, Any]) -> int:
     old = {name: edit.old(name) for name in ("name", *FOLLOWED)}
     reached = followers(stored.pk, old, values_of(stored), marketing_setup()) if stored.is_company else None
     return 0 if reached is None else Contact.objects.filter(reached).count()
+
+
+def people_following(company: Contact, name: str) -> int:
+    """How many people would take over a new value of the company's field ``name`` (C-31).
+
+    Counts to one more than :data:`MOST_COUNTED`, so that the answer takes one short query.
+    """
+    reached = _reached(company.pk, values_of(company), [name], marketing_setup()) if company.is_company else None
+    found = Contact.objects.filter(reached).order_by() if reached is not None else Contact.objects.none()
+    return found.values("pk")[: MOST_COUNTED + 1].count()
 
 
 def inheritance_of(contact: Contact) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import AttachmentStorage, MarketingSetup
 from tuttava.contacts.rules.fields import check_salesperson
 from tuttava.foundation.context import ask
+from tuttava.foundation.date_formula import normalised
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.locales import check_format_region
 from tuttava.foundation.records import Edit, Rules, register
@@ -35,6 +36,14 @@ class MarketingSetupRules(Rules[MarketingSetup]):
 
     def enter_default_format_region(self, edit: Edit[MarketingSetup], value: str) -> None:
         edit.put("default_format_region", check_format_region(value, field="default_format_region"))
+
+    def enter_default_task_date_calculation(self, edit: Edit[MarketingSetup], value: str) -> None:
+        """A date formula, typed in the user's letters and kept in the common ones (F-13, F-14)."""
+        try:
+            edit.put("default_task_date_calculation", normalised(value))
+        except DomainError as error:
+            error.field = "default_task_date_calculation"
+            raise
 
     def enter_maintain_dupl_search_strings(self, edit: Edit[MarketingSetup], value: bool) -> None:
         """Switching maintenance takes the automatic search along, unless that is sent too (C-114)."""

@@ -133,7 +133,8 @@ class CardPage:
     ``reload_on`` names fields whose change alters what the whole card shows (the type of a contact). ``marks`` gives
     notes at fields, ``masked`` the fields whose values this user may not see; ``refresh_boxes`` names the fact boxes
     that the page fetches anew, a little later, when these fields were saved. ``includes`` names further records whose
-    happenings stand in the timeline (a company's people); it answers a bounded number.
+    happenings stand in the timeline (a company's people); it answers a bounded number. ``hinted`` names the fields of
+    which ``hint(record, name)`` says, while one is edited, what changing it would bring.
     """
 
     name: str
@@ -157,6 +158,8 @@ class CardPage:
     marks: Callable[[Any], dict[str, Mark]] = lambda record: {}
     masked: Callable[[Any], frozenset[str]] = lambda record: frozenset()
     includes: Callable[[Any], Sequence[Any]] = lambda record: ()
+    hinted: Callable[[Any], frozenset[str]] = lambda record: frozenset()
+    hint: Callable[[Any, str], Text] = lambda record, name: ""
     deleted: Callable[[uuid.UUID], DeletedRecord | None] = lambda pk: None
     opened: Callable[[Any], None] = lambda record: None
     picture: Callable[[Any], str] | None = None

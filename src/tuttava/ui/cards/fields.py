@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 from django.db import models
 from django.urls import reverse
 
+from tuttava.foundation import date_formula
 from tuttava.foundation.context import current
+from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeRef
 from tuttava.foundation.records import attribute, has_field, rules_of
 from tuttava.ui import values
@@ -20,7 +22,10 @@ from tuttava.ui.cards.lookups import describe, source_of
 
 @dataclass
 class FieldView:
-    """One field as it is shown: ``text`` to read, ``detail`` beside it, ``typed`` in the editor, ``error`` below."""
+    """One field as it is shown: ``text`` to read, ``detail`` beside it, ``typed`` in the editor, ``error`` below.
+
+    ``note`` says what the value means; ``hint_url`` answers what a value that is being typed would mean or bring.
+    """
 
     name: str
     label: str
@@ -37,6 +42,8 @@ class FieldView:
     href: str = ""
     edit_url: str = ""
     save_url: str = ""
+    hint_url: str = ""
+    note: str = ""
     wide: bool = False
     checked: bool = False
     masked: bool = False
@@ -95,6 +102,7 @@ class FieldViews:
         self.marks = page.marks(record)
         self.masked = page.masked(record)
         self.writable = may_edit(page)
+        self.hinted = page.hinted(record) if self.writable else frozenset()
 
     def groups(self, folded: dict[str, bool]) -> list[GroupView]:
         """All visible groups; ``folded`` says which ones the user folded (True) or opened (False) before."""
@@ -151,15 +159,36 @@ class FieldViews:
             same = words.upper() == str(value)
             view.text, view.detail = (words, "" if same else str(value)) if words else (str(value), "")
         view.href = link_to(view.kind, view.text)
+        view.note = meaning(str(value)) if view.kind == "formula" and value else ""
 
     def _put_editor(self, view: FieldView, card_field: CardField, stored: models.Field[Any, Any]) -> None:
         view.max_length = stored.max_length if view.kind not in ("reference", "choice") else None
         view.save_url = address(self.page, self.record, "field", field=view.name)
+        if view.kind == "formula" or view.name in self.hinted:
+            view.hint_url = address(self.page, self.record, "hint", field=view.name)
         view.input_type = INPUT_TYPES.get(view.kind, "text") if view.kind == "phone" else "text"
         if stored.choices:
             view.choices = [(str(value), str(words)) for value, words in stored.flatchoices]
         source = card_field.lookup or (source_of(stored.related_model) if isinstance(stored, CodeRef) else "")
         view.lookup = reverse("lookup", kwargs={"source": source}) if source else ""
+
+
+def hint(page: CardPage, record: Any, card_field: CardField, text: str) -> str:
+    """What ``text``, being typed into a field, would mean or bring; a text that is no formula says why."""
+    if card_field.kind == "formula":
+        try:
+            return meaning(date_formula.normalised(text)) if text.strip() else ""
+        except DomainError as error:
+            return str(error)
+    return str(page.hint(record, card_field.name)) if card_field.name in page.hinted(record) else ""
+
+
+def meaning(formula: str) -> str:
+    """A stored date formula in words, with the date it gives from today (F-14)."""
+    try:
+        return date_formula.parse(formula, "en").explain(current().today)
+    except DomainError as error:
+        return str(error)
 
 
 def link_to(kind: str, text: str) -> str:

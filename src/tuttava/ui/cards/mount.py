@@ -22,6 +22,7 @@ def register_card(page: CardPage) -> CardPage:
     base = page.path if page.single is not None else f"{page.path}/<uuid:pk>"
     add_route(base, views.show, page.name)
     add_route(f"{base}/field/<str:field>", views.save_field, f"{page.name}-field")
+    add_route(f"{base}/field/<str:field>/hint", views.hint, f"{page.name}-hint")
     add_route(f"{base}/edit/<str:group>", views.edit, f"{page.name}-edit")
     add_route(f"{base}/history", views.history, f"{page.name}-history")
     add_route(f"{base}/timeline", views.timeline, f"{page.name}-timeline")

@@ -18,7 +18,7 @@ from tuttava.foundation.records import Record, rules_of, same, snapshot
 from tuttava.ui import recent
 from tuttava.ui.answers import Answer, fragment, respond, wants_json
 from tuttava.ui.cards.declare import CardPage, FactBox, Group, actions_of
-from tuttava.ui.cards.fields import FieldViews, address, may_edit
+from tuttava.ui.cards.fields import FieldViews, address, hint, may_edit
 from tuttava.ui.cards.history import history
 from tuttava.ui.cards.saving import Conflict, save
 from tuttava.ui.cards.sublists import box_of
@@ -27,6 +27,7 @@ from tuttava.ui.replies import refusal as refusal_page
 from tuttava.ui.undo import undo_address
 
 HEADER_ACTIONS = 5
+LONGEST_HINTED = 200
 
 
 class Gone(Exception):
@@ -174,6 +175,19 @@ class CardViews:
         answer.undo = undo_address(unit)
         answer.extra["boxes"] = list(self.page.refresh_boxes(changed))
         return answer
+
+    def hint(self, request: HttpRequest, field: str, pk: uuid.UUID | None = None) -> HttpResponse:
+        """What the text being typed into a field would mean or bring, in words."""
+        found = self.page.field_named(field)
+        if found is None or not may_edit(self.page):
+            raise Http404
+        try:
+            record = self.load(pk, bare=True)
+        except Gone:
+            return self.gone(request, pk)
+        if field in self.page.masked(record):
+            raise Http404
+        return JsonResponse({"text": hint(self.page, record, found, request.GET.get("value", "")[:LONGEST_HINTED])})
 
     def conflict(self, request: HttpRequest, record: Any, conflict: Conflict) -> HttpResponse:
         """What the other changed, with the choice to save one's own or to take theirs."""

@@ -31,8 +31,35 @@ function open(field, text) {
   if (text !== undefined) input.value = text;
   input.focus();
   if (input.select && text === undefined) input.select();
+  hint(field);
   return undefined;
 }
+
+let asking = 0;
+
+/** Say beside the editor what the value would mean or bring. The answer to an older question is dropped. */
+async function hint(field) {
+  if (!field.dataset.hint) return;
+  asking += 1;
+  const mine = asking;
+  const response = await fetch(`${field.dataset.hint}?value=${encodeURIComponent(inputOf(field)?.value ?? "")}`, {
+    headers: { Accept: "application/json" },
+  }).catch(() => null);
+  if (!response?.ok || mine !== asking) return;
+  const { text } = await response.json();
+  const place = editorOf(field)?.querySelector(".cf-hint");
+  if (place) place.textContent = text;
+}
+
+let pause = 0;
+
+// What people follow does not depend on what is typed; what a formula means does.
+document.addEventListener("input", (event) => {
+  const field = fieldOf(event.target);
+  if (field?.dataset.kind !== "formula" || !field.matches(".editing")) return;
+  clearTimeout(pause);
+  pause = setTimeout(() => hint(field), 250);
+});
 
 /** Take the editor away; what was refreshed meanwhile comes into sight. */
 function close(field, focus = false) {

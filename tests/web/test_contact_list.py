@@ -279,11 +279,11 @@ def test_reader_is_offered_no_bulk_action_and_refused_one(reader: Client, root: 
 
 
 def test_file_holds_what_is_seen_and_no_formula(editor: Client, root: str) -> None:
-    company_of("=HYPERLINK(0)", city="Oslo")
+    company_of("=HYPERLINK(0)", city="Oslo", phone_no="+47 55 10 20 30")
     company_of("Beta", city="Bergen")
-    answer = editor.get(f"{root}/contacts/file/csv?f=city:is:Oslo&cols=name,city")
+    answer = editor.get(f"{root}/contacts/file/csv?f=city:is:Oslo&cols=name,city,phone_no")
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
-    assert lines == ["Name,City", "'=HYPERLINK(0),Oslo"]
+    assert lines == ["Name,City,Phone", "'=HYPERLINK(0),Oslo,+47 55 10 20 30"]
 
 
 def test_personal_fields_of_a_blocked_contact_are_masked_without_the_privacy_right(

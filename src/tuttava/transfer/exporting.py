@@ -17,10 +17,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from tuttava.contacts.models import Contact
+from tuttava.foundation.cells import neutral
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.records import attribute
 from tuttava.transfer.models import FileFormat
-from tuttava.transfer.values import neutral
 from tuttava.transfer.vcard_writer import write_cards
 
 #: The columns of the standard export in their order.

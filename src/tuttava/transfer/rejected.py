@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from tuttava.foundation.cells import neutral
 from tuttava.foundation.context import require
 from tuttava.transfer.exporting import CONTENT_TYPES, write_sheet
 from tuttava.transfer.mapping import columns_from_json
 from tuttava.transfer.models import FileFormat, ImportJob, ImportRow, Outcome
 from tuttava.transfer.readers import Layout
-from tuttava.transfer.values import neutral
 
 
 def refused_rows(row: ImportJob) -> Iterator[ImportRow]:

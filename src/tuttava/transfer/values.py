@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import IndustryGroup, JobResponsibility, MailingGroup, OrganizationalLevel, Salutation
-from tuttava.foundation import records
+from tuttava.foundation import cells, records
 from tuttava.foundation.company import countries
 from tuttava.foundation.errors import DomainError, Text
 from tuttava.foundation.fields import as_code
@@ -43,9 +43,6 @@ TABLES = {
 }
 BOOLEANS = frozenset({"exclude_from_segment", "minor", "parental_consent_received", "privacy_blocked"})
 DATES = frozenset({"starting_date", "ending_date"})
-#: Signs behind which a spreadsheet would run a formula; an export puts an apostrophe before them.
-FORMULA_SIGNS = "=+-@\t\r"
-_HARMLESS = re.compile(r"^[+-]\d[\d ().,/-]*$")
 _REMEMBERED = 20_000
 
 
@@ -60,7 +57,7 @@ class Converter:
 
     def value(self, target: str, text: str, label: Text) -> Any:
         """The value of ``target`` that ``text`` stands for; raises ``value_invalid`` or ``not_found`` at the field."""
-        text = _unquoted(text)
+        text = cells.plain(text)
         if target == "country_code":
             return self._country(text, label)
         if target in TABLES:
@@ -77,7 +74,7 @@ class Converter:
 
     def codes(self, target: str, text: str, label: Text) -> list[str]:
         """Several codes in one cell, separated by semicolons, commas or bars."""
-        parts = [part.strip() for part in re.split(r"[;,|]", _unquoted(text)) if part.strip()]
+        parts = [part.strip() for part in re.split(r"[;,|]", cells.plain(text)) if part.strip()]
         found = [self.code(target, part, label) for part in dict.fromkeys(parts)]
         return list(dict.fromkeys(code for code in found if code))
 
@@ -150,18 +147,6 @@ def _create(table: CodeTableOf, text: str) -> str:
     length = records.attribute(table.model, table.text).max_length
     records.create(table.model, {"code": code, table.text: text[:length]})
     return code
-
-
-def neutral(text: str) -> str:
-    """A text that no spreadsheet takes for a formula; plain numbers and phone numbers cannot be one."""
-    if text[:1] in tuple(FORMULA_SIGNS) and not _HARMLESS.match(text):
-        return f"'{text}"
-    return text
-
-
-def _unquoted(text: str) -> str:
-    """Without the apostrophe that an export put before a formula sign."""
-    return text[1:] if text[:1] == "'" and text[1:2] in tuple(FORMULA_SIGNS) else text
 
 
 def _known(target: str, text: str, label: Text, value: Any) -> Any:

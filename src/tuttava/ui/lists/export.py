@@ -10,11 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tuttava.foundation.cells import neutral
 from tuttava.foundation.errors import Text
 from tuttava.ui.lists.declare import Column, ListPage, Rows
 from tuttava.ui.values import show
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -65,12 +64,11 @@ def formats_of(page: ListPage) -> list[Format]:
     return [found for found in _formats.values() if not found.lists or page.name in found.lists]
 
 
-def neutral(value: Any) -> str:
-    """A value as text that no spreadsheet takes for a formula."""
+def _cell(value: Any) -> str:
+    """A value as it stands in a text file; a number is no formula."""
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return str(value)
-    text = value if isinstance(value, str) else show(value)
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+    return neutral(show(value))
 
 
 class _Line:
@@ -86,7 +84,7 @@ def write_csv(sheet: Sheet) -> Iterator[bytes]:
     yield b"\xef\xbb\xbf"
     yield writer.writerow([neutral(label) for _column, label in sheet.columns]).encode()
     for values in sheet.values():
-        yield writer.writerow([neutral(value) for value in values]).encode()
+        yield writer.writerow([_cell(value) for value in values]).encode()
 
 
 register_format(Format("csv", _("CSV file"), "text/csv; charset=utf-8", write_csv))

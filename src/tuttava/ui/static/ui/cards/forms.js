@@ -83,6 +83,8 @@ export async function openDialog(address) {
     if (opener?.isConnected) opener.focus();
   });
   dialog.showModal();
+  const first = "input:not([type=hidden], [type=radio], [type=checkbox], [type=file]), textarea, select";
+  (dialog.querySelector("[autofocus]") ?? dialog.querySelector(first))?.focus();
   window.htmx?.process(dialog);
 }
 

@@ -64,6 +64,15 @@ def _prepare() -> None:
     create_company(name="Test Company", setup_data="standard", language="en", country="NO")
 
 
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test starts in English, whatever language a request before it activated."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture
 def company(db: None) -> Iterator[object]:
     """The test company, with the connection working in its schema."""

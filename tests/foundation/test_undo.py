@@ -181,7 +181,7 @@ def test_undo_needs_the_write_right_of_the_sets_touched() -> None:
         records.create(NumberSeries, {"code": "S"})
     with acting(rights=frozenset({"api.write:territories"})), pytest.raises(PermissionDenied):
         undo_unit(unit)
-    with acting(rights=frozenset({"api.write:numberSeries"})):
+    with acting(rights=frozenset({"api.admin:numberSeries"})):
         assert counts(undo_unit(unit)) == (0, 1, 0, 0)
 
 

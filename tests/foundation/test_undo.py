@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tuttava.foundation import records
@@ -245,6 +245,11 @@ def carry_out(steps: list[tuple[Any, ...]]) -> None:
 
 
 @given(STEPS, STEPS, STEPS)
+@example(
+    [("country", "X0", ""), ("place", "X2", "a", "X0")],
+    [("drop_country", "X0"), ("country", "X0", ""), ("place", "X2", "a", "X0")],
+    [],
+)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_undo_returns_exactly_the_state_before(
     earlier: list[tuple[Any, ...]], steps: list[tuple[Any, ...]], later: list[tuple[Any, ...]]

@@ -110,13 +110,17 @@ UPDATE undo_plan p SET restore = p.restore - d.names,
  WHERE d.place = p.place
 """
 
-# Rows that stay need what they refer to: not themselves removed, and not restored to refer to something else.
+# Rows that stay need what they refer to: not themselves removed, not restored to refer to something else, and no
+# other row coming back under the same key.
 _IN_USE = """
 UPDATE undo_plan p SET problem = 'in_use' FROM {table} m
  WHERE p.record_type = {type} AND p.action = 'D' AND p.problem IS NULL AND m.id = p.record_id AND EXISTS (
    SELECT 1 FROM {child} n
      LEFT JOIN undo_plan q ON q.record_type = {child_type} AND q.record_id = n.id AND q.problem IS NULL
     WHERE n.{column} = m.{target} AND (q.record_id IS NULL OR (q.action = 'U' AND NOT q.restore ? {column_name})))
+   AND NOT EXISTS (
+   SELECT 1 FROM undo_plan b WHERE b.record_type = {type} AND b.action IN ('R', 'U') AND b.problem IS NULL
+      AND b.restore->>{target_name} = m.{target}::text)
 """
 
 
@@ -219,6 +223,7 @@ def _mark_in_use(model: type[Record]) -> int:
             child=table_of(field.model),
             child_type=type_of(field.model),
             column=column_of(field),
+            target_name=sql.Literal(str(field.target_field.column)),
             column_name=sql.Literal(str(field.column)),
             target=column_of(field.target_field),
         )

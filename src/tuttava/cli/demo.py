@@ -12,7 +12,7 @@ from http.client import HTTPConnection
 
 import click
 
-from tuttava.cli.base import Command, boot, operator, tell
+from tuttava.cli.base import Command, boot, tell
 
 COMPANY = "Aurora Trading"
 #: For trials on one's own machine only: the demo listens on the loopback address.
@@ -54,7 +54,7 @@ def prepare() -> None:
 
     if not is_current():
         upgrade_with_progress()
-    with acting(Context(user_name=operator(), door="command")):
+    with acting(Context(user_name="demo", door="command")):
         if not Company.objects.filter(ready=True).exists():
             tell(f"Creating the demo company “{COMPANY}” ...")
             create_company(name=COMPANY, setup_data="demo")

@@ -186,11 +186,11 @@ def test_number_of_queries_does_not_grow_with_the_rows(
 ) -> None:
     company_of("First")
     editor.get(f"{root}/contacts/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         editor.get(f"{root}/contacts/")
     for number in range(30):
         company_of(f"Firm {number:03}")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         editor.get(f"{root}/contacts/")
 
 
@@ -311,3 +311,15 @@ def test_script_gets_only_the_part_that_changes(editor: Client, root: str) -> No
 def test_script_in_a_name_stays_text(show: Callable[[str], str]) -> None:
     company_of("<script>alert(1)</script>")
     assert "<script>alert" not in show("")
+
+
+def test_import_stands_beside_export_and_in_the_empty_list(editor: Client, root: str) -> None:
+    page = editor.get(f"{root}/contacts/").content.decode()
+    assert page.count(f'href="{root}/import/"') == 2
+    assert "No contacts yet" in page
+    company_of("Alpha")
+    assert editor.get(f"{root}/contacts/").content.decode().count(f'href="{root}/import/"') == 1
+
+
+def test_reader_is_not_offered_to_import(reader: Client, root: str) -> None:
+    assert f'href="{root}/import/"' not in reader.get(f"{root}/contacts/").content.decode()

@@ -1,4 +1,7 @@
-"""The contact that typed text means (C-66). For companies alone see :mod:`tuttava.contacts.lookup`."""
+"""The contact that typed text means (C-66), and the contacts one may choose from (C-68).
+
+For companies alone see :mod:`tuttava.contacts.lookup`.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,20 @@ def resolve_contact(text: str) -> Contact | None:
         if found:
             return found[0] if len(found) == 1 else _chosen(text, found)
     return None
+
+
+def contacts_to_choose(contact: Contact | None = None, party_contact: Contact | None = None) -> QuerySet[Contact]:
+    """The contacts that a record offers for its contact field, companies first, then by name (C-68).
+
+    ``party_contact`` is the company that stands for the customer or vendor the record names: its company's contacts
+    alone. A record that names only a ``contact``: those of its company, or that one person when it has none.
+    Otherwise all.
+    """
+    named = party_contact or contact
+    found = _named().order_by("type", "name", "pk")
+    if named is None:
+        return found
+    return found.filter(company_id=named.company_id) if named.company_id else found.filter(pk=named.pk)
 
 
 def _all() -> QuerySet[Contact]:

@@ -27,7 +27,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -260,8 +260,11 @@ def my_jobs(user_name: str) -> QuerySet[Job]:
 
 
 def notices(user_name: str) -> QuerySet[Job]:
-    """What the user should still hear about: jobs under way, and ended ones not yet looked at."""
-    return my_jobs(user_name).filter(Q(status__in=_UNFINISHED) | Q(seen=False))
+    """What the user should still hear about: jobs under way, and ended ones not yet looked at.
+
+    Only ended jobs are ever marked as seen, so the small index of unseen ones answers.
+    """
+    return my_jobs(user_name).filter(seen=False)
 
 
 def mark_seen(user_name: str) -> None:

@@ -16,6 +16,7 @@ from tuttava.foundation.directory.models import User
 from tuttava.foundation.directory.permissions import companies_of
 from tuttava.ui import registry
 from tuttava.web import accounts, manual
+from tuttava.web.jobs import work_of
 
 STYLESHEETS = [f"ui/css/{name}.css" for name in ("tokens", "base", "frame", "controls", "palette", "lists", "cards")]
 LANGUAGE_NAMES = {"en": "English", "nb": "Norsk bokmål", "nl": "Nederlands", "fi": "Suomi"}
@@ -36,6 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "acting": current(),
         "may_set_work_date": current().may("api.set_work_date"),
         "nav": _nav(request) if company else [],
+        "work": work_of(current().user_name) if company else None,
         "theme": user.theme or "auto",
         "themes": [
             ("light", _("Light"), "sun"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,15 +20,36 @@ from tuttava.foundation.models import Job, JobStatus
 from tuttava.ui import registry
 
 SHOWN = 50
+MOST_TOLD = 100
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
 def page(request: HttpRequest) -> HttpResponse:
     """My jobs in this company; while one is under way the list renews itself."""
     context = {"page_title": _("Background work"), **_list()}
-    answer = render(request, "web/jobs_list.html" if _fragment(request) else "web/jobs.html", context)
     jobs.mark_seen(current().user_name)
-    return answer
+    return render(request, "web/jobs_list.html" if _fragment(request) else "web/jobs.html", context)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the badge in the top bar tells of one's jobs: how many are under way, ended unseen, and failed of those."""
+
+    under_way: int = 0
+    ended: int = 0
+    failed: int = 0
+
+
+def work_of(user_name: str) -> Work:
+    """The user's jobs in one short query."""
+    statuses = list(jobs.notices(user_name).values_list("status", flat=True)[:MOST_TOLD])
+    under_way = sum(status in UNDER_WAY for status in statuses)
+    return Work(under_way, len(statuses) - under_way, statuses.count(JobStatus.FAILED))
+
+
+def badge(request: HttpRequest) -> HttpResponse:
+    """The badge anew; it asks for itself while something is under way."""
+    return render(request, "ui/frame/work.html", {"work": work_of(current().user_name)})
 
 
 @require_POST
@@ -63,6 +85,7 @@ def _remaining(row: Job) -> int | None:
 
 
 registry.add_route("jobs/", page, "jobs")
+registry.add_route("jobs/badge/", badge, "jobs_badge")
 registry.add_route("jobs/<uuid:pk>/<str:verb>/", act, "job_act")
 registry.add_command(
     registry.Command(

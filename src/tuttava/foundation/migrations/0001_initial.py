@@ -159,6 +159,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "job",
                 "verbose_name_plural": "jobs",
                 "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("seen", False)), fields=["user_name", "-created_at"], name="job_unseen"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(

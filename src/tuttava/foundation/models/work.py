@@ -87,6 +87,7 @@ class Job(models.Model):
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["user_name", "-created_at"], name="job_unseen", condition=models.Q(seen=False))]
 
     def __str__(self) -> str:
         return self.title or self.kind

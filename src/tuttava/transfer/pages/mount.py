@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tuttava.transfer.pages import exports, imports
 from tuttava.ui import registry
+from tuttava.ui.lists.declare import PageLink
+from tuttava.ui.lists.mount import add_page_link
 
 registry.add_route("import/", imports.overview, "imports")
 registry.add_route("import/<uuid:pk>/", imports.show, "import")
@@ -65,3 +67,4 @@ registry.add_setup(
         group=_("Data"),
     )
 )
+add_page_link("contacts", PageLink("import", _("Import"), "imports", icon="arrow-up-tray", right="api.write"))

@@ -153,6 +153,20 @@ class BulkLink:
 
 
 @dataclass(frozen=True)
+class PageLink:
+    """A page of a room above that stands beside *Export*, such as *Import*; an empty list that one may fill offers it.
+
+    ``url`` names its address, ``right`` is asked of the list's set.
+    """
+
+    name: str
+    label: Text
+    url: str
+    icon: str = "arrow-right"
+    right: str = "api.read"
+
+
+@dataclass(frozen=True)
 class Start:
     """The first step an empty list offers."""
 
@@ -190,6 +204,7 @@ class ListPage:
     prepare: Callable[[list[Any]], None] | None = None
     bulk: Sequence[BulkAction] = ()
     links: list[BulkLink] = field(default_factory=list)
+    page_links: list[PageLink] = field(default_factory=list)
     new: str = ""
     new_label: Text = ""
     start: Start | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuttava.ui.lists.declare import BulkLink, ListPage
+from tuttava.ui.lists.declare import BulkLink, ListPage, PageLink
 from tuttava.ui.lists.grid import GridViews
 from tuttava.ui.lists.views import ListViews
 from tuttava.ui.registry import add_route
@@ -47,4 +47,10 @@ def page_named(name: str) -> ListPage:
 def add_link(name: str, link: BulkLink) -> None:
     """Let a room above take rows selected in the list called ``name``."""
     links = _pages[name].links
+    links[:] = [*(known for known in links if known.name != link.name), link]
+
+
+def add_page_link(name: str, link: PageLink) -> None:
+    """Let a room above offer a page beside *Export* of the list called ``name``."""
+    links = _pages[name].page_links
     links[:] = [*(known for known in links if known.name != link.name), link]

@@ -18,7 +18,7 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeRef
 from tuttava.foundation.records import attribute
 from tuttava.ui.lists import operators, paging
-from tuttava.ui.lists.declare import BulkLink, Column, Filter, ListPage, Rows, Sort
+from tuttava.ui.lists.declare import BulkLink, Column, Filter, ListPage, PageLink, Rows, Sort
 from tuttava.ui.lists.export import Format, formats_of
 from tuttava.ui.lists.markup import rows_html
 from tuttava.ui.lists.models import SavedView
@@ -389,6 +389,11 @@ class Shown:
     def links(self) -> list[BulkLink]:
         """Pages of other rooms that take the selected rows."""
         return [link for link in self.page.links if current().may(link.right, self.page.set_name)]
+
+    @cached_property
+    def page_links(self) -> list[PageLink]:
+        """Pages of other rooms beside *Export*."""
+        return [link for link in self.page.page_links if current().may(link.right, self.page.set_name)]
 
     @property
     def selectable(self) -> bool:

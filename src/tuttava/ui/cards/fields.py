@@ -186,7 +186,8 @@ def hint(page: CardPage, record: Any, card_field: CardField, text: str) -> str:
 def meaning(formula: str) -> str:
     """A stored date formula in words, with the date it gives from today (F-14)."""
     try:
-        return date_formula.parse(formula, "en").explain(current().today)
+        found = date_formula.parse(formula, "en")
+        return f"{found.words()}: {values.show(found.apply(current().today))}"
     except DomainError as error:
         return str(error)
 

@@ -15,8 +15,12 @@ os.environ.setdefault("TUTTAVA_DATA", str(Path(tempfile.gettempdir()) / f"tuttav
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Hash passwords cheaply, and have the directory that static files are served from."""
+    """Hash passwords cheaply, compile the translations, and have the directory that static files are served from."""
     from django.conf import settings
+
+    from tuttava.config.translations import compile_catalogues
+
+    compile_catalogues()
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,210 @@
+"""Every page that the addresses know, for an administrator, in each language: it opens and nothing is untranslated.
+
+A page is what answers a plain GET with HTML. Addresses with parameters are filled with records made here; one that
+nobody knows how to fill fails, so that a new page is not forgotten.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.test import Client, override_settings
+from django.urls import get_resolver, reverse
+from django.utils.translation import trans_real
+
+from tests.transfer.helpers import begin
+from tuttava.contacts.models import Contact
+from tuttava.foundation import jobs, records
+from tuttava.foundation.context import acting
+from tuttava.foundation.directory.models import Company, PermissionSet, User
+from tuttava.foundation.schemas import in_schema
+from tuttava.partners.models import Salesperson
+from tuttava.transfer import actions, export_actions
+from tuttava.ui import registry
+from tuttava.ui.cards.declare import CardPage, cards
+from tuttava.ui.lists.mount import pages
+
+LANGUAGES = ("nb", "nl", "fi")
+#: Addresses that take a POST, give a file, a picture or a part of a page, or need a row of their own: no pages.
+NO_PAGES = re.compile(
+    r"-(file|choices|delete-view|bulk|cell|delete|offer|field|hint|pin|reattach|inherit|restore|launch|move|upload"
+    r"|erase|export|picture|list-edit|list-delete|comment-edit)$|^import_|^export_|^job_act$|^lookup$"
+)
+#: Pages of allauth that the product does not use, or that lead on at once.
+ELSEWHERE = re.compile(
+    r"deactivate_totp|^account_(signup|confirm|email|inactive|set_password)|^account_reset_password_from_key$|_webauthn$"
+)
+#: Words of the source that are right as they are in the language.
+SAME: dict[str, frozenset[str]] = {"nb": frozenset(), "nl": frozenset(), "fi": frozenset()}
+
+Page = tuple[str, str]
+
+
+@pytest.fixture
+def administrator(company: Company, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Client]:
+    """A browser of an administrator; jobs run where they are queued, uploads go to a folder of the test."""
+    monkeypatch.setattr(jobs, "enqueue", jobs.run_now)
+    user = User.objects.create_superuser("ada", password="a long pass phrase")
+    client = Client()
+    # Signed in at the form, so that the pages of one's own account do not ask for the password once more.
+    answer = client.post("/accounts/login/", {"login": "ada", "password": "a long pass phrase"})
+    assert answer.status_code == 302
+    RecoveryCodes.activate(user)
+    with override_settings(MEDIA_ROOT=tmp_path):
+        yield client
+
+
+@pytest.fixture
+def addresses(administrator: Client, company: Company, root: str) -> list[Page]:
+    """Name and address of every page, those with parameters filled."""
+    with in_schema(company.schema):
+        return _filled(root)
+
+
+def _filled(root: str) -> list[Page]:
+    firm = records.create(Contact, {"name": "Nordlys AS", "phone_no": "22 00 00 00", "country_code": "NO"})
+    person = records.create(Contact, {"type": "person", "name": "Anna Berg", "company_no": firm.no, "city": "Oslo"})
+    salesperson = records.create(Salesperson, {"code": "AB", "name": "Anna Berg"})
+    filled: list[Page] = []
+    for route in registry.routes():
+        if not NO_PAGES.search(str(route.name)) and not route.pattern.converters:
+            filled.append((str(route.name), f"{root}/{route.pattern}"))
+    owners = {"contact": (firm, person), "salesperson": (salesperson,)}
+    for page in cards():
+        for owner in owners.get(page.name, ()) if page.single is None else (None,):
+            filled += _of_card(root, page, owner)
+    filled += _of_contacts(root, [firm, person]) + _of_jobs(root) + _of_access(root)
+    names = {name for name, _address in filled}
+    forgotten = [str(route.name) for route in registry.routes() if route.name not in names]
+    assert [name for name in forgotten if not NO_PAGES.search(name)] == []
+    return (
+        filled + _of_accounts(root) + [("home", f"{root}/"), ("find", f"{root}/find/?q=a"), ("setup", f"{root}/setup/")]
+    )
+
+
+def _address(root: str, name: str, **parameters: Any) -> Page:
+    found = reverse(name, kwargs=parameters)
+    return name, found if found.startswith(root) else f"{root}{found}"
+
+
+def _of_card(root: str, page: CardPage, owner: Any) -> list[Page]:
+    key = {"pk": owner.pk} if owner is not None else {}
+    found = [_address(root, page.name, **key)]
+    found += [_address(root, f"{page.name}-edit", group=group.name, **key) for group in page.groups]
+    if page.tabs:
+        found += [_address(root, f"{page.name}-{tab}", **key) for tab in ("history", "timeline")]
+    return found + [
+        _address(root, f"{page.name}-list-new", list=sub.name, **key) for sub in page.lists if sub.visible(owner)
+    ]
+
+
+def _of_contacts(root: str, contacts: list[Contact]) -> list[Page]:
+    parts = ("type", "comments", "tax-log", "names", "salutations", "personal-data", "related")
+    person = next(contact for contact in contacts if contact.is_person)
+    return [_address(root, "contact-company", pk=person.pk)] + [
+        _address(root, f"contact-{part}", pk=contact.pk) for part in parts for contact in contacts
+    ]
+
+
+def _of_jobs(root: str) -> list[Page]:
+    content = "Name,Phone\nSolvind AS,22 00 00 01\nBad AS,call me\n"
+    mapped, checked, done = begin(content), begin(content), begin(content)
+    actions.check(checked)
+    actions.start(done, wait=True)
+    with acting(user_name="ada"):
+        taken = export_actions.export(format_name="csv", filters={}, columns=[])
+    return [_address(root, "import", pk=row.pk) for row in (mapped, checked, done)] + [
+        _address(root, "export", pk=taken.pk)
+    ]
+
+
+def _of_access(root: str) -> list[Page]:
+    code = PermissionSet.objects.order_by("code").values_list("code", flat=True)[0]
+    return [
+        _address(root, "user", pk=User.objects.get(username="ada").pk),
+        _address(root, "permission_set", code=code),
+    ]
+
+
+def _of_accounts(root: str) -> list[Page]:
+    """One's own account, without parameters."""
+    found = get_resolver("allauth.urls").reverse_dict
+    names = sorted(name for name in found if isinstance(name, str) and not ELSEWHERE.search(name))
+    return [_address(root, name) for name in names if not found[name][0][0][1]]
+
+
+def test_every_page_opens(administrator: Client, addresses: list[Page]) -> None:
+    trouble = []
+    opened = set()
+    for name, address in addresses:
+        answer = administrator.get(address, headers={"accept-language": "en"})
+        if answer.status_code == 200:
+            opened.add(name)
+        elif answer.status_code not in (302, 405):
+            trouble.append(f"{name} {address}: {answer.status_code}")
+    assert trouble == [], "\n".join(trouble)
+    wanted = {page.name for page in pages()} | {page.name for page in cards()}
+    wanted |= {"mfa_index", "mfa_activate_totp", "mfa_view_recovery_codes", "account_change_password"}
+    wanted |= {entry.url for entry in (*registry._registered.nav.values(), *registry._registered.setup.values())}
+    assert wanted - opened == set()
+
+
+class _Listener:
+    """Notes texts of the source that a language has no translation for."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+        self.language, self.missing = language, set[str]()
+        single, several = trans_real.DjangoTranslation.gettext, trans_real.DjangoTranslation.ngettext
+
+        def gettext(catalogue: Any, message: str) -> Any:
+            self._note(catalogue, message, message in catalogue._catalog)
+            return single(catalogue, message)
+
+        def ngettext(catalogue: Any, one: str, many: str, count: int) -> Any:
+            try:
+                catalogue._catalog.plural(one, count)
+            except KeyError:
+                self._note(catalogue, one, False)
+            return several(catalogue, one, many, count)
+
+        monkeypatch.setattr(trans_real.DjangoTranslation, "gettext", gettext)
+        monkeypatch.setattr(trans_real.DjangoTranslation, "ngettext", ngettext)
+
+    def _note(self, catalogue: Any, message: str, known: bool) -> None:
+        if not known and catalogue.language() == self.language and re.search("[A-Za-z]", message):
+            self.missing.add(message)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_shows_an_untranslated_text(
+    administrator: Client, addresses: list[Page], monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    User.objects.filter(username="ada").update(language=language)
+    listener = _Listener(monkeypatch, language)
+    found: dict[str, str] = {}
+    for name, address in addresses:
+        listener.missing = set()
+        answer = administrator.get(address, headers={"accept-language": language})
+        assert answer.status_code in (200, 302, 405), address
+        if answer.status_code == 200:
+            head = answer.content[:500].decode("utf-8", "replace")
+            assert "<html" not in head or f'lang="{language}"' in head, address
+            found |= dict.fromkeys(listener.missing - SAME[language] - set(found), name)
+    assert found == {}, "\n".join(f"{page}: {message!r}" for message, page in sorted(found.items()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_reads_an_untranslated_text_before_signing_in(
+    db: None, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    listener = _Listener(monkeypatch, language)
+    for path in ("login/", "password/reset/", "password/reset/done/"):
+        answer = Client().get(f"/accounts/{path}", headers={"accept-language": language})
+        assert answer.status_code == 200
+        assert f'lang="{language}"' in answer.content.decode()[:500]
+    assert listener.missing - SAME[language] == set()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "ä": "a", "ö": "o", "ü": "u", "ß": "ss", "đ": "d", "ð": "d"})
 _QUALIFIERS = re.compile(r"\b(?:business|work|office|primary|main|contact|company|1|value)\b")
 
 
+@lru_cache(maxsize=4096)
 def normalise(heading: str) -> str:
     """A heading without case, accents, blanks and signs: “E-post adresse” is ``epostadresse``."""
     folded = unicodedata.normalize("NFKC", heading).casefold().translate(_PLAIN)

@@ -79,6 +79,20 @@ def plan_rows(kind: str, rows: Sequence[Row], columns: Sequence[Column], convert
     return [_plan(row, used, converter) for row in rows]
 
 
+def without_persons(rows: Sequence[Row], columns: Sequence[Column], converter: Converter) -> list[Row]:
+    """The rows whose type cell does not say person: all that a pass over companies has to convert."""
+    index = next(column.index for column in columns if column.target == "type")
+    return [row for row in rows if row.problem or not _says_person(row, index, converter)]
+
+
+def _says_person(row: Row, index: int, converter: Converter) -> bool:
+    text = row.cells[index] if index < len(row.cells) else ""
+    try:
+        return bool(text) and converter.value("type", text, "") == "person"
+    except DomainError:
+        return False
+
+
 def _plan(row: Row, used: Sequence[tuple[int, Target]], converter: Converter) -> Plan:
     plan = Plan(row)
     if row.problem:

@@ -24,7 +24,7 @@ from tuttava.transfer.contact_writer import ContactWriter
 from tuttava.transfer.mapping import Column, columns_from_json
 from tuttava.transfer.models import ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
 from tuttava.transfer.options import Options
-from tuttava.transfer.plans import Plan, plan_rows
+from tuttava.transfer.plans import Plan, plan_rows, without_persons
 from tuttava.transfer.readers import Layout, Row, read
 from tuttava.transfer.values import Converter
 
@@ -92,7 +92,8 @@ class _Import:
         if (held.position, held.stage) != (self.row.position, index):
             raise RuntimeError("another worker goes on with this import")
         with acting(cache={}, messages=[], interactive=False, door="import"), self._unit():
-            plans = plan_rows(self.row.kind, rows, self.columns, self.converter)
+            wanted = without_persons(rows, self.columns, self.converter) if stage == COMPANIES_FIRST else rows
+            plans = plan_rows(self.row.kind, wanted, self.columns, self.converter)
             due = [plan for plan in plans if _belongs(plan, stage)]
             self._take_decisions(due)
             self.writer.write(due)
@@ -115,8 +116,10 @@ class _Import:
         return nullcontext() if self.dry else continue_unit(_unit_of(self.row))
 
     def _take_decisions(self, plans: Sequence[Plan]) -> None:
-        numbers = [plan.row.number for plan in plans]
-        rows = ImportRow.objects.filter(job=self.row, number__in=numbers).exclude(decision="")
+        if not plans:
+            return
+        span = (plans[0].row.number, plans[-1].row.number)
+        rows = ImportRow.objects.filter(job=self.row, number__range=span).exclude(decision="")
         decisions = dict(rows.values_list("number", "decision"))
         for plan in plans:
             plan.decision = decisions.get(plan.row.number, "")

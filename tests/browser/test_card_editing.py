@@ -143,6 +143,7 @@ def test_quick_create_warns_of_likely_contacts_and_keeps_a_draft(sit: Sit, firm:
     dialog.get_by_label("Name").fill(str(firm.name)[:14])
     expect(dialog.locator("#likely")).to_contain_text(str(firm.name))
     page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
     page.keyboard.press("n")
     expect(page.locator("dialog.wizard").get_by_label("Name")).to_have_value(str(firm.name)[:14])
     unique = f"Ny {uuid.uuid4().hex[:8]} AS"

@@ -9,9 +9,9 @@ import pytest
 from django.utils import translation
 
 from tuttava.contacts.models import ContactAffiliation
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.records import attribute
 from tuttava.partners.models import Salesperson
 from tuttava.ui import values
 

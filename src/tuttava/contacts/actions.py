@@ -14,10 +14,11 @@ from tuttava.contacts.rules.defaults import NO_DEFAULTS
 from tuttava.contacts.rules.inheritance import FOLLOWED, SINGLE, flag_of, group_of
 from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation import records
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
-from tuttava.foundation.records import Edit, attribute, blank, rules_of
+from tuttava.foundation.records import Edit, blank, rules_of
 
 __all__ = [
     "change_company",

@@ -14,10 +14,11 @@ from typing import Any
 from tuttava.contacts import models
 from tuttava.contacts.demo import create_demo_contacts
 from tuttava.contacts.generate import fill_with_demo_data
+from tuttava.foundation.cleaning import has_field
 from tuttava.foundation.directory.actions import company_created, demo_data_wanted
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import Country, Language, NumberSeries, NumberSeriesLine, SeriesMode, Territory
-from tuttava.foundation.records import Record, create, has_field
+from tuttava.foundation.records import Record, create
 
 #: Languages that descriptions are shipped in; others get English.
 DESCRIBED = ("en", "nb", "nl", "fi")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import Contact
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.records import attribute
 
 
 def refer(contact: Contact) -> str:

@@ -17,11 +17,12 @@ from tuttava.contacts.privacy import HIDDEN, RIGHT, accesses, log_access
 from tuttava.contacts.rules.deletion import DEPENDENTS
 from tuttava.contacts.search import search_text_of, tokens_of
 from tuttava.contacts.signals import personal_data_erased, personal_data_exported
+from tuttava.foundation.cleaning import blank_of
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import JournalChange, UnitOfWork, unit_of_work
 from tuttava.foundation.models import CommentLine, OutboxMail, OwnerKind
-from tuttava.foundation.records import Record, blank_of, lock
+from tuttava.foundation.records import Record, lock
 
 Json = dict[str, Any]
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from tuttava.foundation import records, references
+from tuttava.foundation.cleaning import code_closed
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeRef
@@ -61,7 +62,7 @@ def _code(record: Record) -> str:
 
 def _refuse_closed(record: Record) -> None:
     if getattr(record, "closed", False):
-        raise records.code_closed(str(record._meta.verbose_name), _code(record))
+        raise code_closed(str(record._meta.verbose_name), _code(record))
 
 
 def _drop_doubles(field: CodeRef, old: str, new: str) -> None:

@@ -18,8 +18,9 @@ from django.utils.formats import date_format, localize
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from tuttava.foundation.cleaning import same
 from tuttava.foundation.journal import JournalChange, UnitOfWork
-from tuttava.foundation.records import Record, same
+from tuttava.foundation.records import Record
 
 #: Changes read for each unit asked for; a unit with more of them on one record continues on the next page.
 CHANGES_PER_UNIT = 20

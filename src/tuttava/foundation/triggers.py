@@ -13,7 +13,8 @@ from django.apps import apps
 from django.db import connection, models
 from psycopg import sql
 
-from tuttava.foundation.records import Record, attribute
+from tuttava.foundation.cleaning import attribute
+from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import company_app_labels
 
 # Columns that entries leave out: bookkeeping, derived search tokens, and bytes (kept on deletion). An update that sets

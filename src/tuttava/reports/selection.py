@@ -11,10 +11,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import Contact, ContactType
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
-from tuttava.foundation.records import attribute
 from tuttava.foundation.text import folded_words
 
 #: One run prints at most this many contacts; more is a job for export and a letter shop.

@@ -10,10 +10,11 @@ from django.db import DataError, transaction
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import Contact, ContactAltAddress, ContactAltAddressPeriod
+from tuttava.foundation.cleaning import same
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
-from tuttava.foundation.records import Edit, rules_of, same, save_many
+from tuttava.foundation.records import Edit, rules_of, save_many
 from tuttava.transfer.belongings import entered
 from tuttava.transfer.headings import normalise
 from tuttava.transfer.matching import match

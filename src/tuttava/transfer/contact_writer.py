@@ -9,9 +9,10 @@ from django.db import DataError, transaction
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import Contact
+from tuttava.foundation.cleaning import same
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.records import Edit, blank, rules_of, same, save_many
+from tuttava.foundation.records import Edit, blank, rules_of, save_many
 from tuttava.transfer import belongings
 from tuttava.transfer.companies import attach
 from tuttava.transfer.decisions import decide

@@ -18,8 +18,8 @@ from openpyxl.styles import Font
 
 from tuttava.contacts.models import Contact
 from tuttava.foundation.cells import neutral
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.records import attribute
 from tuttava.transfer.models import FileFormat
 from tuttava.transfer.vcard_writer import write_cards
 

@@ -9,8 +9,8 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import Contact, ContactAltAddress
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.errors import Text
-from tuttava.foundation.records import attribute
 
 CONTACTS = "contacts"
 ALT_ADDRESSES = "alt_addresses"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import IndustryGroup, JobResponsibility, MailingGroup, OrganizationalLevel, Salutation
 from tuttava.foundation import cells, records
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.company import countries
 from tuttava.foundation.errors import DomainError, Text
 from tuttava.foundation.fields import as_code
@@ -144,7 +145,7 @@ def _create(table: CodeTableOf, text: str) -> str:
     base = re.sub(r"[^0-9A-ZÀ-ÞĀ-Ž]", "", as_code(text))[:10] or "X"
     taken = set(_rows(table).filter(code__startswith=base[:7]).values_list("code", flat=True)[:1000])
     code = base if base not in taken else next(c for n in range(2, 1002) if (c := f"{base[:7]}{n}"[:10]) not in taken)
-    length = records.attribute(table.model, table.text).max_length
+    length = attribute(table.model, table.text).max_length
     records.create(table.model, {"code": code, table.text: text[:length]})
     return code
 

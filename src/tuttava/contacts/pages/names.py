@@ -15,6 +15,7 @@ from tuttava.contacts.pages.links import contact_url
 from tuttava.contacts.privacy import is_hidden
 from tuttava.contacts.salutations import preview
 from tuttava.foundation import records
+from tuttava.foundation.cleaning import attribute, same
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError, PermissionDenied
 from tuttava.foundation.models import Language
@@ -52,7 +53,7 @@ def names(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     def work() -> Answer:
         fields = OF_PERSON if contact.is_person else OF_COMPANY
         typed = read_form(Contact, fields, request.POST.dict())
-        changed = {name: value for name, value in typed.items() if not records.same(value, getattr(contact, name))}
+        changed = {name: value for name, value in typed.items() if not same(value, getattr(contact, name))}
         return whole_card(request, records.change(contact, changed, version=version_of(request)))
 
     return respond(request, work, home=contact_url(contact), refused=lambda error: _form(request, contact, error))
@@ -88,7 +89,7 @@ def company(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _facts(shown: Contact) -> list[tuple[str, Any]]:
-    labels = ((one.name, records.attribute(Contact, one.name).verbose_name) for one in OF_COMPANY)
+    labels = ((one.name, attribute(Contact, one.name).verbose_name) for one in OF_COMPANY)
     return [(str(label), getattr(shown, name)) for name, label in labels if getattr(shown, name)]
 
 

@@ -13,8 +13,9 @@ from django.db.models import Q
 
 from tuttava.contacts.models import Contact, ContactType, CorrespondenceType, MarketingSetup
 from tuttava.contacts.setup import marketing_setup
+from tuttava.foundation.cleaning import same
 from tuttava.foundation.context import acting
-from tuttava.foundation.records import Edit, rules_of, same, save_many
+from tuttava.foundation.records import Edit, rules_of, save_many
 
 #: Fields that follow one by one, each with the setup field that turns it on (C-29, step 2).
 SINGLE: Mapping[str, str] = {

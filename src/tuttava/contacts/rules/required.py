@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.records import Edit, Record, attribute
+from tuttava.foundation.records import Edit, Record
 
 
 def require_field(edit: Edit[Any], name: str) -> None:

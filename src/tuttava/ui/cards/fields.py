@@ -11,10 +11,11 @@ from django.db import models
 from django.urls import reverse
 
 from tuttava.foundation import date_formula
+from tuttava.foundation.cleaning import attribute, has_field
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeRef
-from tuttava.foundation.records import attribute, has_field, rules_of
+from tuttava.foundation.records import rules_of
 from tuttava.ui import values
 from tuttava.ui.cards.declare import CardField, CardPage, Group, Mark
 from tuttava.ui.cards.lookups import describe, source_of

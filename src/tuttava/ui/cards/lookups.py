@@ -12,9 +12,10 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tuttava.foundation.cleaning import has_field
 from tuttava.foundation.context import require
 from tuttava.foundation.fields import CodeField
-from tuttava.foundation.records import Record, has_field
+from tuttava.foundation.records import Record
 
 LIMIT = 12
 

@@ -10,9 +10,10 @@ from typing import Any
 from django.db import models
 
 from tuttava.foundation import records
+from tuttava.foundation.cleaning import attribute, same
 from tuttava.foundation.errors import ChangedMeanwhile, DomainError
 from tuttava.foundation.journal import JournalChange
-from tuttava.foundation.records import Record, attribute, same, snapshot
+from tuttava.foundation.records import Record, snapshot
 from tuttava.ui import values
 from tuttava.ui.cards.declare import CardPage
 from tuttava.ui.cards.fields import model_field

@@ -11,10 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 
+from tuttava.foundation.cleaning import same
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError, QuestionsPending
 from tuttava.foundation.journal import unit_of_work
-from tuttava.foundation.records import Record, rules_of, same, snapshot
+from tuttava.foundation.records import Record, rules_of, snapshot
 from tuttava.ui import recent
 from tuttava.ui.answers import Answer, fragment, respond, wants_json
 from tuttava.ui.cards.declare import CardPage, FactBox, Group, actions_of

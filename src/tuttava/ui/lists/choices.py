@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Model, Q
 
-from tuttava.foundation.records import has_field
+from tuttava.foundation.cleaning import has_field
 
 MOST_CHOICES = 50
 

@@ -12,9 +12,10 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from tuttava.foundation.cleaning import attribute, has_field
 from tuttava.foundation.errors import Text
 from tuttava.foundation.fields import CodeRef
-from tuttava.foundation.records import Record, attribute, has_field
+from tuttava.foundation.records import Record
 from tuttava.ui import registry
 from tuttava.ui.lists.counts import counts_of
 from tuttava.ui.lists.declare import Column, Filter, ListPage, Sort

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from psycopg import sql
 
-from tuttava.foundation.records import attribute
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.schemas import current_schema
 from tuttava.ui.lists.paging import bounded_count
 

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tuttava.foundation import records
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError, QuestionsPending
 from tuttava.foundation.journal import unit_of_work
-from tuttava.foundation.records import Record, attribute, rules_of
+from tuttava.foundation.records import Record, rules_of
 from tuttava.ui.lists.choices import choices_of
 from tuttava.ui.lists.declare import ListPage
 from tuttava.ui.lists.shown import Shown

@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeRef
-from tuttava.foundation.records import attribute
 from tuttava.ui.lists import operators, paging
 from tuttava.ui.lists.declare import BulkLink, Column, Filter, ListPage, PageLink, Rows, Sort
 from tuttava.ui.lists.export import Format, formats_of

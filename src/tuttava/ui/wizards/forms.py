@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeRef
-from tuttava.foundation.records import Record, attribute
+from tuttava.foundation.records import Record
 from tuttava.ui import values
 from tuttava.ui.cards.declare import CardField
 from tuttava.ui.cards.fields import FieldView

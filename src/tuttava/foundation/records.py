@@ -194,8 +194,12 @@ def rules_of(model: type[M]) -> Rules[M]:
     return cast("Rules[M]", _registry[model])
 
 
-def create(model: type[M], values: Mapping[str, Any], *, given: Mapping[str, Any] | None = None) -> M:
+def create(
+    model: type[M], values: Mapping[str, Any], *, given: Mapping[str, Any] | None = None, in_order: bool = False
+) -> M:
     """Insert a row: ``values`` are entered with their rules in model order, ``given`` is set before without rules.
+
+    ``in_order``: the values come in the order in which they are to be entered (A-35).
 
     Raises domain errors of the field and save rules; ``already_exists`` when the natural key is taken.
     """
@@ -204,13 +208,15 @@ def create(model: type[M], values: Mapping[str, Any], *, given: Mapping[str, Any
     with unit_of_work(f"create {model._meta.model_name}"):
         record = model(**dict(given or {}))
         edit = Edit(record, rules, typed=[attribute(model, name).attname for name in values])
-        enter_all(edit, values)
+        enter_all(edit, values, in_order=in_order)
         save(edit)
     return record
 
 
-def change(record: M, values: Mapping[str, Any], *, version: int | None = None) -> M:
+def change(record: M, values: Mapping[str, Any], *, version: int | None = None, in_order: bool = False) -> M:
     """Change a row: lock it, check ``version`` (what the caller saw), enter ``values`` in model order, save.
+
+    ``in_order`` as in :func:`create`.
 
     Returns the fresh record. Raises :class:`ChangedMeanwhile` naming what others changed since (C-82).
     """
@@ -222,7 +228,7 @@ def change(record: M, values: Mapping[str, Any], *, version: int | None = None) 
         if version is not None and fresh.version != version:
             raise changed_meanwhile(rules, record, fresh)
         edit = Edit(fresh, rules, typed=[attribute(model, name).attname for name in values])
-        enter_all(edit, values)
+        enter_all(edit, values, in_order=in_order)
         save(edit)
     return fresh
 
@@ -253,9 +259,13 @@ def changed_meanwhile(rules: Rules[M], seen: M, fresh: M) -> ChangedMeanwhile:
     )
 
 
-def enter_all(edit: Edit[M], values: Mapping[str, Any]) -> None:
-    """Enter several values in the order in which the model declares its fields (A-35)."""
+def enter_all(edit: Edit[M], values: Mapping[str, Any], *, in_order: bool = False) -> None:
+    """Enter several values in the order in which the model declares its fields, or in their own (A-35)."""
     by_name = {attribute(type(edit.record), name).attname: value for name, value in values.items()}
+    if in_order:
+        for name, value in by_name.items():
+            edit.enter(name, value)
+        return
     for field in edit.record._meta.concrete_fields:
         if field.attname in by_name:
             edit.enter(field.attname, by_name[field.attname])

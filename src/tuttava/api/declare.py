@@ -1,0 +1,313 @@
+"""What a room declares: entity sets with properties, navigations, actions and functions.
+
+A set costs a declaration; the machine gives it routes, metadata, query options, paging, ETags, deep insert, batch,
+deltas and webhooks. A declaration names data and the room's functions; it holds no rules.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal
+
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.expressions import BaseExpression, Combinable
+
+from tuttava.api.edm import Type
+from tuttava.foundation import records
+from tuttava.foundation.errors import Text
+
+Row = dict[str, Any]
+Expression = BaseExpression | F | Combinable
+#: Figures computed after a page of rows was read: takes the rows (by property key) and the calculation filters.
+Compute = Callable[[Sequence[Row], Mapping[str, str]], None]
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property of an entity.
+
+    ``source`` is the stored column (attribute name of the model), or a path over relations (``country__id``).
+    ``expression`` computes it in SQL instead. Neither: ``compute`` of the set fills it after the page was read; such
+    a property can be neither filtered nor sorted. ``write`` names the model's attribute that a value is entered in
+    (default: ``source`` where that is a column); ``convert`` turns the sent value into the one to enter, raising
+    domain errors. ``same_as``: another property that is the same thing in another form (id and code, A-35).
+    ``immutable``: may be given in POST only. ``write_only``: always blank in answers.
+    """
+
+    name: str
+    type: Type
+    source: str = ""
+    expression: Callable[[], Expression] | None = None
+    read_only: bool = False
+    immutable: bool = False
+    required: bool = False
+    write: str = ""
+    write_only: bool = False
+    convert: Callable[[Any], Any] | None = None
+    same_as: str = ""
+    caption: Text = ""
+    #: Whether the column can be NULL (a path over relations always can).
+    nullable: bool = False
+    filterable: bool = True
+    sortable: bool = True
+
+    @property
+    def computed(self) -> bool:
+        """Whether only ``compute`` knows its value."""
+        return not self.source and self.expression is None
+
+    @property
+    def key(self) -> str:
+        """Under which name its raw value stands in a row."""
+        return self.source or self.name
+
+    def sql(self) -> Expression:
+        """The expression of its raw value (NULL where blank, if ``nullable``)."""
+        return self.expression() if self.expression is not None else F(self.source)
+
+    @property
+    def attribute(self) -> str:
+        """The model attribute that a sent value is entered in; blank: not writable."""
+        return "" if self.read_only else self.write or self.source
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """From an entity to others: those rows of ``target`` whose ``theirs`` column equals this entity's ``ours``.
+
+    ``where`` narrows further. ``contained``: the children live and die with the parent and can be posted with it
+    (deep insert); ``parent`` names the child's writable property that holds the parent's ``id`` (or natural key).
+    """
+
+    name: str
+    target: str
+    many: bool = True
+    theirs: str = "id"
+    ours: str = "id"
+    where: Q | None = None
+    contained: bool = False
+    partner: str = ""
+    caption: Text = ""
+    #: Attributes of the child's model that posting under a parent fills from the parent's attributes.
+    fills: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an action: its name on the wire, its type; without ``required`` it may be left out."""
+
+    name: str
+    type: Type
+    required: bool = False
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class File:
+    """A file as the result of an action or stream."""
+
+    content: bytes
+    media_type: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A bound action (POST) or function (GET) of an entity or of its set.
+
+    ``run`` takes the record (entity-bound; None when bound to the set) and the parameters as keyword arguments in
+    snake_case; parameters left out take their default. It returns a record or a list of records of the set
+    ``returns``, any JSON value (``returns`` blank), a :class:`File`, or None (204).
+    """
+
+    name: str
+    run: Callable[..., Any]
+    parameters: tuple[Parameter, ...] = ()
+    returns: str = ""
+    returns_many: bool = False
+    on_set: bool = False
+    function: bool = False
+    right: str = ""
+    long: bool = False
+    caption: Text = ""
+    created: bool = False
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A stream property: ``read`` gives the file or None, ``write`` stores bytes, ``delete`` removes them."""
+
+    name: str
+    read: Callable[[Any], File | None]
+    write: Callable[[Any, bytes, str, str], None] | None = None
+    delete: Callable[[Any], None] | None = None
+
+
+Create = Callable[[Mapping[str, Any], Mapping[str, Any]], Model]
+Change = Callable[[Any, Mapping[str, Any], int | None], Model]
+Delete = Callable[[Any, int | None], None]
+
+
+def _no_filter(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntitySet:
+    """An entity set of one service.
+
+    ``properties`` stand in metadata order, which is the order in which sent values are entered (A-35). ``natural_key``
+    names the properties of the alternate key and the default order. ``rows`` narrows what may be seen. ``create``,
+    ``change`` and ``delete`` default to the record machine of the foundation. ``finish`` edits a page of rows (masks,
+    computed figures) before they are written as JSON, given the calculation filters. ``always`` names columns that
+    ``finish`` needs whatever was selected. ``guard`` sees the parsed request options and may refuse.
+    """
+
+    name: str
+    entity: str
+    model: type[Model]
+    properties: tuple[Property, ...]
+    navigations: tuple[Navigation, ...] = ()
+    actions: tuple[Action, ...] = ()
+    streams: tuple[Stream, ...] = ()
+    key: str = "id"
+    natural_key: tuple[str, ...] = ()
+    rows: Callable[[QuerySet[Any]], QuerySet[Any]] = _no_filter
+    methods: frozenset[str] = frozenset({"GET", "POST", "PATCH", "DELETE"})
+    create: Create | None = None
+    change: Change | None = None
+    delete: Delete | None = None
+    finish: Compute | None = None
+    always: tuple[str, ...] = ()
+    search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    read_right: str = "api.read"
+    write_right: str = "api.write"
+    delete_right: str = "api.write"
+    tracked: bool = False
+    webhooks: bool = False
+    outside: bool = False
+    #: Named calculation filters the set's figures accept as query options (A-50).
+    calculation_filters: tuple[str, ...] = ()
+    version: str = "version"
+    caption: Text = ""
+    caption_plural: Text = ""
+    #: Reached only through a parent: a list of the whole set answers 400 with this domain code.
+    needs_parent: str = ""
+    #: Filters without which the set refuses to list, as (property, domain code).
+    needs_filter: tuple[tuple[str, str], ...] = ()
+    #: Columns of other tables that make this entity changed when their row changes: (table, column with our id).
+    touched_by: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def by_name(self) -> dict[str, Property]:
+        return {prop.name: prop for prop in self.properties}
+
+    @cached_property
+    def navigation_by_name(self) -> dict[str, Navigation]:
+        return {each.name: each for each in self.navigations}
+
+    @cached_property
+    def by_attribute(self) -> dict[str, Property]:
+        """Properties by the model attribute they are entered in or read from; the plain copy wins."""
+        found: dict[str, Property] = {}
+        for prop in self.properties:
+            for name in (prop.source, prop.attribute):
+                if name and (name not in found or not found[name].attribute):
+                    found[name] = prop
+        return found
+
+    def action(self, name: str, *, on_set: bool, function: bool) -> Action | None:
+        """The action or function that ``name`` (without namespace, any case) calls (A-64)."""
+        for each in self.actions:
+            if each.name.casefold() == name.casefold() and (each.on_set, each.function) == (on_set, function):
+                return each
+        return None
+
+    def queryset(self) -> QuerySet[Any]:
+        """All rows the caller may see."""
+        return self.rows(self.model._default_manager.all())
+
+    @property
+    def key_property(self) -> Property:
+        return self.by_name[self.key]
+
+
+@dataclass
+class Service:
+    """One of the two services: its path below ``/api`` and its sets in the order of their registration."""
+
+    path: str
+    name: Literal["standard", "crm"]
+    sets: dict[str, EntitySet] = field(default_factory=dict)
+    functions: list[Action] = field(default_factory=list)
+
+    def register(self, *sets: EntitySet) -> None:
+        """Add sets; a name can be taken once only."""
+        for each in sets:
+            if each.name in self.sets:
+                raise ValueError(f"entity set {each.name} is registered twice")
+            self.sets[each.name] = each
+
+    def extend(
+        self,
+        name: str,
+        *,
+        properties: Iterable[Property] = (),
+        navigations: Iterable[Navigation] = (),
+        actions: Iterable[Action] = (),
+    ) -> None:
+        """Let a higher room add to a set of a lower one."""
+        known = self.sets[name]
+        self.sets[name] = replace(
+            known,
+            properties=(*known.properties, *properties),
+            navigations=(*known.navigations, *navigations),
+            actions=(*known.actions, *actions),
+        )
+
+    def set_of(self, model: type[Model]) -> EntitySet | None:
+        """The first set that shows ``model``."""
+        return next((each for each in self.sets.values() if each.model is model), None)
+
+
+STANDARD = Service("v2.0", "standard")
+CRM = Service("tuttava/crm/v1.0", "crm")
+SERVICES = (STANDARD, CRM)
+
+
+def create_record(entity_set: EntitySet, values: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    """Create by the set's own verb, else by the record machine."""
+    if entity_set.create is not None:
+        return entity_set.create(values, given)
+    return records.create(_record_model(entity_set), values, given=given, in_order=True)
+
+
+def change_record(entity_set: EntitySet, record: Any, values: Mapping[str, Any], version: int | None) -> Any:
+    """Change by the set's own verb, else by the record machine."""
+    if entity_set.change is not None:
+        return entity_set.change(record, values, version)
+    return records.change(record, values, version=version, in_order=True)
+
+
+def delete_record(entity_set: EntitySet, record: Any, version: int | None) -> None:
+    """Delete by the set's own verb, else by the record machine."""
+    if entity_set.delete is not None:
+        entity_set.delete(record, version)
+    else:
+        records.delete(record, version=version)
+
+
+def _record_model(entity_set: EntitySet) -> type[records.Record]:
+    model = entity_set.model
+    if not issubclass(model, records.Record):
+        raise TypeError(f"{entity_set.name} needs verbs of its own")
+    return model
+
+
+def id_of(record: Any) -> uuid.UUID:
+    """The id of a record."""
+    found: uuid.UUID = record.pk
+    return found

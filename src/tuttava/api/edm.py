@@ -175,7 +175,7 @@ def standard_enum(
 
 
 def crm_enum(name: str, choices: Sequence[tuple[str, Text]]) -> Type:
-    """An enum of the CRM service from pairs of stored value and words; a blank is ``None``, or ``Unknown`` beside one."""
+    """CRM enum from pairs of stored value and words; a blank is ``None``, or ``Unknown`` beside one."""
     has_none = any(stored == "none" for stored, _words in choices)
     members = []
     for position, (stored, words) in enumerate(choices):

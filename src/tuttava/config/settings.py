@@ -26,6 +26,7 @@ SHARED_APPS = [
     "allauth.mfa",
     "procrastinate.contrib.django",
     "tuttava.foundation.directory",
+    "tuttava.api",
 ]
 COMPANY_APPS = [
     "tuttava.foundation",

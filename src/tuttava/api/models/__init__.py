@@ -1,0 +1,1 @@
+"""What the service keeps beside the companies: its own setup, subscriptions, answers to repeated requests."""

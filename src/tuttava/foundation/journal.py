@@ -67,7 +67,7 @@ class JournalChange(models.Model):
         indexes = [
             models.Index(fields=["record_id", "id"], name="journal_record"),
             models.Index(fields=["owner_id", "-id"], name="journal_owner"),
-            models.Index(fields=["txid", "id"], name="journal_txid"),
+            models.Index(fields=["record_type", "txid", "id"], name="journal_feed"),
             models.Index(fields=["record_type", "-at"], name="journal_deleted", condition=models.Q(operation="D")),
             models.Index(
                 models.F("record_type"), KT("old__no"), name="journal_deleted_no", condition=models.Q(operation="D")

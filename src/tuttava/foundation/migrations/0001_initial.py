@@ -744,7 +744,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["record_id", "id"], name="journal_record"),
                     models.Index(fields=["owner_id", "-id"], name="journal_owner"),
-                    models.Index(fields=["txid", "id"], name="journal_txid"),
+                    models.Index(fields=["record_type", "txid", "id"], name="journal_feed"),
                     models.Index(
                         condition=models.Q(("operation", "D")), fields=["record_type", "-at"], name="journal_deleted"
                     ),

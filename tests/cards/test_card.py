@@ -133,7 +133,7 @@ def test_history_says_old_and_new_in_words(client: Client, make: Make, card: Car
 
 def test_reader_sees_no_editors(make: Make, company: Any, base: str) -> None:
     from tuttava.foundation.directory.models import User
-    from tuttava.foundation.directory.users import grant
+    from tuttava.foundation.directory.permission_sets import grant
 
     user = User.objects.create(username="rita")
     grant(user, permission_set="CRM-READ", company=company)

@@ -21,7 +21,7 @@ from tuttava.contacts.models import (
 )
 from tuttava.foundation import records
 from tuttava.foundation.directory.models import Company, User
-from tuttava.foundation.directory.users import grant
+from tuttava.foundation.directory.permission_sets import grant
 from tuttava.foundation.models import CommentLine, NumberSeries, NumberSeriesLine, NumberSeriesRelationship
 
 pytestmark = pytest.mark.usefixtures("company")

@@ -11,7 +11,7 @@ from django.test import Client
 
 from tuttava.contacts.models import Contact, PersonalDataAccess
 from tuttava.foundation.directory.models import Company, User
-from tuttava.foundation.directory.users import grant
+from tuttava.foundation.directory.permission_sets import grant
 
 Make = Callable[..., Contact]
 Card = Callable[[Contact], str]

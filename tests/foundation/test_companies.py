@@ -15,7 +15,8 @@ from tuttava.foundation.directory.actions import (
     rename_company,
 )
 from tuttava.foundation.directory.models import Company
-from tuttava.foundation.directory.users import create_user, grant
+from tuttava.foundation.directory.permission_sets import grant
+from tuttava.foundation.directory.users import create_user
 from tuttava.foundation.errors import DomainError, PermissionDenied
 from tuttava.foundation.models import Job, JobStatus, JournalChange, Territory
 from tuttava.foundation.schemas import in_schema, pending_migrations

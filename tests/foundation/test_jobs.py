@@ -20,7 +20,8 @@ from tests.foundation import job_worker
 from tuttava.foundation import jobs
 from tuttava.foundation.context import Context, acting, current, require
 from tuttava.foundation.directory.models import Company, User
-from tuttava.foundation.directory.users import create_user, grant, set_enabled
+from tuttava.foundation.directory.permission_sets import grant
+from tuttava.foundation.directory.users import create_user, set_enabled
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import Job, JobStatus, Territory
 from tuttava.foundation.schemas import current_schema

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tuttava.foundation.context import Context, acting
-from tuttava.foundation.directory import users
+from tuttava.foundation.directory import access_keys, permission_sets, users
 from tuttava.foundation.directory.actions import create_company
 from tuttava.foundation.directory.models import AccessKey, Company, PermissionSet, User
 from tuttava.foundation.directory.permissions import companies_of, install_shipped_sets, rights_of
@@ -41,67 +41,67 @@ def test_user_without_sets_may_nothing_and_enters_nowhere(anna: User, company: C
 
 def test_set_given_in_one_company_counts_there_only(anna: User, company: Company) -> None:
     other = create_company(name="Other", setup_data="empty")
-    users.grant(anna, permission_set="crm-edit", company=company)
+    permission_sets.grant(anna, permission_set="crm-edit", company=company)
     assert "api.write" in rights_of(anna, company)
     assert rights_of(anna, other) == frozenset() == rights_of(anna, None)
     assert companies_of(anna) == [company]
 
 
 def test_set_given_everywhere_counts_in_every_company(anna: User, company: Company) -> None:
-    users.grant(anna, permission_set="CRM-READ", company=None)
+    permission_sets.grant(anna, permission_set="CRM-READ", company=None)
     other = create_company(name="Other", setup_data="empty")
     assert "api.read" in rights_of(anna, company) & rights_of(anna, other)
     assert {company, other} <= set(companies_of(anna))
 
 
 def test_rights_of_several_sets_add_up_and_go_one_by_one(anna: User, company: Company) -> None:
-    users.grant(anna, permission_set="CRM-READ", company=company)
-    users.grant(anna, permission_set="PRIVACY", company=None)
+    permission_sets.grant(anna, permission_set="CRM-READ", company=company)
+    permission_sets.grant(anna, permission_set="PRIVACY", company=None)
     assert {"api.read", "privacy.manage"} <= rights_of(anna, company)
-    users.revoke(anna, permission_set="PRIVACY", company=None)
+    permission_sets.revoke(anna, permission_set="PRIVACY", company=None)
     assert "privacy.manage" not in rights_of(anna, company) and "api.read" in rights_of(anna, company)
     with pytest.raises(DomainError) as refused:
-        users.revoke(anna, permission_set="PRIVACY", company=None)
+        permission_sets.revoke(anna, permission_set="PRIVACY", company=None)
     assert refused.value.code == "not_found"
 
 
 def test_giving_a_set_twice_gives_it_once(anna: User) -> None:
-    users.grant(anna, permission_set="CRM-READ", company=None)
-    users.grant(anna, permission_set="CRM-READ", company=None)
+    permission_sets.grant(anna, permission_set="CRM-READ", company=None)
+    permission_sets.grant(anna, permission_set="CRM-READ", company=None)
     assert anna.permission_sets.count() == 1
 
 
 def test_own_set_with_a_right_for_one_table_only(anna: User, company: Company) -> None:
-    users.save_permission_set(code="desk", name="Front desk", permissions=["api.read", "api.write:contacts"])
-    users.grant(anna, permission_set="DESK", company=company)
+    permission_sets.save_permission_set(code="desk", name="Front desk", permissions=["api.read", "api.write:contacts"])
+    permission_sets.grant(anna, permission_set="DESK", company=company)
     context = as_user(anna, company)
     assert context.may("api.write", "contacts") and not context.may("api.write", "territories")
 
 
 def test_unknown_right_and_shipped_set_are_refused() -> None:
     with pytest.raises(DomainError) as unknown:
-        users.save_permission_set(code="X", name="x", permissions=["fly"])
+        permission_sets.save_permission_set(code="X", name="x", permissions=["fly"])
     assert unknown.value.code == "value_invalid"
     with pytest.raises(DomainError) as shipped:
-        users.save_permission_set(code="crm-read", name="x", permissions=["api.write"])
+        permission_sets.save_permission_set(code="crm-read", name="x", permissions=["api.write"])
     assert shipped.value.code == "permission_set.built_in"
     with pytest.raises(DomainError):
-        users.delete_permission_set("SUPER")
+        permission_sets.delete_permission_set("SUPER")
 
 
 def test_set_in_use_cannot_be_deleted(anna: User) -> None:
-    users.save_permission_set(code="TEMP", name="x", permissions=["api.read"])
-    users.grant(anna, permission_set="TEMP", company=None)
+    permission_sets.save_permission_set(code="TEMP", name="x", permissions=["api.read"])
+    permission_sets.grant(anna, permission_set="TEMP", company=None)
     with pytest.raises(DomainError) as refused:
-        users.delete_permission_set("TEMP")
+        permission_sets.delete_permission_set("TEMP")
     assert refused.value.code == "code.in_use"
-    users.revoke(anna, permission_set="TEMP", company=None)
-    users.delete_permission_set("TEMP")
+    permission_sets.revoke(anna, permission_set="TEMP", company=None)
+    permission_sets.delete_permission_set("TEMP")
     assert not PermissionSet.objects.filter(code="TEMP").exists()
 
 
 def test_shipped_sets_are_renewed_and_own_ones_kept() -> None:
-    users.save_permission_set(code="OWN", name="x", permissions=["api.read"])
+    permission_sets.save_permission_set(code="OWN", name="x", permissions=["api.read"])
     PermissionSet.objects.filter(code="CRM-READ").update(permissions=["api.write"])
     install_shipped_sets()
     assert "api.write" not in PermissionSet.objects.get(code="CRM-READ").permissions
@@ -110,13 +110,13 @@ def test_shipped_sets_are_renewed_and_own_ones_kept() -> None:
 
 def test_administrator_of_one_company_gives_sets_there_only(anna: User, company: Company) -> None:
     local = users.create_user(username="local", password=None)
-    users.grant(local, permission_set="SUPER", company=company)
+    permission_sets.grant(local, permission_set="SUPER", company=company)
     other = create_company(name="Other", setup_data="empty")
     with acting(as_user(local, company)):
-        users.grant(anna, permission_set="CRM-READ", company=company)
+        permission_sets.grant(anna, permission_set="CRM-READ", company=company)
         for where in (other, None):
             with pytest.raises(PermissionDenied):
-                users.grant(anna, permission_set="SUPER", company=where)
+                permission_sets.grant(anna, permission_set="SUPER", company=where)
         with pytest.raises(PermissionDenied):
             users.create_user(username="sock-puppet", password=None, admin=True)
         with pytest.raises(PermissionDenied):
@@ -193,29 +193,30 @@ def test_password_set_by_an_administrator_ends_sessions(anna: User, signed_in: C
 
 
 def test_access_key_has_44_characters_and_is_stored_as_a_digest(anna: User) -> None:
-    key = users.new_access_key(anna)
+    key = access_keys.new_access_key(anna)
     assert len(key) == 44
-    assert users.user_of_access_key("ANNA", key) == anna
-    assert users.user_of_access_key("root", key) is None
+    assert access_keys.user_of_access_key("ANNA", key) == anna
+    assert access_keys.user_of_access_key("root", key) is None
     assert key not in str(AccessKey.objects.values().get(user=anna))
 
 
-def test_new_access_key_ends_the_old_one(anna: User) -> None:
-    old, new = users.new_access_key(anna), users.new_access_key(anna)
-    assert users.user_of_access_key("anna", old) is None
-    assert users.user_of_access_key("anna", new) == anna
-    users.delete_access_key(anna)
-    assert users.user_of_access_key("anna", new) is None
+def test_new_access_key_replaces_the_one_of_its_name_only(anna: User) -> None:
+    sync, old = access_keys.new_access_key(anna, name="Sync"), access_keys.new_access_key(anna)
+    new = access_keys.new_access_key(anna)
+    assert access_keys.user_of_access_key("anna", old) is None
+    assert access_keys.user_of_access_key("anna", new) == anna == access_keys.user_of_access_key("anna", sync)
+    access_keys.delete(AccessKey.objects.get(name="Sync"))
+    assert access_keys.user_of_access_key("anna", sync) is None
 
 
 def test_expired_or_locked_out_key_opens_nothing(anna: User, root: User) -> None:
     today = timezone.localdate()
-    key = users.new_access_key(anna, expires=today)
-    assert users.user_of_access_key("anna", key) == anna
+    key = access_keys.new_access_key(anna, expires=today)
+    assert access_keys.user_of_access_key("anna", key) == anna
     AccessKey.objects.update(expires_on=today - dt.timedelta(days=1))
-    assert users.user_of_access_key("anna", key) is None
-    key = users.new_access_key(anna)
+    assert access_keys.user_of_access_key("anna", key) is None
+    key = access_keys.new_access_key(anna)
     users.set_enabled(anna, False)
-    assert users.user_of_access_key("anna", key) is None
+    assert access_keys.user_of_access_key("anna", key) is None
     with pytest.raises(DomainError):
-        users.new_access_key(anna, expires=today - dt.timedelta(days=1))
+        access_keys.new_access_key(anna, expires=today - dt.timedelta(days=1))

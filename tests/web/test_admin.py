@@ -10,9 +10,11 @@ from django.test import Client
 from tests.web.conftest import sign_in
 from tuttava.foundation import jobs
 from tuttava.foundation.context import acting
+from tuttava.foundation.directory.access_keys import user_of_access_key
 from tuttava.foundation.directory.actions import create_company
 from tuttava.foundation.directory.models import Company, PermissionSet, User
-from tuttava.foundation.directory.users import create_user, grant, user_of_access_key
+from tuttava.foundation.directory.permission_sets import grant
+from tuttava.foundation.directory.users import create_user
 from tuttava.foundation.models import JobStatus
 
 PHRASE = "correct horse battery"

@@ -14,7 +14,8 @@ from django.test import Client
 
 from tuttava.foundation.directory.actions import create_company
 from tuttava.foundation.directory.models import Company, User
-from tuttava.foundation.directory.users import create_user, grant, set_enabled
+from tuttava.foundation.directory.permission_sets import grant
+from tuttava.foundation.directory.users import create_user, set_enabled
 
 pytestmark = pytest.mark.usefixtures("company")
 PHRASE = "correct horse battery"

@@ -63,7 +63,8 @@ def prepare() -> None:
 
 
 def _create_logins() -> None:
-    from tuttava.foundation.directory.users import create_user, grant
+    from tuttava.foundation.directory.permission_sets import grant
+    from tuttava.foundation.directory.users import create_user
 
     for name, _words, full_name, admin, permission_set in LOGINS:
         user = create_user(username=name, password=PHRASE, full_name=full_name, admin=admin)

@@ -41,7 +41,8 @@ def create(
     with ready():
         from django.db import transaction
 
-        from tuttava.foundation.directory.users import create_user, grant
+        from tuttava.foundation.directory.permission_sets import grant
+        from tuttava.foundation.directory.users import create_user
 
         password = None if no_password else read_password(password_stdin)
         where = find_company(company) if company else None
@@ -85,7 +86,7 @@ def list_users(as_json: bool) -> None:
 def grant_set(name: str, permission_set: str, company: str | None) -> None:
     """Give a user a permission set."""
     with ready():
-        from tuttava.foundation.directory.users import grant
+        from tuttava.foundation.directory.permission_sets import grant
 
         grant(find_user(name), permission_set=permission_set, company=find_company(company) if company else None)
     tell(f"“{name}” has {permission_set.upper()} now.")
@@ -98,7 +99,7 @@ def grant_set(name: str, permission_set: str, company: str | None) -> None:
 def revoke_set(name: str, permission_set: str, company: str | None) -> None:
     """Take a permission set from a user."""
     with ready():
-        from tuttava.foundation.directory.users import revoke
+        from tuttava.foundation.directory.permission_sets import revoke
 
         revoke(find_user(name), permission_set=permission_set, company=find_company(company) if company else None)
     tell(f"“{name}” no longer has {permission_set.upper()} there.")
@@ -141,13 +142,17 @@ def _enable(name: str, enabled: bool) -> None:
 
 @click.command(cls=Command, name="access-key")
 @click.argument("name", metavar="USER")
+@click.option("--name", "key_name", default="", help="What the key is for; a user may have several.")
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="Last day on which the key works.")
-def access_key(name: str, expires: dt.datetime | None) -> None:
-    """Print a new web-service access key for USER, once, alone on standard output. An earlier key stops working."""
-    with ready():
-        from tuttava.foundation.directory.users import new_access_key
+def access_key(name: str, key_name: str, expires: dt.datetime | None) -> None:
+    """Print a new web-service access key for USER, once, alone on standard output.
 
-        key = new_access_key(find_user(name), expires=expires.date() if expires else None)
+    An earlier key of the same name stops working.
+    """
+    with ready():
+        from tuttava.foundation.directory.access_keys import new_access_key
+
+        key = new_access_key(find_user(name), name=key_name, expires=expires.date() if expires else None)
     click.echo(key)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuttava.foundation.directory import users
+from tuttava.foundation.directory import permission_sets
 from tuttava.foundation.directory.models import RIGHTS, PermissionSet
 from tuttava.foundation.errors import Text
 from tuttava.ui import registry
@@ -78,11 +78,11 @@ def set_page(request: HttpRequest, code: str = "") -> HttpResponse:
 
 def _save(request: HttpRequest, found: PermissionSet | None) -> tuple[Text, str]:
     if found and request.POST.get("verb") == "delete":
-        users.delete_permission_set(found.code)
+        permission_sets.delete_permission_set(found.code)
         return _("The permission set was deleted."), reverse("permission_sets")
     rights = [*request.POST.getlist("rights"), *request.POST.get("narrowed", "").split()]
     code = found.code if found else request.POST.get("code", "")
-    saved = users.save_permission_set(code=code, name=request.POST.get("name", ""), permissions=rights)
+    saved = permission_sets.save_permission_set(code=code, name=request.POST.get("name", ""), permissions=rights)
     return _("Saved."), reverse("permission_set", args=[saved.code])
 
 

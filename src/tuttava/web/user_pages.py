@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import Any
 
@@ -13,8 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuttava.foundation.directory import users
+from tuttava.foundation.directory import access_keys, users
+from tuttava.foundation.directory.finding import company_of_id
 from tuttava.foundation.directory.models import Company, PermissionSet, User
+from tuttava.foundation.directory.permission_sets import grant, revoke
 from tuttava.foundation.errors import DomainError, Text
 from tuttava.ui import registry
 from tuttava.web.admin_forms import GROUP, admin_page, mount, perform
@@ -55,8 +56,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
             **values, password=request.POST.get("password") or None, admin=request.POST.get("admin") == "on"
         )
         if request.POST.get("permission_set"):
-            company: Company | None = getattr(request, "company", None)
-            users.grant(user, permission_set=request.POST["permission_set"], company=company)
+            grant(user, permission_set=request.POST["permission_set"], company=getattr(request, "company", None))
         return _("The user was created."), _address(user)
 
     return perform(request, create, "web/admin/user_new.html", context)
@@ -77,12 +77,17 @@ def user_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _show_key(request: HttpRequest, user: User) -> HttpResponse:
     """A new access key, shown in the answer to this one request and never again."""
-    expires = request.POST.get("expires", "")
     try:
-        key = users.new_access_key(user, expires=dt.date.fromisoformat(expires) if expires else None)
-    except (ValueError, DomainError) as error:
+        record = access_keys.create(
+            {
+                "username": user.username,
+                "name": request.POST.get("name", "").strip(),
+                "expires_on": request.POST.get("expires", ""),
+            }
+        )
+    except DomainError as error:
         return render(request, "web/admin/user.html", {**_context(user), "error": error}, status=422)
-    answer = render(request, "web/admin/user.html", {**_context(user), "key": key})
+    answer = render(request, "web/admin/user.html", {**_context(user), "key": access_keys.drawn_key(record)})
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -103,25 +108,22 @@ def _verb(request: HttpRequest, user: User) -> Done:
         users.revoke_sessions(user)
         words = _("The user is signed out everywhere.")
     elif verb == "delete_key":
-        users.delete_access_key(user)
+        _delete_key(user, sent.get("key", ""))
         words = _("The access key no longer works.")
     elif verb in {"grant", "revoke"}:
-        change = users.grant if verb == "grant" else users.revoke
-        change(user, permission_set=sent.get("permission_set", ""), company=_company(sent.get("company", "")))
+        change = grant if verb == "grant" else revoke
+        change(user, permission_set=sent.get("permission_set", ""), company=company_of_id(sent.get("company", "")))
         words = _("The permission sets were changed.")
     else:
         raise Http404
     return words, _address(user)
 
 
-def _company(text: str) -> Company | None:
-    """The company of that id; blank means every company."""
-    if not text:
-        return None
-    try:
-        return Company.objects.get(pk=uuid.UUID(text), ready=True)
-    except (ValueError, Company.DoesNotExist) as error:
-        raise DomainError("not_found", _("There is no such company."), field="company") from error
+def _delete_key(user: User, key: str) -> None:
+    found = next((one for one in user.access_keys.all() if str(one.pk) == key), None)
+    if found is None:
+        raise Http404
+    access_keys.delete(found)
 
 
 def _address(user: User) -> str:
@@ -133,7 +135,7 @@ def _languages() -> list[tuple[str, str]]:
 
 
 def _context(user: User) -> dict[str, Any]:
-    fresh = User.objects.select_related("access_key").get(pk=user.pk)
+    fresh = User.objects.get(pk=user.pk)
     return {
         "page_title": fresh.get_full_name(),
         "subject": fresh,
@@ -141,7 +143,7 @@ def _context(user: User) -> dict[str, Any]:
         "sets": PermissionSet.objects.all(),
         "all_companies": Company.objects.filter(ready=True),
         "languages": _languages(),
-        "access_key": getattr(fresh, "access_key", None),
+        "access_keys": fresh.access_keys.all(),
     }
 
 

@@ -1,11 +1,12 @@
-"""Verbs on companies: create, copy, delete. Users and permission sets: see :mod:`.users`."""
+"""Verbs on companies: create, copy, rename, delete."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from typing import Literal
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, cast, get_args
 
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
@@ -13,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuttava.foundation.directory import errors
+from tuttava.foundation.directory.entries import locked
+from tuttava.foundation.directory.guards import require_everywhere, require_in
 from tuttava.foundation.directory.models import Company
-from tuttava.foundation.directory.users import require_everywhere, require_in
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.ids import new_id
 from tuttava.foundation.models import Job, JobStatus
@@ -57,9 +59,9 @@ def _checked_name(name: str, company: Company | None = None) -> str:
     return name
 
 
-def _new_company(name: str, display_name: str) -> Company:
+def _new_company(name: str, display_name: str, identity: uuid.UUID | None = None) -> Company:
     name = _checked_name(name)
-    identity = new_id()
+    identity = identity or new_id()
     try:
         with transaction.atomic():
             return Company.objects.create(
@@ -81,6 +83,7 @@ def create_company(
     language: str = "en",
     country: str = "NO",
     progress: Callable[[str], None] | None = None,
+    identity: uuid.UUID | None = None,
 ) -> Company:
     """Create a company with its tables and, unless ``empty``, its code tables, series and setup.
 
@@ -89,7 +92,7 @@ def create_company(
     """
     require_everywhere("company.create")
     with transaction.atomic():
-        company = _new_company(name, display_name)
+        company = _new_company(name, display_name, identity)
         migrate_company(company.schema, progress)
         with in_schema(company.schema):
             company_created.send(
@@ -118,15 +121,46 @@ def _open(company: Company) -> Company:
 
 def rename_company(company: Company, *, name: str, display_name: str) -> Company:
     """Give a company another name; its place in addresses stays."""
-    require_in("api.admin", company)
-    company.name, company.display_name = _checked_name(name, company), display_name.strip()[:250]
-    company.save(update_fields=["name", "display_name"])
-    return company
+    return change(company, {"name": name, "display_name": display_name})
 
 
 def delete_company(company: Company) -> None:
     """Delete a company and everything in it, for good."""
+    delete(company)
+
+
+def create(values: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> Company:
+    """Create a company from ``name``, ``display_name`` and ``setup_data``, as :func:`create_company`."""
+    setup_data = str(values.get("setup_data") or "standard").lower()
+    if setup_data not in get_args(SetupData):
+        raise DomainError(
+            "value_invalid",
+            _("A company starts with standard, empty or demo data, not with “%(value)s”.") % {"value": setup_data[:20]},
+            field="setup_data",
+        )
+    return create_company(
+        name=str(values.get("name") or ""),
+        display_name=str(values.get("display_name") or ""),
+        setup_data=cast(SetupData, setup_data),
+        identity=(given or {}).get("id"),
+    )
+
+
+def change(company: Company, values: Mapping[str, Any], version: int | None = None) -> Company:
+    """Change a company's ``name`` and ``display_name``; its place in addresses stays."""
+    require_in("api.admin", company)
+    with locked(company, version) as fresh:
+        if "name" in values:
+            fresh.name = _checked_name(str(values["name"] or ""), fresh)
+        if "display_name" in values:
+            fresh.display_name = str(values["display_name"] or "").strip()[:250]
+        fresh.save()
+    return fresh
+
+
+def delete(company: Company, version: int | None = None) -> None:
+    """Delete a company and everything in it, for good."""
     require_everywhere("company.create")
-    with transaction.atomic():
-        drop_schema(company.schema)
-        Company.objects.filter(pk=company.pk).delete()
+    with locked(company, version) as fresh:
+        drop_schema(fresh.schema)
+        Company.objects.filter(pk=fresh.pk).delete()

@@ -29,11 +29,11 @@ SHIPPED: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def install_shipped_sets() -> None:
-    """Create or renew the permission sets that come with the product."""
+    """Create or renew the permission sets that come with the product; those that are right stay untouched."""
     for code, (name, rights) in SHIPPED.items():
-        PermissionSet.objects.update_or_create(
-            code=code, defaults={"name": name, "permissions": list(rights), "built_in": True}
-        )
+        wanted = {"name": name, "permissions": list(rights), "built_in": True}
+        if not PermissionSet.objects.filter(code=code, **wanted).exists():
+            PermissionSet.objects.update_or_create(code=code, defaults=wanted)
 
 
 def rights_of(user: User, company: Company | None) -> frozenset[str]:

@@ -1,0 +1,117 @@
+"""Verbs on web-service access keys, which sign programs in as a user (A-11)."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tuttava.foundation.context import current
+from tuttava.foundation.directory.entries import enter, locked, store
+from tuttava.foundation.directory.finding import user_called
+from tuttava.foundation.directory.guards import acting_user, require_own_or_admin
+from tuttava.foundation.directory.models import AccessKey, User
+from tuttava.foundation.errors import DomainError
+
+#: How exact :attr:`AccessKey.last_used_at` is: a key in constant use costs one write in this time.
+USE_NOTED_EVERY = dt.timedelta(minutes=1)
+
+
+def digest_of(secret: str) -> str:
+    """What is stored of a random key, secret, code or token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def create(values: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> AccessKey:
+    """Draw a key (44 characters) for the user called ``username``, by default the acting one.
+
+    Everybody makes his own keys; those of others need ``api.admin``. Only :func:`drawn_key` in the same call can read
+    it. Raises ``not_found`` for an unknown user and ``value_invalid`` for a last day in the past.
+    """
+    entered = dict(values)
+    name = entered.pop("username", "")
+    user = user_called(name) if name else acting_user()
+    if user is None:
+        raise DomainError("field_required", _("Whose access key? Name the user."), field="username")
+    require_own_or_admin(user)
+    key = base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+    record = AccessKey(**dict(given or {}), user=user, digest=digest_of(key))
+    _enter(record, entered)
+    store(record)
+    current().cache["drawn", record.pk] = key
+    return record
+
+
+def drawn_key(record: AccessKey) -> str:
+    """The key itself, in the call that drew it; blank ever after."""
+    return str(current().cache.get(("drawn", record.pk), ""))
+
+
+def change(record: AccessKey, values: Mapping[str, Any], version: int | None = None) -> AccessKey:
+    """Change a key's name or last day."""
+    require_own_or_admin(record.user)
+    with locked(record, version) as fresh:
+        _enter(fresh, values)
+        return store(fresh)
+
+
+def delete(record: AccessKey, version: int | None = None) -> None:
+    """Make a key useless at once."""
+    require_own_or_admin(record.user)
+    with locked(record, version) as fresh:
+        fresh.delete()
+
+
+def _enter(record: AccessKey, values: Mapping[str, Any]) -> None:
+    unknown = set(values) - {"name", "expires_on"}
+    if unknown:
+        raise DomainError("field_unknown", _("There is no field “%(name)s”.") % {"name": min(unknown)})
+    enter(record, values)
+    if values.get("expires_on") and record.expires_on and record.expires_on < timezone.localdate():
+        raise DomainError("value_invalid", _("The last day of the key lies in the past."), field="expires_on")
+
+
+def new_access_key(user: User, *, name: str = "", expires: dt.date | None = None) -> str:
+    """Draw a key for ``user`` in place of those that have the same name, and return it."""
+    require_own_or_admin(user)
+    key = base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+    record = AccessKey(user=user, digest=digest_of(key))
+    _enter(record, {"name": name, "expires_on": expires})
+    with transaction.atomic():
+        AccessKey.objects.filter(user=user, name=record.name).delete()
+        store(record)
+    return key
+
+
+def find_access_key(key: str) -> AccessKey | None:
+    """The unexpired key of an enabled user, with the user, by one look at an index; None when there is none."""
+    return (
+        AccessKey.objects.filter(digest=digest_of(key), user__is_active=True)
+        .filter(Q(expires_on__isnull=True) | Q(expires_on__gte=timezone.localdate()))
+        .select_related("user")
+        .first()
+    )
+
+
+def user_of_access_key(username: str, key: str) -> User | None:
+    """The enabled user whose unexpired access key this is, or None; notes the use."""
+    found = find_access_key(key)
+    if found is None or found.user.username.casefold() != username.casefold():
+        return None
+    _note_use(found)
+    return found.user
+
+
+def _note_use(record: AccessKey) -> None:
+    now = timezone.now()
+    if record.last_used_at is None or now - record.last_used_at >= USE_NOTED_EVERY:
+        stale = Q(last_used_at__isnull=True) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
+        AccessKey.objects.filter(stale, pk=record.pk).update(last_used_at=now)

@@ -1,0 +1,131 @@
+"""SQL pieces that the binder puts together: templates, literals, constants, logic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    DurationField,
+    Field,
+    Func,
+    Q,
+    TextField,
+    TimeField,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.expressions import BaseExpression, Combinable
+
+from tuttava.api.edm import Kind, Type
+
+#: What ``filter`` takes, and what ``annotate`` takes.
+Condition = Q | Combinable
+Column = BaseExpression | Combinable
+
+_FIELDS: dict[Kind, Field[Any, Any]] = {
+    Kind.STRING: TextField(),
+    Kind.GUID: UUIDField(),
+    Kind.BOOLEAN: BooleanField(),
+    Kind.INT32: BigIntegerField(),
+    Kind.INT64: BigIntegerField(),
+    Kind.DECIMAL: DecimalField(),
+    Kind.DATE: DateField(),
+    Kind.TIME: TimeField(),
+    Kind.INSTANT: DateTimeField(),
+    Kind.DURATION: DurationField(),
+}
+_INT64 = 2**63
+_SLOT = re.compile(r"\{(\d+)\}")
+
+
+def field_of(kind: Kind) -> Field[Any, Any]:
+    """The model field that reads and writes values of ``kind``."""
+    return _FIELDS[kind]
+
+
+class Sql(Func):
+    """A template with numbered slots (``{0}``) for its arguments; a slot may occur more than once.
+
+    A literal per cent sign is doubled. No aggregate can stand inside, which spares Django walking the whole tree at
+    every level.
+    """
+
+    contains_aggregate = False
+    contains_over_clause = False
+
+    def __init__(self, template: str, *arguments: Any, output: Kind = Kind.BOOLEAN) -> None:
+        super().__init__(*arguments, output_field=field_of(output))
+        self.slots = _SLOT.split(template)
+
+    def as_sql(
+        self,
+        compiler: Any,
+        connection: Any,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[Any, ...]]:
+        made = [compiler.compile(each) for each in self.get_source_expressions()]
+        text, params = [], []
+        for position, piece in enumerate(self.slots):
+            if position % 2:
+                sql, values = made[int(piece)]
+                text.append(sql)
+                params.extend(values)
+            else:
+                text.append(piece)
+        return "".join(text), tuple(params)
+
+
+def literal(value: Any, kind: Kind) -> Column:
+    """A value of the caller as an SQL parameter."""
+    if isinstance(value, int) and not isinstance(value, bool) and not -_INT64 <= value < _INT64:
+        value, kind = Decimal(value), Kind.DECIMAL
+    return Value(value, output_field=field_of(kind))
+
+
+def literals(values: Iterable[Any], kind: Kind) -> Column:
+    """Values of the caller as one array parameter."""
+    found = list(values)
+    base = field_of(kind)
+    if isinstance(base, BigIntegerField) and not all(isinstance(each, int) and abs(each) < _INT64 for each in found):
+        base = field_of(Kind.DECIMAL)
+    return Value(found, output_field=ArrayField(base))
+
+
+def stored_kind(kind_of: Type) -> Kind:
+    """The kind in which values of a type are stored: an enum's are texts or numbers."""
+    if kind_of.enum is None:
+        return kind_of.kind
+    return Kind.INT32 if isinstance(kind_of.enum.blank, int) else Kind.STRING
+
+
+def constant(value: bool) -> Condition:
+    """True or false whatever the row."""
+    return Sql("TRUE" if value else "FALSE")
+
+
+def both(terms: Iterable[Condition]) -> Condition:
+    return Q(*terms)
+
+
+def either(terms: Iterable[Condition]) -> Condition:
+    return Q(*terms, _connector=Q.OR)
+
+
+def truth(condition: Condition) -> Column:
+    """A condition as a value; unknown is false."""
+    yes, no = Value(True, output_field=BooleanField()), Value(False, output_field=BooleanField())
+    return Case(When(condition, then=yes), default=no, output_field=BooleanField())

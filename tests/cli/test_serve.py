@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import psutil
 import pytest
 
 from tests.cli.conftest import Installation
+from tuttava.cli.processes import JobProcess
 
 
 def free_port() -> int:
@@ -39,9 +41,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 @contextmanager
 def serving(installation: Installation, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """The product, ready; killed at the end if the test did not stop it."""
-    command = installation.command("serve", "--port", str(port), "--workers", "2")
-    server = subprocess.Popen(command, env=installation.environment, stderr=subprocess.PIPE, start_new_session=True)
-    try:
+    with starting(installation, port) as server:
         until = time.monotonic() + 60
         while time.monotonic() < until and server.poll() is None:
             with suppress(OSError):
@@ -49,6 +49,15 @@ def serving(installation: Installation, port: int) -> Iterator[subprocess.Popen[
                 break
             time.sleep(0.1)
         assert server.poll() is None, (server.stderr.read() if server.stderr else b"").decode()
+        yield server
+
+
+@contextmanager
+def starting(installation: Installation, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The product from its first moment; killed at the end if the test did not stop it."""
+    command = installation.command("serve", "--port", str(port), "--workers", "2")
+    server = subprocess.Popen(command, env=installation.environment, stderr=subprocess.PIPE, start_new_session=True)
+    try:
         yield server
     finally:
         if server.poll() is None:
@@ -81,6 +90,91 @@ def test_sigterm_stops_the_whole_tree_and_the_embedded_database(own: Installatio
         assert server.wait(timeout=30) == 0
     assert wait_until_gone(own.data) == []
     assert not (own.data / "postgres" / "postmaster.pid").exists()
+
+
+def wait_for_request_workers(server: subprocess.Popen[bytes], number: int) -> None:
+    """Return as soon as ``number`` processes that answer requests exist; they have yet to load the product."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        children = psutil.Process(server.pid).children()
+        with suppress(psutil.NoSuchProcess):
+            if sum("serve" in child.cmdline() for child in children) >= number:
+                return
+        time.sleep(0.005)
+    raise AssertionError((server.stderr.read() if server.stderr else b"").decode())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("later", [0.0, 0.1, 0.4])
+def test_sigterm_while_the_workers_load_ends_at_once(own: Installation, workers: int, later: float) -> None:
+    """A worker that has not come to listen for SIGTERM yet must not swallow it, which would cost thirty seconds."""
+    with starting(own, free_port()) as server:
+        wait_for_request_workers(server, workers)
+        time.sleep(later)
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=15) == 0
+    assert wait_until_gone(own.data) == []
+    assert not (own.data / "postgres" / "postmaster.pid").exists()
+
+
+@pytest.mark.parametrize("later", [0.15, 0.3, 0.5, 0.8, 1.2])
+def test_sigterm_at_the_very_start_leaves_nothing_behind(own: Installation, later: float) -> None:
+    with starting(own, free_port()) as server:
+        time.sleep(later)
+        server.send_signal(signal.SIGTERM)
+        # Before the product's first line the signal ends the interpreter itself.
+        assert server.wait(timeout=15) in {0, 143, -signal.SIGTERM}
+    assert wait_until_gone(own.data) == []
+    assert not (own.data / "postgres" / "postmaster.pid").exists()
+
+
+def test_worker_that_died_is_replaced_and_the_new_one_ends_at_once(own: Installation) -> None:
+    with serving(own, free_port()) as server:
+        old = [child for child in psutil.Process(server.pid).children() if "serve" in child.cmdline()]
+        old[0].kill()
+        psutil.wait_procs(old[:1], timeout=10)
+        wait_for_request_workers(server, 2)
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=15) == 0
+    assert wait_until_gone(own.data) == []
+
+
+def job_process(tmp_path: Path) -> tuple[JobProcess, Path]:
+    """The keeper of a child that takes half a second to end, and the file where it notes each SIGTERM."""
+    notes = tmp_path / "notes"
+    script = (
+        "import pathlib, signal, sys, time\n"
+        "notes = open(sys.argv[1], 'a', buffering=1)\n"
+        "signal.signal(signal.SIGTERM, lambda *_: notes.write('term\\n'))\n"
+        "notes.write('ready\\n')\n"
+        "signal.pause()\n"
+        "time.sleep(0.5)\n"
+    )
+    jobs = JobProcess(1)
+    jobs.command = [sys.executable, "-c", script, str(notes)]
+    return jobs, notes
+
+
+def test_job_process_is_told_to_stop_once_however_often_it_is_asked(tmp_path: Path) -> None:
+    """A second SIGTERM would make it drop the jobs in hand."""
+    jobs, notes = job_process(tmp_path)
+    jobs.start()
+    until = time.monotonic() + 30
+    while not (notes.exists() and notes.read_text(encoding="ascii")) and time.monotonic() < until:
+        time.sleep(0.02)
+    jobs.ask_to_stop()
+    jobs.ask_to_stop()
+    jobs.join()
+    assert notes.read_text(encoding="ascii").split() == ["ready", "term"]
+
+
+def test_job_process_asked_to_stop_before_it_began_never_begins(tmp_path: Path) -> None:
+    jobs, notes = job_process(tmp_path)
+    jobs.ask_to_stop()
+    jobs.start()
+    jobs.thread.join(10)
+    jobs.join()
+    assert not jobs.thread.is_alive() and jobs.child is None and not notes.exists()
 
 
 def test_port_that_is_taken_is_told_in_words(own: Installation) -> None:

@@ -8,11 +8,13 @@ from django.test import Client
 from tuttava.foundation.directory.models import Company, PermissionSet, User, UserPermissionSet
 
 
-def sign_in(company: Company, *, name: str, sets: str) -> Client:
-    """A browser of the user ``name``, who has the permission sets named in ``sets``."""
+def sign_in(company: Company | None, *, name: str, sets: str) -> Client:
+    """A browser of the user ``name``, who has the permission sets named in ``sets`` there (None: everywhere)."""
     user = User.objects.create_user(username=name, password="a long pass phrase", full_name="Anna Aas")
     for code in sets.split():
-        UserPermissionSet.objects.create(user=user, permission_set=PermissionSet.objects.get(code=code))
+        UserPermissionSet.objects.create(
+            user=user, permission_set=PermissionSet.objects.get(code=code), company=company
+        )
     client = Client(headers={"accept-language": "en"})
     client.force_login(user)
     return client

@@ -22,7 +22,7 @@ PHRASE = "correct horse battery"
 
 @pytest.fixture
 def admin(company: Company) -> Client:
-    return sign_in(company, name="root", sets="SUPER")
+    return sign_in(None, name="root", sets="SUPER")
 
 
 def test_pages_are_closed_without_the_right(editor: Client, root: str) -> None:
@@ -120,9 +120,12 @@ def test_companies_are_made_copied_renamed_and_deleted(admin: Client, root: str)
 
 def test_switching_shows_the_companies_one_may_enter(editor: Client, root: str, company: Company) -> None:
     other = create_company(name="Other", setup_data="empty")
+    closed = create_company(name="Closed", setup_data="empty")
+    grant(User.objects.get(username="anna"), permission_set="CRM-READ", company=other)
     text = editor.get(f"{root}/").content.decode()
-    assert f'href="/c/{other.slug}/"' in text
+    assert f'href="/c/{other.slug}/"' in text and f'href="/c/{closed.slug}/"' not in text
     assert editor.get(f"/c/{other.slug}/").status_code == 200
+    assert editor.get(f"/c/{closed.slug}/").status_code == 404
 
 
 class TestBackgroundWork:

@@ -10,6 +10,10 @@ import click
 
 from tuttava import __version__, cli
 from tuttava.cli.base import Group
+from tuttava.config.lifetime import end_in_order
+
+#: The exit code of a command that SIGTERM ended, as shells count it.
+TERMINATED = 143
 
 
 class Tuttava(Group):
@@ -47,4 +51,5 @@ def tuttava() -> None:
 
 def main(arguments: list[str] | None = None, **options: Any) -> None:
     """Run the command line; ends the process with its exit code."""
+    end_in_order(TERMINATED)
     tuttava.main(args=arguments, prog_name="tuttava", **options)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,14 +51,13 @@ def web(host: str | None, port: int | None, workers: int | None) -> None:
 )
 def worker(concurrency: int) -> None:
     """Run jobs only; for several machines before one database."""
-    boot()
     from tuttava.config import embedded, runtime
-    from tuttava.config.lifetime import watch_parent
+    from tuttava.config.lifetime import end_in_order, watch_parent
 
-    # Until the worker proper listens for it, SIGTERM ends the process in order, letting go of the database.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    end_in_order(0)
+    boot()
     # A worker that outlives its killed parent joins the embedded database, so that the database stops after it.
-    watch_parent(lambda: embedded.join(runtime.data_dir() / "postgres"))
+    watch_parent(lambda: embedded.join(runtime.data_dir() / "postgres"), cut_off=embedded.release)
     require_current()
     from tuttava.foundation.worker import run_worker
 
@@ -69,11 +66,12 @@ def worker(concurrency: int) -> None:
 
 def run(host: str | None, port: int | None, workers: int | None, *, with_jobs: bool) -> None:
     """Listen and answer until SIGTERM or Ctrl+C; with ``with_jobs`` a further child runs jobs."""
-    boot()
     from tuttava.cli.processes import JobProcess
     from tuttava.config import runtime
-    from tuttava.config.lifetime import PARENT
+    from tuttava.config.lifetime import PARENT, end_in_order, let_forks_end
 
+    end_in_order(0)
+    boot()
     require_current()
     collect_static()
     from django.db import connections
@@ -87,6 +85,7 @@ def run(host: str | None, port: int | None, workers: int | None, *, with_jobs: b
     if jobs:
         _together(server, jobs)
     tell(f"Tuttava listens on http://{host}:{port}")
+    let_forks_end()
     try:
         server.serve()
     finally:

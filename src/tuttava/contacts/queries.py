@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from tuttava.contacts.models import (
@@ -131,18 +132,23 @@ _COUNTS = (
 
 
 def with_counts(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
-    """``contacts`` with the register's own computed fields as columns, for lists.
+    """``contacts`` with the register's own computed fields as columns, for lists."""
+    return contacts.annotate(**count_columns())
+
+
+def count_columns() -> dict[str, Combinable]:
+    """SQL of the register's own computed fields by name.
 
     Industry groups and business relations count the contact's own and its company's (C-78).
     """
     comments = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=OuterRef("pk"))
-    return contacts.annotate(
-        has_comment=Exists(comments),
-        no_of_job_responsibilities=_count(ContactJobResponsibility, Q(contact_id=OuterRef("pk"))),
-        no_of_mailing_groups=_count(ContactMailingGroup, Q(contact_id=OuterRef("pk"))),
-        no_of_industry_groups=_count(ContactIndustryGroup, _OWN_AND_COMPANY),
-        no_of_business_relations=_count(ContactBusinessRelation, _OWN_AND_COMPANY),
-    )
+    return {
+        "has_comment": Exists(comments),
+        "no_of_job_responsibilities": _count(ContactJobResponsibility, Q(contact_id=OuterRef("pk"))),
+        "no_of_mailing_groups": _count(ContactMailingGroup, Q(contact_id=OuterRef("pk"))),
+        "no_of_industry_groups": _count(ContactIndustryGroup, _OWN_AND_COMPANY),
+        "no_of_business_relations": _count(ContactBusinessRelation, _OWN_AND_COMPANY),
+    }
 
 
 _OWN_AND_COMPANY = Q(contact_id=OuterRef("pk")) | Q(contact_id=OuterRef("company_id"))

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
+from tuttava.api.views import entry, is_service
 from tuttava.foundation.context import Context, acting
 from tuttava.foundation.directory.models import Company, User
 from tuttava.foundation.directory.permissions import companies_of, rights_of
@@ -36,6 +37,8 @@ class CompanyMiddleware:
         set_script_prefix("/")
         request.company = None  # type: ignore[attr-defined]
         user = cast(User, request.user)
+        if is_service(request.path_info):
+            return entry(request)
         if request.path_info.startswith("/c/"):
             return self._inside(request, user)
         translation.activate(_language(request, user, None))

@@ -1,0 +1,150 @@
+"""Bound actions and functions: parameters in, results out (A-64 to A-66)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from tuttava.api import values
+from tuttava.api.declare import Action, EntitySet, File, Parameter
+from tuttava.api.edm import Kind
+from tuttava.api.errors import ApiError, bad_request, from_domain, not_allowed
+from tuttava.api.frame import Frame
+from tuttava.api.options import Options
+from tuttava.api.paths import Place, unquoted
+from tuttava.api.request import Answer, Call
+from tuttava.api.shaping import Shape, etag_of
+from tuttava.api.writing import check_tags, locked, required_tags
+from tuttava.foundation.errors import DomainError
+
+_CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
+
+
+def snake(name: str) -> str:
+    """``searchWord`` as ``search_word``."""
+    return _CAPITAL.sub(lambda found: f"_{found[1]}", name).lower()
+
+
+def call_action(call: Call, place: Place) -> Answer:
+    """Run the action of a place: on one record, or on the set."""
+    action = place.action
+    assert action is not None
+    if call.method != ("GET" if action.function else "POST"):
+        raise not_allowed(["GET"] if action.function else ["POST"])
+    arguments = _arguments(call, action, place.arguments)
+    positional: list[Any] = []
+    if not action.on_set:
+        record = place.record() if action.function else locked(place)
+        if call.header("if-match"):
+            check_tags(place.entity_set, record, required_tags(call))
+        positional = [record]
+    try:
+        result = action.run(*positional, **arguments)
+    except DomainError as error:
+        raise from_domain(error, place.entity_set) from error
+    return answer_of(action, result, place.frame)
+
+
+def call_function(call: Call, function: Action, raw: Mapping[str, str], frame: Frame) -> Answer:
+    """Run a function of the company."""
+    if call.method != "GET":
+        raise not_allowed(["GET"])
+    try:
+        result = function.run(**_arguments(call, function, raw))
+    except DomainError as error:
+        raise from_domain(error, None) from error
+    return answer_of(function, result, frame)
+
+
+def _arguments(call: Call, action: Action, raw: Mapping[str, str]) -> dict[str, Any]:
+    """Arguments by Python name, from the address (functions) or the body (actions)."""
+    sent: Mapping[str, Any] = _from_address(call, action, raw) if action.function else _from_body(call)
+    known = {parameter.name: parameter for parameter in action.parameters}
+    for name in sent:
+        if name not in known and "@" not in name:
+            raise bad_request(
+                _("%(action)s has no parameter “%(name)s”.") % {"action": action.name, "name": name[:60]}, name[:60]
+            )
+    return {snake(name): _argument(action, parameter, sent) for name, parameter in known.items()}
+
+
+def _from_body(call: Call) -> dict[str, Any]:
+    return call.json() if call.body.strip() else {}
+
+
+def _from_address(call: Call, action: Action, raw: Mapping[str, str]) -> dict[str, Any]:
+    """A function's parameters stand in parentheses; ``@p`` stands for the query option of that name."""
+    aliases = {name: value for name, value in call.query if name.startswith("@")}
+    types = {parameter.name: parameter.type for parameter in action.parameters}
+    found: dict[str, Any] = {}
+    for name, text in raw.items():
+        plain = unquoted(aliases.get(text, text))
+        wanted = types.get(name)
+        if wanted is not None and wanted.kind is Kind.BOOLEAN and plain in ("true", "false"):
+            found[name] = plain == "true"
+        elif plain != "null":
+            found[name] = plain
+    return found
+
+
+def _argument(action: Action, parameter: Parameter, sent: Mapping[str, Any]) -> Any:
+    if sent.get(parameter.name) is None:
+        if parameter.required:
+            raise ApiError(
+                400,
+                "BadRequest_RequiredParamNotProvided",
+                _("%(action)s needs the parameter %(name)s.") % {"action": action.name, "name": parameter.name},
+                parameter.name,
+            )
+        return parameter.default
+    return values.read(sent[parameter.name], parameter.type, parameter.name)
+
+
+def answer_of(action: Action, result: Any, frame: Frame) -> Answer:
+    """What an action's result looks like (A-65)."""
+    if isinstance(result, File):
+        return file_answer(result)
+    if result is None:
+        return Answer(204)
+    target = frame.service.sets.get(action.returns)
+    if target is None:
+        return Answer(200, result if isinstance(result, dict) else {"value": result})
+    if action.returns_many:
+        return _collection(result, target, frame)
+    return _entity(action, result, target, frame)
+
+
+def _entity(action: Action, record: Model, target: EntitySet, frame: Frame) -> Answer:
+    shape = Shape(frame, target, Options())
+    raw = shape.read(target.queryset().filter(pk=record.pk)[:1])
+    address = shape.address(record.pk)
+    if frame.service.name == "standard":
+        return Answer(204, None, {"Location": address})
+    shown = f"{frame.company if not target.outside else ''}{target.name}"
+    headers = {"Location": address} if action.created else {}
+    if target.version and raw:
+        headers["ETag"] = etag_of(record.pk, raw[0][target.version])
+    return Answer(200, {"@odata.context": shape.context(shown, entity=True), **shape.entities(raw)[0]}, headers)
+
+
+def _collection(result: Sequence[Model] | QuerySet[Any], target: EntitySet, frame: Frame) -> Answer:
+    """Records in the order the action gave them."""
+    ids = [record.pk for record in result]
+    shape = Shape(frame, target, Options())
+    raw = shape.read(target.queryset().filter(pk__in=ids))
+    by_id = dict(zip([shape.key_of(row) for row in raw], shape.entities(raw), strict=True))
+    shown = f"{frame.company if not target.outside else ''}{target.name}"
+    return Answer(200, {"@odata.context": shape.context(shown), "value": [by_id[key] for key in ids if key in by_id]})
+
+
+def file_answer(file: File, *, inline: bool = False) -> Answer:
+    """A file as it goes to the caller: never anything that a browser would run (A-88)."""
+    headers = {"Content-Type": file.media_type, "X-Content-Type-Options": "nosniff"}
+    if file.name and not inline:
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
+    return Answer(200, file.content, headers)

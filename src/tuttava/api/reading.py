@@ -1,0 +1,174 @@
+"""GET: entities, collections with paging, counts, properties (sections 5 and 6)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from django.core import signing
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tuttava.api import expressions
+from tuttava.api.errors import ApiError, bad_request, no_record
+from tuttava.api.options import Options, read_options
+from tuttava.api.paths import Place
+from tuttava.api.request import Answer, Call
+from tuttava.api.shaping import Shape, etag_of, narrowed
+from tuttava.api.values import renderer
+
+#: Entities of one answer unless the operator lowers it (A-51).
+LARGEST_PAGE = 20_000
+_SALT = "tuttava.api.page"
+_NOT_REPEATED = frozenset({"$top", "$skip", "$skiptoken"})
+
+
+def read_collection(call: Call, place: Place, largest: int) -> Answer:
+    """One page of a collection, with the link to the next (A-47 to A-53)."""
+    options = read_options(call.query, place.frame.service, place.entity_set)
+    check_reachable(place, options)
+    rows = narrowed(place.frame.service, place.entity_set, place.rows, options)
+    shape = Shape(place.frame, place.entity_set, options)
+    body: dict[str, Any] = {}
+    if place.frame.metadata != "none":
+        body["@odata.context"] = shape.context(place.shown)
+    if options.count:
+        body["@odata.count"] = rows.count()
+    raw, more = _page(call, shape, rows, _page_size(call, largest))
+    body["value"] = shape.entities(raw)
+    if more:
+        body["@odata.nextLink"] = more
+    return Answer(200, body)
+
+
+def check_reachable(place: Place, options: Options) -> None:
+    """Sets that are reached through a parent only, or that need filters, say so."""
+    entity_set = place.entity_set
+    if place.parent is not None:
+        return
+    wanting = [code for name, code in entity_set.needs_filter if name not in options.filter]
+    code = entity_set.needs_parent or (wanting[0] if wanting else "")
+    if code:
+        names = ", ".join(name for name, _code in entity_set.needs_filter) or entity_set.entity
+        raise ApiError(
+            400,
+            "Application_DialogException",
+            _("%(set)s is reached through the record it belongs to: give %(names)s.")
+            % {"set": entity_set.name, "names": names},
+            entity_set.name,
+            domain_code=code,
+        )
+
+
+def _page_size(call: Call, largest: int) -> int:
+    wanted = call.preferences.get("maxpagesize", "")
+    if not wanted.isdecimal() or int(wanted) < 1:
+        return largest
+    size = min(int(wanted), largest)
+    call.applied.append(f"odata.maxpagesize={size}")
+    return size
+
+
+def _page(call: Call, shape: Shape, rows: QuerySet[Any], size: int) -> tuple[list[dict[str, Any]], str]:
+    """The raw rows of this page, and the address of the next one (blank: this was the last)."""
+    options = shape.options
+    keys = expressions.order_keys(shape.frame.service, shape.entity_set, options.orderby)
+    remaining, skip = options.top, options.skip
+    if options.token:
+        values, remaining = _read_token(call, keys, options.token)
+        rows = rows.filter(expressions.after(keys, values))
+        skip = 0
+    wanted = size if remaining is None else min(size, remaining)
+    rows = rows.order_by(*expressions.order_by(keys))
+    extra = {f"sort_{position}": key.expression for position, key in enumerate(keys)}
+    one_more = remaining is None or remaining > wanted
+    raw = shape.read(rows[skip : skip + wanted + one_more], extra)
+    if len(raw) <= wanted or wanted == 0:
+        return raw[:wanted], ""
+    raw = raw[:wanted]
+    last = [raw[-1][name] for name in extra]
+    left = None if remaining is None else remaining - wanted
+    return raw, _next_link(call, expressions.to_json(last), left)
+
+
+def _digest(call: Call) -> str:
+    """What a token belongs to: the path and every option that shapes the result."""
+    options = sorted((name, value) for name, value in call.query if name not in _NOT_REPEATED)
+    return hashlib.sha256(repr((call.path, options)).encode()).hexdigest()[:16]
+
+
+def _next_link(call: Call, values: list[Any], remaining: int | None) -> str:
+    token = signing.dumps([values, remaining, _digest(call)], salt=_SALT, compress=True)
+    kept = [(name, value) for name, value in call.query if name not in _NOT_REPEATED]
+    query = "&".join(f"{name}={quote(value, safe=_PLAIN)}" for name, value in [*kept, ("$skiptoken", token)])
+    return f"{call.root}/{quote(call.path, safe=_PLAIN_PATH)}?{query}"
+
+
+_PLAIN = "(),'$/:*@"
+_PLAIN_PATH = "/()',$=:@-"
+
+
+def _read_token(call: Call, keys: Sequence[expressions.SortKey], token: str) -> tuple[list[Any], int | None]:
+    try:
+        data, remaining, digest = signing.loads(token, salt=_SALT)
+        values = expressions.from_json(keys, data) if digest == _digest(call) else []
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise bad_request(
+            _("This link to the next page is no longer valid. Start again."), code="SkipTokenIsNoLongerValid"
+        ) from error
+    if digest != _digest(call) or any(name in ("$top", "$skip") for name, _value in call.query):
+        raise bad_request(_("Options cannot be added to or changed in a link to the next page."), "$skiptoken")
+    return values, remaining
+
+
+def count(call: Call, place: Place) -> Answer:
+    """``/$count``: digits only (A-48)."""
+    options = read_options(call.query, place.frame.service, place.entity_set)
+    check_reachable(place, options)
+    rows = narrowed(place.frame.service, place.entity_set, place.rows, options)
+    return Answer(200, str(rows.count()).encode(), {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def read_entity(call: Call, place: Place) -> Answer:
+    """One entity; 304 when the caller has it already (A-56)."""
+    options = read_options([each for each in call.query if each[0] != "$top"], place.frame.service, place.entity_set)
+    return entity_answer(call, place, place.rows, options)
+
+
+def entity_answer(call: Call, place: Place, rows: QuerySet[Any], options: Options, status: int = 200) -> Answer:
+    """The entity of ``rows`` as an answer with its tag."""
+    shape = Shape(place.frame, place.entity_set, options)
+    raw = shape.read(rows[:1])
+    if not raw:
+        if place.via is not None and not place.keyed:
+            return Answer(204)
+        raise no_record(place.entity_set)
+    headers = {}
+    if place.entity_set.version:
+        headers["ETag"] = etag_of(shape.key_of(raw[0]), raw[0][place.entity_set.version])
+        seen = [tag.strip() for tag in call.header("if-none-match").split(",")]
+        if status == 200 and call.method in ("GET", "HEAD") and headers["ETag"] in seen:
+            return Answer(304, None, headers)
+    body = {} if place.frame.metadata == "none" else {"@odata.context": shape.context(place.shown, entity=True)}
+    return Answer(status, {**body, **shape.entities(raw)[0]}, headers)
+
+
+def read_property(place: Place, *, bare: bool) -> Answer:
+    """One property: as JSON, or as plain text (``$value``)."""
+    assert place.property is not None
+    prop, frame = place.property, place.frame
+    raw = Shape(frame, place.entity_set, Options(select=frozenset({prop.name}))).read(place.rows[:1])
+    if not raw:
+        raise no_record(place.entity_set)
+    value = renderer(prop.type, frame.form)(raw[0].get(prop.key))
+    if bare:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        return Answer(200, text.encode("utf-8"), {"Content-Type": "text/plain; charset=utf-8"})
+    return Answer(200, {"@odata.context": f"{frame.root}/$metadata#{place.shown}/{prop.name}", "value": value})
+
+
+def refuse_expression(error: expressions.ExpressionError) -> ApiError:
+    """A filter or order that cannot be read (A-46)."""
+    return bad_request(error.message, error.target)

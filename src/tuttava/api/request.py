@@ -1,0 +1,124 @@
+"""A request and its answer as the service sees them, whether they came alone or as part of a batch."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
+
+from django.utils.translation import gettext as _
+
+from tuttava.api.declare import Service
+from tuttava.api.errors import ApiError, bad_request
+from tuttava.foundation.ids import new_id
+
+if TYPE_CHECKING:
+    from tuttava.foundation.directory.models import User
+
+JSON_TYPE = "application/json"
+
+
+def split_query(text: str) -> list[tuple[str, str]]:
+    """Names and values of a query string, decoded once; ``+`` means blank (A-43)."""
+    parts = (part.partition("=") for part in text.split("&") if part)
+    return [(unquote_plus(name), unquote_plus(value)) for name, _sign, value in parts]
+
+
+@dataclass
+class Call:
+    """One request. ``path`` is what follows the service's address, decoded; header names are lower case.
+
+    ``root`` is the absolute address of the service as the caller wrote it (A-1). ``references`` holds the entities
+    that earlier parts of the same batch created, by their ids.
+    """
+
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    headers: Mapping[str, str]
+    body: bytes
+    user: User
+    service: Service
+    root: str
+    references: dict[str, str] = field(default_factory=dict)
+    correlation: uuid.UUID = field(default_factory=new_id)
+    #: Names of the preferences that were applied, for ``Preference-Applied``.
+    applied: list[str] = field(default_factory=list)
+    in_batch: bool = False
+
+    def header(self, name: str, default: str = "") -> str:
+        return self.headers.get(name.lower(), default)
+
+    @property
+    def preferences(self) -> dict[str, str]:
+        """The preferences of ``Prefer``, lower case, without ``odata.``; a bare one has a blank value."""
+        found: dict[str, str] = {}
+        for part in _split_list(self.header("prefer")):
+            name, _sign, value = part.partition("=")
+            found[name.strip().lower().removeprefix("odata.")] = value.strip().strip('"')
+        return found
+
+    def option(self, name: str) -> str | None:
+        """The value of a query option, or None."""
+        return next((value for key, value in self.query if key == name), None)
+
+    def json(self) -> dict[str, Any]:
+        """The body as a JSON object; raises 415 and 400 (A-34, A-59)."""
+        media = self.header("content-type").split(";")[0].strip().lower()
+        if media and media not in (JSON_TYPE, "text/json") and not media.endswith("+json"):
+            raise ApiError(415, "BadRequest", _("The body must be JSON, not %(type)s.") % {"type": media[:80]})
+        try:
+            found = json.loads(self.body.decode("utf-8-sig"), parse_float=_decimal)
+        except (ValueError, RecursionError) as error:
+            raise bad_request(_("The body is not JSON in UTF-8.")) from error
+        if not isinstance(found, dict):
+            raise bad_request(_("The body must be a JSON object."))
+        return found
+
+    def part(self, **changes: Any) -> Call:
+        """A call inside this one."""
+        return replace(self, correlation=new_id(), applied=[], **changes)
+
+
+def _decimal(text: str) -> Any:
+    from decimal import Decimal
+
+    return Decimal(text)
+
+
+def _split_list(text: str) -> list[str]:
+    """The members of a header's list; commas inside quotes do not divide."""
+    found, start, quoted = [], 0, False
+    for position, char in enumerate(text):
+        if char == '"':
+            quoted = not quoted
+        elif char in ",;" and not quoted:
+            found.append(text[start:position])
+            start = position + 1
+    found.append(text[start:])
+    return [part.strip() for part in found if part.strip()]
+
+
+@dataclass
+class Answer:
+    """What goes back: ``body`` is JSON data, bytes, or None."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> bytes:
+        """The body as bytes."""
+        if self.body is None:
+            return b""
+        if isinstance(self.body, bytes):
+            return self.body
+        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+    @property
+    def is_json(self) -> bool:
+        return self.body is not None and not isinstance(self.body, bytes)

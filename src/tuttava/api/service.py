@@ -1,0 +1,322 @@
+"""One request from its path to its answer: route, company, right, work, errors (A-60)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from tuttava.api import calling, reading, writing
+from tuttava.api.companies import company_of_request, split_company
+from tuttava.api.declare import EntitySet
+from tuttava.api.errors import ApiError, from_domain, no_segment, not_allowed, permission_denied
+from tuttava.api.expressions import ExpressionError
+from tuttava.api.frame import Frame
+from tuttava.api.metadata import entity_definitions, metadata_document, service_document
+from tuttava.api.negotiation import (
+    answers_of,
+    check_acceptable,
+    check_intent,
+    form_of,
+    language_of,
+    metadata_level,
+    schema_version,
+    wants_messages,
+    work_date_of,
+)
+from tuttava.api.options import check_names
+from tuttava.api.paths import Place, Segment, arguments_of, locate, segments_of
+from tuttava.api.request import Answer, Call
+from tuttava.api.streaming import delete_stream, read_stream, write_stream
+from tuttava.foundation.context import Context, acting, current
+from tuttava.foundation.directory.models import Company
+from tuttava.foundation.directory.permissions import rights_of
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.models import UserPreference
+from tuttava.foundation.schemas import in_schema
+
+log = logging.getLogger(__name__)
+#: How often a deadlock or failed serialisation is tried again (A-61).
+RETRIES = 4
+_AGAIN = ("40001", "40P01")
+
+
+def handle(call: Call) -> Answer:
+    """Answer one request; never raises."""
+    with translation.override(language_of(call)):
+        try:
+            answer = _routed(call)
+        except ApiError as error:
+            answer = refused(call, error)
+        except DomainError as error:
+            answer = refused(call, from_domain(error, None))
+        except ExpressionError as error:
+            answer = refused(call, reading.refuse_expression(error))
+        except DatabaseError as error:
+            answer = refused(call, _database_error(error))
+        except Exception:
+            log.exception("request %s failed", call.correlation)
+            answer = refused(call, ApiError(500, "Internal_ServerError", _("Something went wrong on the server.")))
+        answer.headers.setdefault("Content-Language", translation.get_language() or "en")
+    return _with_headers(call, answer)
+
+
+def refused(call: Call, error: ApiError) -> Answer:
+    """A refusal as an answer."""
+    return Answer(error.status, error.body(call.correlation), dict(error.headers))
+
+
+def _database_error(error: DatabaseError) -> ApiError:
+    state = getattr(error.__cause__, "sqlstate", "") or ""
+    if state == "57014":
+        return ApiError(408, "Internal_OperationTimeout", _("This took too long and was taken back."))
+    if state.startswith(("22", "23")):
+        return ApiError(400, "Application_DialogException", _("This value cannot be stored or computed."))
+    if isinstance(error, OperationalError | InterfaceError):
+        return ApiError(
+            503,
+            "Internal_TenantUnavailable",
+            _("The database does not answer. Try again soon."),
+            headers=(("Retry-After", "5"),),
+        )
+    log.error("database error", exc_info=error)
+    return ApiError(500, "Internal_ServerError", _("Something went wrong on the server."))
+
+
+def _with_headers(call: Call, answer: Answer) -> Answer:
+    answer.headers.setdefault("OData-Version", "4.0")
+    answer.headers.setdefault("request-id", str(call.correlation))
+    if answer.is_json:
+        level = _level_or_minimal(call)
+        answer.headers.setdefault("Content-Type", f"application/json; odata.metadata={level}; odata.streaming=true")
+    if call.applied:
+        answer.headers["Preference-Applied"] = ", ".join(call.applied)
+    if call.header("tuttava-work-date") and answer.status < 400:
+        answer.headers["Tuttava-Work-Date"] = call.header("tuttava-work-date")
+    return answer
+
+
+def _level_or_minimal(call: Call) -> str:
+    try:
+        return metadata_level(call)
+    except ApiError:
+        return "minimal"
+
+
+def _routed(call: Call) -> Answer:
+    check_intent(call)
+    check_acceptable(call)
+    schema_version(call)
+    segments = segments_of(call.path)
+    if not segments or segments[0].name in _ROOT:
+        return _of_service(call, segments)
+    company, rest = split_company(call, segments)
+    if company is not None and rest[0].name in _ROOT:
+        return _of_service(call, rest, company)
+    entity_set = call.service.sets.get(rest[0].name)
+    if company is None and entity_set is not None and entity_set.outside:
+        return _outside(call, segments)
+    if entity_set is None and (company is None or not rest[0].name.split(".")[-1]):
+        raise no_segment(rest[0].name)
+    company = company or company_of_request(call)
+    with _inside(call, company):
+        return _with_messages(call, _in_company(call, rest, company))
+
+
+def _of_service(call: Call, segments: list[Segment], company: Company | None = None) -> Answer:
+    """The service document, ``$metadata``, ``entityDefinitions``, ``$batch``."""
+    name = segments[0].name if segments else ""
+    if len(segments) > 1 or (segments and segments[0].key is not None):
+        raise no_segment(segments[-1].name)
+    methods = ["POST"] if name == "$batch" else ["GET", "HEAD"]
+    if call.method not in methods:
+        raise not_allowed(methods)
+    check_names(call.query)
+    return _ROOT[name](call, company)
+
+
+def _document(call: Call, company: Company | None) -> Answer:
+    return Answer(200, service_document(call.service, call.root, metadata_level(call)))
+
+
+def _metadata(call: Call, company: Company | None) -> Answer:
+    content, tag = metadata_document(call.service, captions=form_of(call).captions)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if tag in (each.strip() for each in call.header("if-none-match").split(",")):
+        return Answer(304, None, headers)
+    return Answer(200, content, {**headers, "Content-Type": "application/xml; charset=utf-8"})
+
+
+def _definitions(call: Call, company: Company | None) -> Answer:
+    context = f"{call.root}/$metadata#entityDefinitions"
+    return Answer(200, {"@odata.context": context, "value": entity_definitions(call.service)})
+
+
+_ROOT: dict[str, Callable[[Call, Company | None], Answer]] = {
+    "": _document,
+    "$metadata": _metadata,
+    "entityDefinitions": _definitions,
+}
+
+
+def _outside(call: Call, segments: list[Segment]) -> Answer:
+    """Sets that no company owns."""
+    context = _context(call, rights_of(call.user, None), None)
+    with acting(context):
+        return _with_messages(call, _dispatch(call, segments, _frame(call, "")))
+
+
+@contextmanager
+def _inside(call: Call, company: Company) -> Iterator[None]:
+    """Work in the company's schema, as its user, in his language and time zone."""
+    rights = rights_of(call.user, company)
+    with in_schema(company.schema):
+        preference = UserPreference.objects.filter(user_name=call.user.username).first()
+        context = _context(call, rights, preference)
+        language = language_of(call, preference.language if preference else "")
+        zone = preference.time_zone if preference and preference.time_zone else None
+        with translation.override(language), timezone.override(zone), acting(context):
+            yield
+
+
+def _context(call: Call, rights: frozenset[str], preference: UserPreference | None) -> Context:
+    work_date = work_date_of(call)
+    if work_date is not None and not rights & {"*", "api.set_work_date"}:
+        raise ApiError(
+            403,
+            "Authorization_WorkDateDenied",
+            _("You need the right “api.set_work_date” for this."),
+            "Tuttava-Work-Date",
+            domain_code="permission.denied",
+        )
+    answers, asking = answers_of(call)
+    return Context(
+        user_id=str(call.user.pk),
+        user_name=call.user.get_username(),
+        rights=rights,
+        door="api",
+        work_date=work_date or (preference.work_date if preference else None),
+        interactive=asking,
+        answers=answers,
+    )
+
+
+def _frame(call: Call, company: str) -> Frame:
+    return Frame(call.service, call.root, company, metadata_level(call), form_of(call), dict(call.query))
+
+
+def _in_company(call: Call, segments: list[Segment], company: Company) -> Answer:
+    frame = _frame(call, f"companies({company.pk})/")
+    if segments[0].name in call.service.sets:
+        return _dispatch(call, segments, frame)
+    name = segments[0].name.rpartition(".")[2].casefold()
+    function = next((each for each in call.service.functions if each.name.casefold() == name), None)
+    if function is None or len(segments) > 1:
+        raise no_segment(segments[0].name)
+    _check_right(function.right or "api.read", function.name)
+    return calling.call_function(call, function, arguments_of(segments[0].key), frame)
+
+
+def _check_right(right: str, target: str) -> None:
+    if not current().may(right, target):
+        raise permission_denied(right, target)
+
+
+def _dispatch(call: Call, segments: list[Segment], frame: Frame) -> Answer:
+    """Find the place and do there what the method says."""
+    first = call.service.sets[segments[0].name]
+    _check_right(first.read_right, first.name)
+    if call.method in ("GET", "HEAD"):
+        place = locate(frame, segments)
+        _check_right(place.entity_set.read_right, place.entity_set.name)
+        return _read(call, place)
+    return _in_transaction(call, first, lambda: _write(call, locate(frame, segments)))
+
+
+def _in_transaction(call: Call, entity_set: EntitySet, work: Callable[[], Answer]) -> Answer:
+    """One transaction and one unit of work; deadlocks are tried again unless a batch holds the transaction (A-61)."""
+    alone = not connection.in_atomic_block
+    action = f"{call.method.lower()} {entity_set.entity}"
+    for attempt in range(RETRIES):
+        try:
+            with transaction.atomic() if entity_set.outside else unit_of_work(action):
+                return work()
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", "")
+            if state not in _AGAIN or not alone or attempt == RETRIES - 1:
+                raise
+            current().messages.clear()
+            current().cache.clear()
+        except IntegrityError as error:
+            raise ApiError(400, "Application_DialogException", _("This cannot be stored.")) from error
+    raise AssertionError("unreachable")
+
+
+def _read(call: Call, place: Place) -> Answer:
+    if place.tail == "action":
+        return calling.call_action(call, place)
+    if place.tail == "stream":
+        return read_stream(call, place)
+    if "GET" not in place.entity_set.methods:
+        raise not_allowed(sorted(place.entity_set.methods))
+    if place.tail == "$count":
+        return reading.count(call, place)
+    if place.tail in ("property", "$value"):
+        return reading.read_property(place, bare=place.tail == "$value")
+    if place.single:
+        return reading.read_entity(call, place)
+    return reading.read_collection(call, place, reading.LARGEST_PAGE)
+
+
+def _write(call: Call, place: Place) -> Answer:
+    entity_set, method = place.entity_set, call.method
+    if place.tail == "action" and place.action is not None:
+        _check_right(place.action.right or entity_set.write_right, place.action.name)
+        return calling.call_action(call, place)
+    if place.tail == "stream":
+        _check_right(entity_set.write_right, entity_set.name)
+        if method in ("PATCH", "PUT"):
+            return write_stream(call, place)
+        if method == "DELETE":
+            return delete_stream(call, place)
+        raise not_allowed(["GET", "PATCH", "PUT", "DELETE"])
+    offered = _offered(place)
+    if method not in offered:
+        raise not_allowed(offered)
+    _check_right(entity_set.delete_right if method == "DELETE" else entity_set.write_right, entity_set.name)
+    if method == "POST":
+        return writing.post(call, place)
+    return writing.patch(call, place) if method == "PATCH" else writing.delete(call, place)
+
+
+def _offered(place: Place) -> list[str]:
+    """The methods of an entity or a collection that the set offers."""
+    if place.tail:
+        return ["GET"]
+    possible = ("GET", "PATCH", "DELETE") if place.single else ("GET", "POST")
+    return [method for method in possible if method in place.entity_set.methods]
+
+
+def _with_messages(call: Call, answer: Answer) -> Answer:
+    """What the rules told, when the caller wants to know (A-42)."""
+    told = current().messages
+    if not told or not wants_messages(call) or answer.status >= 400:
+        return answer
+    messages: list[dict[str, Any]] = [
+        {"code": each.code, "severity": each.severity, "message": str(each.text), "target": each.target}
+        for each in told
+    ]
+    call.applied.append('odata.include-annotations="tuttava.*"')
+    if isinstance(answer.body, dict):
+        answer.body["@tuttava.messages"] = messages
+    else:
+        answer.headers["Tuttava-Messages"] = quote(json.dumps(messages, ensure_ascii=False))
+    return answer

@@ -1,0 +1,199 @@
+"""Rows as JSON entities: which columns to read, how each is written, what is expanded (A-31, A-32, A-49)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from tuttava.api import expressions
+from tuttava.api.declare import EntitySet, Property, Row, Service, Wanted
+from tuttava.api.frame import Frame
+from tuttava.api.options import Expand, Options
+from tuttava.api.paths import key_text
+from tuttava.api.values import Render, renderer
+
+#: Children shown of one parent when ``$expand`` does not ask for fewer.
+MOST_CHILDREN = 20_000
+
+
+def etag_of(record_id: Any, version: Any) -> str:
+    """The weak tag of a row: changes with every stored change (A-54)."""
+    text = f"{str(record_id).replace('-', '')[-12:]};{version}"
+    return f'W/"{base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")}"'
+
+
+class Shape:
+    """The entities of one set as one request wants them."""
+
+    def __init__(self, frame: Frame, entity_set: EntitySet, options: Options) -> None:
+        self.frame = frame
+        self.entity_set = entity_set
+        self.options = options
+
+    @cached_property
+    def properties(self) -> list[Property]:
+        """What is written, in metadata order."""
+        wanted = self.options.select
+        return [
+            prop
+            for prop in self.entity_set.properties
+            if wanted is None or prop.name in wanted or prop.name == self.entity_set.key
+        ]
+
+    @cached_property
+    def _renderers(self) -> list[tuple[str, str, Render]]:
+        return [
+            (prop.name, prop.key, renderer(prop.type, self.frame.form))
+            for prop in self.properties
+            if not prop.write_only
+        ]
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:
+        """Expressions to read, by the name under which a row holds them."""
+        found: dict[str, Any] = {}
+        for prop in [self.entity_set.key_property, *self.properties]:
+            if prop.is_column:
+                found[prop.key] = prop.sql()
+        for name in (*self.entity_set.always, *self._version_columns):
+            found[name] = F(name)
+        for expand in self.options.expand:
+            found[expand.navigation.ours] = F(expand.navigation.ours)
+        return found
+
+    @property
+    def _version_columns(self) -> tuple[str, ...]:
+        return (self.entity_set.version,) if self.entity_set.version else ()
+
+    def read(self, rows: QuerySet[Any], extra: Mapping[str, Any] | None = None) -> list[Row]:
+        """The raw rows, finished by the set."""
+        columns = {**self.columns, **(extra or {})}
+        plain = {name for name, expression in columns.items() if expression == F(name)}
+        aliases = {name: f"x_{position}" for position, name in enumerate(columns) if name not in plain}
+        fetched = rows.annotate(**{alias: columns[name] for name, alias in aliases.items()}).values_list(
+            *(aliases.get(name, name) for name in columns)
+        )
+        names = list(columns)
+        found = [dict(zip(names, values, strict=True)) for values in fetched]
+        if self.entity_set.finish is not None and found:
+            shown = frozenset(prop.name for prop in self.properties)
+            self.entity_set.finish(found, Wanted(shown, self.frame.calculation))
+        return found
+
+    def entities(self, raw: Sequence[Row]) -> list[dict[str, Any]]:
+        """JSON of the rows, expanded set by set."""
+        made = [self._entity(row) for row in raw]
+        for expand in self.options.expand:
+            self._fill(expand, raw, made)
+        return made
+
+    def _entity(self, row: Row) -> dict[str, Any]:
+        entity: dict[str, Any] = self._annotations(row) if self.frame.metadata != "none" else {}
+        for name, key, render in self._renderers:
+            entity[name] = render(row.get(key))
+        for prop in self.properties:
+            if prop.write_only:
+                entity[prop.name] = renderer(prop.type, self.frame.form)(None)
+        self._media(entity, row)
+        return entity
+
+    def key_of(self, row: Row) -> Any:
+        return row[self.entity_set.key_property.key]
+
+    def _annotations(self, row: Row) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if self.entity_set.version:
+            found["@odata.etag"] = etag_of(self.key_of(row), row[self.entity_set.version])
+        if self.frame.metadata == "full":
+            address = self.address(self.key_of(row))
+            found |= {"@odata.type": f"#Microsoft.NAV.{self.entity_set.entity}", "@odata.id": address}
+            if self.entity_set.methods & {"PATCH", "DELETE"}:
+                found["@odata.editLink"] = address
+            for each in self.entity_set.navigations:
+                found[f"{each.name}@odata.navigationLink"] = f"{address}/{each.name}"
+        return found
+
+    def address(self, key: Any) -> str:
+        """The absolute address of an entity."""
+        base = self.frame.root + "/" if self.entity_set.outside else self.frame.base
+        return f"{base}{self.entity_set.name}({key_text(self.entity_set, key)})"
+
+    def _media(self, entity: dict[str, Any], row: Row) -> None:
+        if self.frame.metadata == "none":
+            return
+        for stream in self.entity_set.streams:
+            if self.options.select is not None and stream.name not in self.options.select:
+                continue
+            address = f"{self.address(self.key_of(row))}/{stream.name}"
+            if stream.write is not None:
+                entity[f"{stream.name}@odata.mediaEditLink"] = address
+            entity[f"{stream.name}@odata.mediaReadLink"] = address
+
+    def _fill(self, expand: Expand, raw: Sequence[Row], made: list[dict[str, Any]]) -> None:
+        """Read the children of all rows at once and hang them below their parents."""
+        ours = expand.navigation.ours
+        parents = {row[ours] for row in raw if row[ours] not in (None, "")}
+        found = _children(self.frame, expand, parents)
+        many = expand.navigation.many
+        for row, entity in zip(raw, made, strict=True):
+            children, count = found.get(row[ours], ([], 0))
+            if many and expand.options.count:
+                entity[f"{expand.name}@odata.count"] = count
+            entity[expand.name] = children if many else (children[0] if children else None)
+
+    def context(self, shown: str, *, entity: bool = False) -> str:
+        """The context URL (A-31)."""
+        parts = ""
+        if self.options.select is not None or self.options.expand:
+            names = [prop.name for prop in self.properties if self.options.select and prop.name in self.options.select]
+            names += [f"{expand.name}({_inner(expand)})" for expand in self.options.expand]
+            parts = f"({','.join(names)})"
+        return f"{self.frame.root}/$metadata#{shown}{parts}{'/$entity' if entity else ''}"
+
+
+def _inner(expand: Expand) -> str:
+    chosen = expand.options.select
+    names = [prop.name for prop in expand.target.properties if chosen and prop.name in chosen]
+    names += [f"{each.name}({_inner(each)})" for each in expand.options.expand]
+    return ",".join(names)
+
+
+def narrowed(service: Service, entity_set: EntitySet, rows: QuerySet[Any], options: Options) -> QuerySet[Any]:
+    """``rows`` by ``$filter`` and ``$search``."""
+    if options.filter:
+        rows = rows.filter(
+            expressions.condition(service, entity_set, expressions.parse(options.filter, options.aliases))
+        )
+    if options.search and entity_set.search is not None:
+        rows = entity_set.search(rows, options.search)
+    return rows
+
+
+def _children(frame: Frame, expand: Expand, parents: set[Any]) -> dict[Any, tuple[list[dict[str, Any]], int]]:
+    """Children by their parent's value: the entities shown, and how many there are in all."""
+    if not parents:
+        return {}
+    options, target, theirs = expand.options, expand.target, expand.navigation.theirs
+    rows = target.queryset().filter(**{f"{theirs}__in": parents})
+    if expand.navigation.where is not None:
+        rows = rows.filter(expand.navigation.where)
+    rows = narrowed(frame.service, target, rows, options)
+    shape = Shape(frame, target, options)
+    keys = expressions.order_keys(frame.service, target, options.orderby)
+    counts: dict[Any, int] = {}
+    if options.count:
+        counts = dict(rows.order_by().values_list(theirs).annotate(n=Count("pk")))
+    orders = expressions.order_by(keys)
+    last = options.skip + (MOST_CHILDREN if options.top is None else options.top)
+    rows = rows.annotate(place_among=Window(RowNumber(), partition_by=[F(theirs)], order_by=orders))
+    rows = rows.filter(place_among__gt=options.skip, place_among__lte=last).order_by(*orders)
+    raw = shape.read(rows, {theirs: F(theirs)})
+    found: dict[Any, tuple[list[dict[str, Any]], int]] = {parent: ([], counts.get(parent, 0)) for parent in parents}
+    for row, entity in zip(raw, shape.entities(raw), strict=True):
+        found[row[theirs]][0].append(entity)
+    return found

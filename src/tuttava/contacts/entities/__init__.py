@@ -1,0 +1,1 @@
+"""How the register shows in the services; importing the modules registers their sets."""

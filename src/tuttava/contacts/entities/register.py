@@ -1,0 +1,67 @@
+"""Contacts in the CRM service (17.1)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from tuttava.api import edm
+from tuttava.api.build import code_behind, crm_set, properties_of, references_of
+from tuttava.api.declare import Navigation, Property
+from tuttava.contacts.entities.figures import figure_properties
+from tuttava.contacts.entities.masks import NEEDED, mask
+from tuttava.contacts.models import Contact, ContactType
+from tuttava.contacts.search import search_queryset
+
+#: Filters that the computed fields accept as query options (A-50).
+CALCULATION_FILTERS = (
+    *("dateFilter", "salespersonFilter", "campaignFilter", "teamFilter", "salesCycleFilter", "stageFilter"),
+    *("actionTakenFilter", "estimatedValueFilter", "calcdCurrentValueFilter", "probabilityPctFilter"),
+    *("completedPctFilter", "chancesOfSuccessPctFilter", "closeOpportunityFilter", "taskStatusFilter"),
+    *("taskClosedFilter", "taskPriorityFilter", "jobResponsibilityFilter"),
+)
+_INTERNAL = ("lookup_contact_no", "search_text", "pinned_fields")
+
+CONTACTS = crm_set(
+    Contact,
+    "contacts",
+    "contact",
+    natural_key=("no",),
+    properties=(
+        *properties_of(
+            Contact,
+            "contact",
+            exclude=_INTERNAL,
+            replace={
+                "no_series_code": (
+                    Property("noSeries", edm.code(20), "no_series_code", immutable=True, nullable=True),
+                ),
+                "company_id": (
+                    Property(
+                        "companyId",
+                        edm.GUID,
+                        "company_id",
+                        write="company_no",
+                        convert=code_behind(Contact, "no"),
+                        same_as="companyNo",
+                        nullable=True,
+                    ),
+                ),
+            },
+        ),
+        *figure_properties(),
+    ),
+    navigations=(
+        Navigation("company", "contacts", many=False, ours="company_id"),
+        Navigation("people", "contacts", theirs="company_id", where=Q(type=ContactType.PERSON)),
+        Navigation("relatedContacts", "contacts", theirs="company_id", ours="company_id"),
+        *references_of(Contact),
+    ),
+    modified="last_modified_at",
+    finish=mask,
+    always=NEEDED,
+    search=lambda rows, text: search_queryset(text, rows),
+    calculation_filters=CALCULATION_FILTERS,
+    tracked=True,
+    webhooks=True,
+    references=False,
+)

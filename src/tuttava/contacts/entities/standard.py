@@ -1,0 +1,171 @@
+"""Contacts and their pictures in the standard service (16.1, 16.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import IntegerField, OuterRef, Subquery, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tuttava.api import edm
+from tuttava.api.declare import STANDARD, EntitySet, File, Navigation, Property, Stream
+from tuttava.contacts.entities import figures
+from tuttava.contacts.entities.masks import NEEDED, mask
+from tuttava.contacts.models import Contact, ContactPicture, ContactType, RelationStatus
+from tuttava.contacts.pictures import delete_picture, picture_file, set_picture
+from tuttava.foundation import records
+from tuttava.foundation.context import acting, current
+from tuttava.foundation.errors import DomainError
+
+CONTACT_TYPE = edm.standard_enum("contactType", ContactType)
+BUSINESS_RELATION = edm.standard_enum(
+    "contactBusinessRelation", RelationStatus, {"bank_account": "Bank Account"}, values=(0, 1, 2, 3, 4, 100, 101, 102)
+)
+
+
+def named(value: str | None) -> str:
+    """A contact of the standard service has a name (C-118)."""
+    if not (value or "").strip():
+        raise DomainError("api.display_name_blank", _("displayName must have a value."), field="name", rule="C-118")
+    return value or ""
+
+
+def create_contact(values: Mapping[str, Any], given: Mapping[str, Any]) -> Contact:
+    """Create by the rules of the register; the name must be there (C-118)."""
+    if not values.get("name"):
+        raise DomainError("api.display_name_missing", _("displayName must have a value."), field="name", rule="C-118")
+    return records.create(Contact, values, given=given, in_order=True)
+
+
+def _text(name: str, length: int, source: str, **options: Any) -> Property:
+    return Property(name, edm.text(length), source, **options)
+
+
+CONTACTS = EntitySet(
+    name="contacts",
+    entity="contact",
+    model=Contact,
+    properties=(
+        Property("id", edm.GUID, "id", immutable=True),
+        Property("number", edm.code(20), "no"),
+        Property("type", CONTACT_TYPE, "type"),
+        _text("displayName", 100, "name", convert=named),
+        _text("jobTitle", 30, "job_title"),
+        Property("companyNumber", edm.code(20), "company_no"),
+        _text("companyName", 100, "company_name"),
+        Property("contactBusinessRelation", BUSINESS_RELATION, "contact_business_relation", read_only=True),
+        _text("addressLine1", 100, "address"),
+        _text("addressLine2", 50, "address_2"),
+        _text("city", 30, "city"),
+        _text("state", 30, "county"),
+        Property("country", edm.code(10), "country_code", nullable=True),
+        Property("postalCode", edm.code(20), "post_code"),
+        _text("phoneNumber", 30, "phone_no"),
+        _text("mobilePhoneNumber", 30, "mobile_phone_no"),
+        _text("email", 80, "email"),
+        _text("website", 255, "home_page"),
+        Property("searchName", edm.code(100), "search_name"),
+        Property("privacyBlocked", edm.BOOLEAN, "privacy_blocked"),
+        _text("taxRegistrationNumber", 50, "vat_registration_no"),
+        Property(
+            "lastInteractionDate",
+            edm.DATE,
+            expression=figures.column("date_of_last_interaction"),
+            read_only=True,
+            nullable=True,
+        ),
+        Property("lastModifiedDateTime", edm.INSTANT, "last_modified_at", read_only=True, nullable=True),
+    ),
+    navigations=(Navigation("picture", "pictures", many=False, contained=True, partner="contact"),),
+    natural_key=("number",),
+    create=create_contact,
+    finish=mask,
+    always=NEEDED,
+    delete_right="contacts.delete",
+    tracked=True,
+    webhooks=True,
+)
+
+
+def _of_picture(name: str, empty: Combinable) -> Combinable:
+    return Coalesce(Subquery(ContactPicture.objects.filter(contact=OuterRef("pk")).values(name)[:1]), empty)
+
+
+PICTURE_PARENTS = edm.Type(
+    edm.Kind.ENUM,
+    enum=edm.EnumType(
+        "pictureEntityParentType",
+        tuple(
+            edm.Member(edm.standard_member(words), stored, words, number)
+            for number, (stored, words) in enumerate(
+                [("", " "), ("customer", "Customer"), ("item", "Item"), ("vendor", "Vendor")]
+                + [("employee", "Employee"), ("contact", "Contact")]
+            )
+        ),
+    ),
+)
+
+
+def read_picture(contact: Contact) -> File | None:
+    """The picture of a contact as a file (C-97)."""
+    found = picture_file(contact)
+    return File(found.content, found.content_type, found.name) if found else None
+
+
+def write_picture(contact: Contact, content: bytes, name: str, media_type: str) -> None:
+    """Replace the picture; the bytes decide what it is, and a caller who sends one means it (C-97)."""
+    with acting(answers={**current().answers, "q_picture_replace": "yes"}):
+        set_picture(contact, content)
+
+
+def remove_picture(contact: Contact, version: int | None = None) -> None:
+    """Delete the picture; fine when there is none (A-85)."""
+    with acting(answers={**current().answers, "q_picture_delete": "yes"}):
+        delete_picture(contact)
+
+
+PICTURES = EntitySet(
+    name="pictures",
+    entity="picture",
+    model=Contact,
+    properties=(
+        Property("id", edm.GUID, "id", read_only=True),
+        Property(
+            "parentType",
+            PICTURE_PARENTS,
+            expression=lambda: Value("contact", output_field=TextField()),
+            read_only=True,
+        ),
+        Property(
+            "width",
+            edm.INT,
+            expression=lambda: _of_picture("width", Value(0, output_field=IntegerField())),
+            read_only=True,
+        ),
+        Property(
+            "height",
+            edm.INT,
+            expression=lambda: _of_picture("height", Value(0, output_field=IntegerField())),
+            read_only=True,
+        ),
+        Property(
+            "contentType",
+            edm.text(80),
+            expression=lambda: _of_picture("content_type", Value("", output_field=TextField())),
+            read_only=True,
+        ),
+    ),
+    navigations=(Navigation("contact", "contacts", many=False, partner="picture"),),
+    streams=(Stream("pictureContent", read_picture, write_picture, remove_picture),),
+    methods=frozenset({"GET", "PATCH", "DELETE"}),
+    delete=remove_picture,
+    needs_parent="api.picture_owner_required",
+    caption=gettext_lazy("picture"),
+    caption_plural=gettext_lazy("pictures"),
+)
+
+STANDARD.register(CONTACTS, PICTURES)

@@ -83,7 +83,7 @@ class Scope:
         for name, position in through:
             navigation = self._navigation(current, name, position, many=False)
             navigations.append(navigation)
-            current = self.service.sets[navigation.target]
+            current = self.service.reach(navigation)
         if to_collection:
             navigations.append(self._navigation(current, last, last_position, many=True))
             return Route(start, tuple(navigations))
@@ -91,20 +91,20 @@ class Scope:
 
     def _navigation(self, entity_set: EntitySet, name: str, position: int, *, many: bool) -> Navigation:
         found = entity_set.navigation_by_name.get(name)
-        if found is None or found.target not in self.service.sets:
+        if found is None or self.service.target(found) is None:
             raise unknown(entity_set, name, position)
         if found.many and not many:
             message = _("“%(name)s” leads to many; use any, all or $count.")
             raise ExpressionError(message % {"name": name}, position, name)
         if many and not found.many:
             raise ExpressionError(_("“%(name)s” is not a collection.") % {"name": name}, position, name)
-        target = self.service.sets[found.target]
+        target = self.service.reach(found)
         require(target.read_right, target.name)
         return found
 
     def step(self, frame: Frame, navigation: Navigation, level: int) -> tuple[Rows, Frame]:
         """The rows that ``navigation`` leads to, as a query inside one of ``level``."""
-        target = self.service.sets[navigation.target]
+        target = self.service.reach(navigation)
         ours = outer(navigation.ours, level + 1 - frame.level)
         rows = target.queryset().order_by().filter(**{navigation.theirs: ours})
         return rows if navigation.where is None else rows.filter(navigation.where), Frame(target, level + 1)

@@ -18,7 +18,10 @@ from tuttava.foundation import records
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.models import UnitOfWork
 from tuttava.partners.models import Salesperson
+from tuttava.ui.lists.chips import applied, shown_chips
 from tuttava.ui.lists.models import SavedView
+from tuttava.ui.lists.mount import page_named
+from tuttava.ui.lists.state import from_text
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -124,6 +127,39 @@ def test_chips_narrow_the_list(show: Callable[[str], str], query: str, expected:
     Contact.objects.filter(pk=alpha.pk).update(last_modified_at=timezone.now() - dt.timedelta(days=60))
     shown = [name.replace("•••", "Gamma") for name in names(show(query))]
     assert shown == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("?f=salesperson:is:aa", "Anna Aas (AA)"),
+        ("?f=salesperson:not:AA|BB", "Anna Aas (AA) or BB"),
+        ("?f=salesperson:is:AA|GONE", "Anna Aas (AA) or GONE"),
+        ("?f=country:is:NO", "Norway (NO)"),
+        ("?f=mailing_group:is:NEWS", "Newsletter (NEWS)"),
+        ("?f=type:is:person", "Person"),
+    ],
+)
+def test_chip_says_what_its_codes_stand_for(show: Callable[[str], str], query: str, words: str) -> None:
+    records.create(Salesperson, {"code": "AA", "name": "Anna Aas"})
+    records.create(Salesperson, {"code": "BB"})
+    MailingGroup.objects.filter(code="NEWS").update(description="Newsletter")
+    assert f"<strong>{words}</strong>" in show(query)
+
+
+def test_many_chips_and_codes_cost_one_query_for_each_code_table(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for code in ("AA", "BB", "CC", "DD"):
+        records.create(Salesperson, {"code": code, "name": f"Name of {code}"})
+    page = page_named("contacts")
+    state = from_text("f=salesperson:is:AA|BB|CC&f=salesperson:not:DD&f=country:is:NO|SE&f=city:is:Oslo&f=gone:is:x")
+    with django_assert_max_num_queries(2):
+        found = shown_chips(applied(page, state), state)
+    assert [chip.value for chip in found[:2]] == [
+        "Name of AA (AA) or Name of BB (BB) or Name of CC (CC)",
+        "Name of DD (DD)",
+    ]
 
 
 def test_unknown_or_unfinished_chip_is_told_and_hides_nothing(show: Callable[[str], str]) -> None:

@@ -95,6 +95,10 @@ class Filter:
     def options(self) -> Choices:
         return self.choices() if callable(self.choices) else self.choices
 
+    def stored(self, value: str) -> str:
+        """A chip's value as the database holds it: codes are capitals."""
+        return value.upper() if self.kind == "code" else value
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat, Lower
@@ -137,7 +137,7 @@ def _code(found: Filter, chip: Chip) -> Q:
     name = found.field
     if chip.operator in ("blank", "filled"):
         return Q(**{f"{name}__isnull": chip.operator == "blank"})
-    codes = [value.upper() if found.kind == "code" else value for value in chip.values]
+    codes = [found.stored(value) for value in chip.values]
     same = Q(**{name: codes[0]}) if len(codes) == 1 else Q(**{f"{name}__in": codes})
     if chip.operator == "is":
         return same
@@ -188,12 +188,13 @@ def linked(model: type, code: str) -> Callable[[str, Sequence[str]], Q]:
     return made
 
 
-def chip_words(found: Filter, chip: Chip) -> tuple[str, str, str]:
-    """Field, operator and value of a chip as they are read."""
+def chip_words(found: Filter, chip: Chip, names: Mapping[str, str]) -> tuple[str, str, str]:
+    """Field, operator and value of a chip as they are read; ``names`` explain codes of the filter's table."""
     if chip.operator in WITHOUT_VALUE:
         return str(found.label), words(chip.operator), ""
     labels = {value: str(label) for value, label in found.options()}
-    values = [labels.get(value, value) for value in chip.values]
+    labels |= {code: f"{name} ({code})" for code, name in names.items()}
+    values = [labels.get(found.stored(value), value) for value in chip.values]
     if found.kind in ("date", "moment"):
         values = [_date_words(found, part) for value in chip.values for part in value.split("..")]
         return str(found.label), words(chip.operator), f" {_('and')} ".join(values)

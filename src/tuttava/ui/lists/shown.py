@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.context import current
-from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeRef
 from tuttava.ui.lists import operators, paging
+from tuttava.ui.lists.chips import AppliedChip, ShownChip, applied, shown_chips
 from tuttava.ui.lists.declare import BulkLink, Column, Filter, ListPage, PageLink, Rows, Sort
 from tuttava.ui.lists.export import Format, formats_of
 from tuttava.ui.lists.markup import rows_html
@@ -38,17 +38,6 @@ class Heading:
     width: int
     order: str
     query: str
-
-
-@dataclass(frozen=True)
-class ShownChip:
-    """A chip in words; ``remove`` is the query without it, ``error`` why it does not apply."""
-
-    label: str
-    operator: str
-    value: str
-    remove: str
-    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,27 +116,16 @@ class Shown:
         return self.page.rows(self.request) if self.page.rows else self.page.model._default_manager.all()
 
     @cached_property
-    def _conditions(self) -> list[tuple[Chip, Filter | None, Any, str]]:
-        """Each chip with its filter, its condition, and why it does not apply."""
-        found: list[tuple[Chip, Filter | None, Any, str]] = []
-        for chip in self.state.chips:
-            known = self.page.filter(chip.field)
-            if known is None:
-                found.append((chip, None, None, _("This list has no such filter.")))
-                continue
-            try:
-                found.append((chip, known, operators.condition(known, chip), ""))
-            except DomainError as error:
-                found.append((chip, known, None, str(error)))
-        return found
+    def _conditions(self) -> list[AppliedChip]:
+        return applied(self.page, self.state)
 
     @cached_property
     def filtered(self) -> Rows:
         """The rows that the chips leave."""
         rows = self.all_rows
-        for _chip, _known, condition, _error in self._conditions:
-            if condition is not None:
-                rows = rows.filter(condition)
+        for chip in self._conditions:
+            if chip.condition is not None:
+                rows = rows.filter(chip.condition)
         return rows
 
     @property
@@ -287,13 +265,7 @@ class Shown:
 
     @cached_property
     def chips(self) -> list[ShownChip]:
-        found = []
-        for chip, known, _condition, error in self._conditions:
-            label, operator, value = (
-                operators.chip_words(known, chip) if known else (chip.field, operators.words(chip.operator), "")
-            )
-            found.append(ShownChip(label, operator, value, self.state.without(chip), error))
-        return found
+        return shown_chips(self._conditions, self.state)
 
     @cached_property
     def filter_forms(self) -> list[FilterForm]:

@@ -144,6 +144,7 @@ class TestWhatHappened:
         Territory.objects.create(id=key, code=code())
         (change,) = TERRITORIES.all(Window(since, feed.position()))
         assert (change.id, change.existed, change.exists) == (key, True, True)
+        assert {"code", "name"} <= change.columns
 
     def test_times_tell_first_and_last_write_and_when_the_action_began(self) -> None:
         since = feed.position()

@@ -99,9 +99,9 @@ def is_position(text: str) -> bool:
 class Change:
     """One record that changed in a window, whatever happened to it how often.
 
-    ``existed``: whether it was there before; ``exists``: whether it is there at the end. ``columns`` are those that
-    updates of the record itself changed; rows that hang on it do not count. ``first_at`` and ``last_at``: when its
-    first and last change was written; ``began_at``: when the user action of the first one began.
+    ``existed``: whether it was there before; ``exists``: whether it is there at the end. ``columns``: those that may
+    have changed meanwhile (of a record deleted and put back: all); rows that hang on it do not count. ``first_at`` and
+    ``last_at``: when its first and last change was written; ``began_at``: when the action of the first one began.
     """
 
     id: uuid.UUID
@@ -143,6 +143,18 @@ class Feed:
             after = f"m{others[-1].hex}" if len(others) == wanted else ""
         return self.details(window, found), after
 
+    def one(self, window: Window, entity: uuid.UUID) -> list[Change]:
+        """What happened to one record; empty when nothing did."""
+        if window.is_empty:
+            return []
+        nobody = sql.SQL("SELECT NULL::uuid").format()
+        names = [_named(model, column, window) for model, column in self.hangers] or [nobody]
+        statement = sql.SQL(
+            "SELECT {last} IS NOT NULL OR EXISTS (SELECT 1 FROM ({names}) n(entity) WHERE n.entity = e.entity)"
+            " FROM (SELECT {entity}::uuid AS entity) e"
+        ).format(last=self._last("e", window), names=sql.SQL(" UNION ALL ").join(names), entity=sql.Literal(entity))
+        return self.details(window, [entity]) if _rows(statement)[0][0] else []
+
     def all(self, window: Window, limit: int = 1000) -> Iterator[Change]:
         """All changed records of the window, read in pages."""
         after = ""
@@ -151,6 +163,11 @@ class Feed:
             yield from changes
             if not after:
                 return
+
+    @property
+    def types(self) -> list[str]:
+        """The journal's record types that matter here."""
+        return sorted({model._meta.label_lower for model in (self.model, *(model for model, _column in self.hangers))})
 
     @property
     def _owned(self) -> list[str]:
@@ -223,8 +240,10 @@ class Feed:
             " CROSS JOIN LATERAL (SELECT (array_agg(j.operation ORDER BY j.id))[1] AS first_op,"
             " (array_agg(j.operation ORDER BY j.id DESC))[1] AS last_op, min(j.at) AS first_at, max(j.at) AS last_at,"
             " min(u.at) AS began_at,"
-            " (SELECT array_agg(DISTINCT c.key) FROM {journal} k, jsonb_object_keys(k.new) c(key)"
-            " WHERE k.record_id = w.id AND k.record_type || '' = {own} AND k.operation = 'U' AND {window_k}) AS columns"
+            " (SELECT array_agg(DISTINCT c.key) FROM {journal} k, jsonb_object_keys(coalesce(k.new, k.old)) c(key)"
+            " WHERE k.record_id = w.id AND k.record_type || '' = {own} AND {window_k} AND (k.operation = 'U' OR"
+            " k.operation = 'D' AND EXISTS (SELECT 1 FROM {journal} i WHERE i.record_id = w.id AND i.id > k.id"
+            " AND i.operation = 'I' AND {window_i}))) AS columns"
             " FROM {journal} j LEFT JOIN foundation_unitofwork u ON u.id = j.unit_id"
             " WHERE j.record_id = w.id AND j.record_type || '' = {own} AND {window}) o"
             " CROSS JOIN LATERAL (SELECT min(j.at) AS first_at, max(j.at) AS last_at, min(u.at) AS began_at"
@@ -237,11 +256,23 @@ class Feed:
             owned=sql.Literal(self._owned),
             window=window.condition(),
             window_k=window.condition("k"),
+            window_i=window.condition("i"),
         )
         return [
             Change(row[0], row[1] != "I", row[2] != "D", frozenset(row[3] or ()), row[4], row[5], row[6])
             for row in _rows(statement)
         ]
+
+
+def types_touched(window: Window, types: Sequence[str]) -> set[str]:
+    """Those of the journal's record types in which anything changed."""
+    if window.is_empty or not types:
+        return set()
+    statement = sql.SQL(
+        "SELECT t.name FROM unnest({types}::text[]) AS t(name) WHERE EXISTS ("
+        "SELECT 1 FROM {journal} j WHERE j.record_type = t.name AND {window})"
+    ).format(types=sql.Literal(list(types)), journal=_JOURNAL, window=window.scan())
+    return {row[0] for row in _rows(statement)}
 
 
 def deleted_matching(rows: models.QuerySet[Any], window: Window, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:

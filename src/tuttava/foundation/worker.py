@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from asgiref.sync import sync_to_async
@@ -23,13 +25,43 @@ DEAD_AFTER = 12.0
 FINISH_WITHIN = 10.0
 
 
+#: Seconds that a companion has to end when the worker ends.
+PART_WITHIN = 5.0
+
+#: What else a worker process runs: functions of a thread of their own that end soon after the event is set.
+Companion = Callable[[threading.Event], None]
+_companions: list[Companion] = []
+
+
+def beside_jobs(companion: Companion) -> Companion:
+    """Decorator: let every worker process run ``companion`` beside its jobs, in its own thread."""
+    _companions.append(companion)
+    return companion
+
+
 def run_worker(concurrency: int, *, dead_after: float = DEAD_AFTER, finish_within: float = FINISH_WITHIN) -> None:
     """Run jobs until SIGTERM or SIGINT; returns when those in hand have finished or paused.
 
     ``dead_after`` must be the same for all workers of an installation; a worker gives four signs of life in it.
     """
     _requeue_forgotten()
-    asyncio.run(_run(concurrency, dead_after, finish_within))
+    with _accompanied():
+        asyncio.run(_run(concurrency, dead_after, finish_within))
+
+
+@contextmanager
+def _accompanied() -> Iterator[None]:
+    """Run the companions as long as the block."""
+    stop = threading.Event()
+    threads = [threading.Thread(target=each, args=(stop,), daemon=True) for each in _companions]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=PART_WITHIN)
 
 
 async def _run(concurrency: int, dead_after: float, finish_within: float) -> None:

@@ -7,7 +7,8 @@ class ApiConfig(AppConfig):
     name = "tuttava.api"
 
     def ready(self) -> None:
-        """Workers notify subscribers beside their jobs."""
+        """Register the sets of what the foundation keeps (the rooms have theirs); notify subscribers beside jobs."""
+        from tuttava.api.sets import series  # noqa: F401
         from tuttava.api.webhooks import loop
         from tuttava.foundation.worker import beside_jobs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,13 +52,13 @@ class BodyReader:
         self.entity_set = entity_set
         self.references = references
 
-    def for_post(self, body: dict[str, Any], prefix: str = "") -> Sent:
-        """A new entity: null means "not given", what is read-only is ignored."""
+    def for_post(self, body: dict[str, Any], prefix: str = "", filled: Collection[str] = ()) -> Sent:
+        """A new entity: null means "not given", what is read-only is ignored; ``filled`` its parent gives it."""
         sent = Sent()
         plain = self._split(body, sent, prefix)
         plain = {name: value for name, value in plain.items() if value is not None}
         for prop in self.entity_set.properties:
-            if prop.required and prop.name not in plain and not (prop.same_as and prop.same_as in plain):
+            if prop.required and prop.attribute not in filled and not self._given(prop, plain):
                 raise ApiError(
                     400,
                     "BadRequest_RequiredParamNotProvided",
@@ -74,6 +74,10 @@ class BodyReader:
         writable = {name: value for name, value in plain.items() if self.entity_set.by_name[name].attribute}
         self._enter(writable, sent, prefix, new=True)
         return sent
+
+    def _given(self, prop: Property, plain: Mapping[str, Any]) -> bool:
+        """Whether the value came, in this form or another."""
+        return any(plain.get(each.name) is not None for each in self.entity_set.forms_of(prop))
 
     def for_patch(self, body: dict[str, Any], stored: Row) -> Sent:
         """A change: null means "empty", what is read-only must be equal to what is stored."""

@@ -160,7 +160,6 @@ def _id_beside(field: CodeRef, name: str, read_only: bool, immutable: bool) -> P
         read_only=read_only,
         immutable=immutable,
         convert=code_behind(field.related_model),
-        same_as=name,
         nullable=True,
     )
 
@@ -213,3 +212,23 @@ def crm_set(
     )
     CRM.register(made)
     return made
+
+
+def one_row_set(
+    model: type[Record], name: str, *, ensure: Callable[[], Any], properties: Sequence[Property] | None = None
+) -> EntitySet:
+    """A setup of exactly one row: read and changed, never added to or deleted. ``ensure`` makes the row if missing."""
+
+    def rows(found: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        ensure()
+        return found
+
+    return crm_set(
+        model,
+        name,
+        name,
+        natural_key=(),
+        properties=properties_of(model, name, exclude=["only_row"]) if properties is None else properties,
+        rows=rows,
+        methods=frozenset({"GET", "PATCH"}),
+    )

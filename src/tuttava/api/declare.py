@@ -43,7 +43,7 @@ class Property:
     ``expression`` computes it in SQL instead; with ``later`` only for filter and order. Neither: ``finish`` of the set
     fills it after the page was read; such a property can be neither filtered nor sorted. ``write`` names the model's
     attribute that a value is entered in (default: ``source``); ``convert`` turns the sent value into the one to enter,
-    raising domain errors. ``same_as``: another property that is the same thing in another form (A-35). ``immutable``:
+    raising domain errors. Two properties entered in one attribute are one thing in two forms (A-35). ``immutable``:
     may be given in POST only. ``write_only``: always blank in answers.
     """
 
@@ -57,7 +57,6 @@ class Property:
     write: str = ""
     write_only: bool = False
     convert: Callable[[Any], Any] | None = None
-    same_as: str = ""
     caption: Text = ""
     #: Whether the column can be NULL (a path over relations always can).
     nullable: bool = False
@@ -234,6 +233,10 @@ class EntitySet:
                 if name and (name not in found or not found[name].attribute):
                     found[name] = prop
         return found
+
+    def forms_of(self, prop: Property) -> list[Property]:
+        """The properties that enter the same value as ``prop``, itself among them."""
+        return [each for each in self.properties if each.attribute == prop.attribute]
 
     def action(self, name: str, *, on_set: bool, function: bool) -> Action | None:
         """The action or function that ``name`` (without namespace, any case) calls (A-64)."""

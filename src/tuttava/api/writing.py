@@ -36,8 +36,8 @@ class Under:
 
 def post(call: Call, place: Place) -> Answer:
     """Create an entity with its children; 201 with the entity (A-36, A-63)."""
-    sent = BodyReader(place.frame, place.entity_set, call.references).for_post(call.json())
     given = filled(place.via, place.parent) if place.via is not None else {}
+    sent = BodyReader(place.frame, place.entity_set, call.references).for_post(call.json(), filled=given)
     record = _create(call, place.frame, place.entity_set, sent, Under(given))
     options = _answer_options(call, place)
     rows = place.entity_set.queryset().filter(pk=record.pk)
@@ -63,8 +63,9 @@ def _create(call: Call, frame: Frame, entity_set: EntitySet, sent: Sent, place: 
     except DomainError as error:
         raise from_domain(error, entity_set, place.target) from error
     for child in sent.children:
-        inner = BodyReader(frame, child.entity_set, call.references).for_post(child.body, child.target)
-        _create(call, frame, child.entity_set, inner, Under(filled(child.navigation, record), child.target))
+        under = Under(filled(child.navigation, record), child.target)
+        inner = BodyReader(frame, child.entity_set, call.references).for_post(child.body, child.target, under.given)
+        _create(call, frame, child.entity_set, inner, under)
     return record
 
 

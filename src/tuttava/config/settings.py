@@ -26,7 +26,6 @@ SHARED_APPS = [
     "allauth.mfa",
     "procrastinate.contrib.django",
     "tuttava.foundation.directory",
-    "tuttava.api",
 ]
 COMPANY_APPS = [
     "tuttava.foundation",
@@ -39,6 +38,7 @@ COMPANY_APPS = [
 INSTALLED_APPS = [
     *SHARED_APPS,
     *COMPANY_APPS,
+    "tuttava.api",
     "tuttava.web",
     "django.contrib.messages",
     "django.contrib.staticfiles",

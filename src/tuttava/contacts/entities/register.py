@@ -42,7 +42,6 @@ CONTACTS = crm_set(
                         "company_id",
                         write="company_no",
                         convert=code_behind(Contact, "no"),
-                        same_as="companyNo",
                         nullable=True,
                     ),
                 ),

@@ -1,0 +1,1 @@
+"""The sets of what the foundation keeps: it knows no services, so they are declared here."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.api.expressions.register import Register
 from tuttava.contacts.models import Contact, ContactAltAddress, ContactMailingGroup, MailingGroup
+from tuttava.foundation.directory.models import Company
 from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.schemas import in_schema
 from tuttava.partners.models import Salesperson
 
 
@@ -17,9 +22,24 @@ def moment(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
 
 
+@pytest.fixture(scope="module")
+def rows(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Register]:
+    """The contacts of the tests and what hangs on them, gone after the module: no test writes."""
+    blocker: DjangoDbBlocker = django_db_blocker  # type: ignore[assignment]
+    with blocker.unblock(), in_schema(Company.objects.get(name="Test Company").schema), transaction.atomic():
+        fill()
+        yield Register()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def register(company: object) -> Register:
-    """The contacts of the tests and what hangs on them; nothing else is in their sets."""
+def register(rows: Register) -> Iterator[Register]:
+    """The rows of the module; a failed query spoils no other test."""
+    with transaction.atomic():
+        yield rows
+
+
+def fill() -> None:
     with unit_of_work("test"):
         people = [
             Salesperson(code="JO", name="Jo Berg", commission_pct="12.50"),
@@ -58,7 +78,6 @@ def register(company: object) -> Register:
                 ContactAltAddress(contact=rest[0], code="A", city="Voss", last_date_modified=dt.date(2023, 1, 31)),
             ]
         )
-    return Register()
 
 
 def _person(no: str, company: Contact | None, **values: Any) -> Contact:

@@ -74,10 +74,15 @@ class Register:
         return {number for number, row in self.rows.items() if holds(row)}
 
 
+def numbers(text: str, aliases: Mapping[str, str] | None = None) -> set[str]:
+    """Numbers of the contacts that a condition finds."""
+    rows = Contact.objects.filter(condition(SERVICE, CONTACTS, parse(text, aliases)))
+    return set(rows.values_list("no", flat=True))
+
+
 def found(text: str, aliases: Mapping[str, str] | None = None) -> set[str]:
     """Numbers of the contacts that a condition finds; the opposite must find exactly the others (A-45)."""
-    hits = {each.no for each in Contact.objects.filter(condition(SERVICE, CONTACTS, parse(text, aliases)))}
-    rest = {each.no for each in Contact.objects.filter(condition(SERVICE, CONTACTS, parse(f"not({text})", aliases)))}
+    hits, rest = numbers(text, aliases), numbers(f"not({text})", aliases)
     assert not hits & rest
     assert hits | rest == set(Contact.objects.values_list("no", flat=True))
     return hits

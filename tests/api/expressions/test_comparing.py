@@ -71,6 +71,13 @@ CASES: list[tuple[str, Callable[[Any], bool]]] = [
     ("(city eq 'Oslo') eq blocked", lambda row: (row.city == "Oslo") == row.blocked),
     ("(city eq 'Oslo') ne true", lambda row: row.city != "Oslo"),
     ("(blocked and minor) lt (city eq 'Oslo')", lambda row: (row.blocked and row.minor) < (row.city == "Oslo")),
+    (
+        "city eq 'Oslo' or city eq null or blocked or city eq '_'",
+        lambda row: row.city in ("Oslo", "", "_") or row.blocked,
+    ),
+    ("salespersonCode eq 'jo' or salespersonCode eq null", lambda row: row.salespersonCode in ("", "JO")),
+    ("salesperson/name eq 'al' or salesperson/name eq ''", lambda row: row.salesperson.name in ("", "al")),
+    ("type eq 'Person' or type eq 'Company'", lambda row: True),
     ("true", lambda row: True),
     ("false", lambda row: False),
     ("null", lambda row: False),

@@ -5,6 +5,7 @@ Nothing is read here except by ``matchespattern``, which asks the server whether
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeGuard
 
 from django.db.models import BigIntegerField, Exists, F, Func, Subquery
@@ -43,7 +44,8 @@ def _condition(node: Node, scope: Scope, negate: bool) -> Condition:
     match node:
         case nodes.Logical():
             join = both if node.every is not negate else either
-            return join([_condition(each, scope, negate) for each in node.terms])
+            terms = node.terms if node.every else _gathered(node.terms)
+            return join([_condition(each, scope, negate) for each in terms])
         case nodes.Negation():
             return _condition(node.operand, scope, not negate)
         case nodes.Comparison():
@@ -54,6 +56,8 @@ def _condition(node: Node, scope: Scope, negate: bool) -> Condition:
             return _quantified(node, scope, negate)
         case nodes.Call() if node.name in functions.PREDICATES:
             return _predicate(node, scope, negate)
+        case nodes.Call():
+            functions.known(node)
         case nodes.Literal() | nodes.EnumLiteral():
             return constant(bool(coerce(node, BOOLEAN)) is not negate)
         case nodes.Path():
@@ -63,10 +67,26 @@ def _condition(node: Node, scope: Scope, negate: bool) -> Condition:
     raise ExpressionError(_("A condition is expected here."), node.position)
 
 
+def _gathered(terms: Sequence[Node]) -> list[Node]:
+    """The terms of an ``or`` with those that ask one property for several values made one ``in``."""
+    asked: dict[tuple[str, ...], list[nodes.Comparison]] = {}
+    others: list[Node] = []
+    for each in terms:
+        match each:
+            case nodes.Comparison(operator="eq", left=nodes.Path() as path, right=value) if is_constant(value):
+                asked.setdefault(path.names, []).append(each)
+            case _:
+                others.append(each)
+    for same in asked.values():
+        values = tuple(each.right for each in same)
+        others.append(nodes.Membership(same[0].position, same[0].left, values) if values[1:] else same[0])
+    return others
+
+
 def _comparison(node: nodes.Comparison, scope: Scope, negate: bool) -> Condition:
     operator = comparing.INVERSE[node.operator] if negate else node.operator
     left, right = _folded(node.left), _folded(node.right)
-    if is_constant(left) and not is_constant(right):
+    if is_constant(left) and (not is_constant(right) or _is_null(left)):
         left, right, operator = right, left, comparing.MIRROR[operator]
     if _constant(right):
         return _against(operator, left, right, scope)
@@ -93,12 +113,11 @@ def _against(operator: str, left: Node, right: Constant, scope: Scope) -> Condit
 
 
 def _membership(node: nodes.Membership, scope: Scope, negate: bool) -> Condition:
-    members = [_folded(each) for each in node.members]
-    if not all(is_constant(each) for each in members):
+    operand, members = _folded(node.operand), [_folded(each) for each in node.members]
+    if _is_null(operand) or not all(is_constant(each) for each in members):
         equal = tuple(nodes.Comparison(node.position, "eq", node.operand, each) for each in members)
         return _condition(nodes.Logical(node.position, False, equal), scope, negate)
     constants = [each for each in members if _constant(each)]
-    operand = _folded(node.operand)
     if isinstance(operand, nodes.Path):
         route = scope.route(operand)
         return scope.where(route, _among(constants, _type(route), negate, operand.names[-1]))
@@ -208,6 +227,10 @@ def _folded(node: Node) -> Node:
 
 def _constant(node: Node) -> TypeGuard[Constant]:
     return is_constant(node)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, nodes.Literal) and node.kind is None
 
 
 def _is_condition(node: Node) -> bool:

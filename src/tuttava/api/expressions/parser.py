@@ -88,7 +88,7 @@ class _Parser:
         left = self.prefix()
         chain = 0
         while (binding := self.infix()) > level:
-            chain += 1
+            chain += binding in (_EQUALITY, _RELATION)
             if chain > MAX_NESTING:
                 raise self.too_deep(self.next.position)
             left = self.operation(left, binding)
@@ -168,7 +168,7 @@ class _Parser:
             negative ^= self.take().text == "-"
         operand = self.expression(_UNARY)
         if isinstance(operand, nodes.Literal) and operand.kind in (Kind.INT64, Kind.DECIMAL):
-            return replace(operand, value=-operand.value) if negative else operand
+            return replace(operand, position=lexeme.position, value=-operand.value if negative else operand.value)
         return nodes.Minus(lexeme.position, operand) if negative else operand
 
     def word(self, lexeme: Lexeme) -> Node:

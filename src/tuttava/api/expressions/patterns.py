@@ -24,8 +24,8 @@ def checked(pattern: str, position: int) -> str:
         message = _("A pattern can have %(count)d characters at most.")
         raise ExpressionError(message % {"count": MAX_PATTERN}, position)
     try:
-        re.compile(pattern)
         made = _Pattern(pattern).translated()
+        re.compile(pattern)
     except (re.error, ValueError, IndexError, OverflowError, RecursionError):
         raise _unusable(position) from None
     if not _readable(made):

@@ -56,10 +56,7 @@ class Scope:
     variables: Mapping[str, Frame] = field(default_factory=dict)
 
     def with_variable(self, name: str, frame: Frame, position: int) -> Scope:
-        """The inside of ``any(name: …)`` over rows of ``frame``."""
-        if name and (name in self.variables or name in self.root.entity_set.by_name):
-            message = _("The name “%(name)s” is taken; choose another variable.")
-            raise ExpressionError(message % {"name": name}, position, name)
+        """The inside of ``any(name: …)`` over rows of ``frame``; the name hides what had it outside."""
         if self.lambdas == MAX_LAMBDAS:
             message = _("Nested more than %(count)d levels deep.")
             raise ExpressionError(message % {"count": MAX_LAMBDAS}, position)

@@ -28,6 +28,7 @@ from django.db.models import (
 from django.db.models.expressions import BaseExpression, Combinable
 
 from tuttava.api.edm import Kind, Type
+from tuttava.api.expressions.values import MAX_DIGITS
 
 #: What ``filter`` takes, and what ``annotate`` takes.
 Condition = Q | Combinable
@@ -45,6 +46,8 @@ _FIELDS: dict[Kind, Field[Any, Any]] = {
     Kind.INSTANT: DateTimeField(),
     Kind.DURATION: DurationField(),
 }
+#: Elements of arrays need their digits declared.
+_NUMERIC: Field[Any, Any] = DecimalField(max_digits=2 * MAX_DIGITS, decimal_places=MAX_DIGITS)
 _INT64 = 2**63
 _SLOT = re.compile(r"\{(\d+)\}")
 
@@ -91,7 +94,7 @@ class Sql(Func):
 
 def literal(value: Any, kind: Kind) -> Column:
     """A value of the caller as an SQL parameter."""
-    if isinstance(value, int) and not isinstance(value, bool) and not -_INT64 <= value < _INT64:
+    if isinstance(value, Decimal) or (isinstance(value, int) and not -_INT64 <= value < _INT64):
         value, kind = Decimal(value), Kind.DECIMAL
     return Value(value, output_field=field_of(kind))
 
@@ -99,10 +102,9 @@ def literal(value: Any, kind: Kind) -> Column:
 def literals(values: Iterable[Any], kind: Kind) -> Column:
     """Values of the caller as one array parameter."""
     found = list(values)
-    base = field_of(kind)
-    if isinstance(base, BigIntegerField) and not all(isinstance(each, int) and abs(each) < _INT64 for each in found):
-        base = field_of(Kind.DECIMAL)
-    return Value(found, output_field=ArrayField(base))
+    if kind in (Kind.INT32, Kind.INT64) and not all(isinstance(each, int) and abs(each) < _INT64 for each in found):
+        kind = Kind.DECIMAL
+    return Value(found, output_field=ArrayField(_NUMERIC if kind is Kind.DECIMAL else field_of(kind)))
 
 
 def stored_kind(kind_of: Type) -> Kind:

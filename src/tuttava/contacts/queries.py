@@ -121,34 +121,13 @@ def figures(contact: Contact, filters: FigureFilters | None = None) -> Figures:
 
 def own_counts(contact: Contact) -> dict[str, object]:
     """What the register itself counts on a contact, in one query (3.2, C-78)."""
-    row = with_counts(Contact.objects.filter(pk=contact.pk)).values(*_COUNTS).get()
+    row = with_counts(Contact.objects.filter(pk=contact.pk)).values(*COUNT_COLUMNS).get()
     return dict(row)
-
-
-_COUNTS = (
-    *("has_comment", "no_of_job_responsibilities", "no_of_industry_groups"),
-    *("no_of_business_relations", "no_of_mailing_groups"),
-)
 
 
 def with_counts(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
     """``contacts`` with the register's own computed fields as columns, for lists."""
-    return contacts.annotate(**count_columns())
-
-
-def count_columns() -> dict[str, Combinable]:
-    """SQL of the register's own computed fields by name.
-
-    Industry groups and business relations count the contact's own and its company's (C-78).
-    """
-    comments = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=OuterRef("pk"))
-    return {
-        "has_comment": Exists(comments),
-        "no_of_job_responsibilities": _count(ContactJobResponsibility, Q(contact_id=OuterRef("pk"))),
-        "no_of_mailing_groups": _count(ContactMailingGroup, Q(contact_id=OuterRef("pk"))),
-        "no_of_industry_groups": _count(ContactIndustryGroup, _OWN_AND_COMPANY),
-        "no_of_business_relations": _count(ContactBusinessRelation, _OWN_AND_COMPANY),
-    }
+    return contacts.annotate(**{name: column() for name, column in COUNT_COLUMNS.items()})
 
 
 _OWN_AND_COMPANY = Q(contact_id=OuterRef("pk")) | Q(contact_id=OuterRef("company_id"))
@@ -157,6 +136,17 @@ _OWN_AND_COMPANY = Q(contact_id=OuterRef("pk")) | Q(contact_id=OuterRef("company
 def _count(model: type[Model], condition: Q) -> Coalesce:
     rows = model._default_manager.filter(condition).order_by().annotate(all=Value(1)).values("all")
     return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
+#: SQL of the register's own computed fields. Industry groups and business relations count the contact's own and its
+#: company's (C-78).
+COUNT_COLUMNS: dict[str, Callable[[], Combinable]] = {
+    "has_comment": lambda: Exists(CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=OuterRef("pk"))),
+    "no_of_job_responsibilities": lambda: _count(ContactJobResponsibility, Q(contact_id=OuterRef("pk"))),
+    "no_of_mailing_groups": lambda: _count(ContactMailingGroup, Q(contact_id=OuterRef("pk"))),
+    "no_of_industry_groups": lambda: _count(ContactIndustryGroup, _OWN_AND_COMPANY),
+    "no_of_business_relations": lambda: _count(ContactBusinessRelation, _OWN_AND_COMPANY),
+}
 
 
 def related_contacts(contact: Contact) -> QuerySet[Contact]:

@@ -14,7 +14,7 @@ from tuttava.api import edm
 from tuttava.api.build import camel
 from tuttava.api.declare import Property
 from tuttava.api.edm import Type
-from tuttava.contacts.queries import Figures, count_columns
+from tuttava.contacts.queries import COUNT_COLUMNS, Figures
 
 #: SQL of the figures that rooms above the register provide, by field name; they put theirs here.
 provided: dict[str, Callable[[], Combinable]] = {}
@@ -32,24 +32,16 @@ _NOT_SHOWN = frozenset({"open_opportunities", "closed_opportunities"})
 
 def column(name: str) -> Callable[[], Combinable]:
     """The SQL of a figure: the register's own, a higher room's, or its blank while no room provides it."""
-
-    def expression() -> Combinable:
-        if name in provided:
-            return provided[name]()
-        own = count_columns()
-        return own[name] if name in own else _EMPTY[_kinds()[name]][1]
-
-    return expression
+    return COUNT_COLUMNS.get(name) or (lambda: provided[name]() if name in provided else _EMPTY[_KINDS[name]][1])
 
 
-def _kinds() -> dict[str, Any]:
-    return {each.name: each.type for each in fields(Figures)}
+_KINDS: dict[str, Any] = {each.name: each.type for each in fields(Figures)}
 
 
 def figure_properties() -> tuple[Property, ...]:
     """A read-only property for each computed field."""
     return tuple(
         Property(camel(name), _EMPTY[kind][0], expression=column(name), read_only=True, nullable=True)
-        for name, kind in _kinds().items()
+        for name, kind in _KINDS.items()
         if name not in _NOT_SHOWN
     )

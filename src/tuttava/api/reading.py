@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -11,13 +12,14 @@ from django.core import signing
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tuttava.api import expressions
+from tuttava.api import delta, expressions
 from tuttava.api.errors import ApiError, bad_request, no_record
 from tuttava.api.options import Options, read_options
 from tuttava.api.paths import Place
 from tuttava.api.request import Answer, Call
 from tuttava.api.shaping import Shape, etag_of, narrowed
 from tuttava.api.values import renderer
+from tuttava.foundation import feed
 
 #: Entities of one answer unless the operator lowers it (A-51).
 LARGEST_PAGE = 20_000
@@ -26,7 +28,9 @@ _NOT_REPEATED = frozenset({"$top", "$skip", "$skiptoken"})
 
 
 def read_collection(call: Call, place: Place, largest: int) -> Answer:
-    """One page of a collection, with the link to the next (A-47 to A-53)."""
+    """One page of a collection, with the link to the next (A-47 to A-53), or to later changes (A-80)."""
+    if call.option(delta.OPTION) is not None:
+        return delta.read_changes(call, place, _page_size(call, largest))
     options = read_options(call.query, place.frame.service, place.entity_set)
     check_reachable(place, options)
     rows = narrowed(place.frame.service, place.entity_set, place.rows, options)
@@ -36,10 +40,13 @@ def read_collection(call: Call, place: Place, largest: int) -> Answer:
         body["@odata.context"] = shape.context(place.shown)
     if options.count:
         body["@odata.count"] = rows.count()
-    raw, more = _page(call, shape, rows, _page_size(call, largest))
+    begun = _begin(call, place, options)
+    raw, last = _page(shape, rows, begun, _page_size(call, largest))
     body["value"] = shape.entities(raw)
-    if more:
-        body["@odata.nextLink"] = more
+    if last is not None:
+        body["@odata.nextLink"] = _next_link(call, last)
+    elif begun.since:
+        body["@odata.deltaLink"] = delta.link(call, place, begun.since)
     return Answer(200, body)
 
 
@@ -71,14 +78,32 @@ def _page_size(call: Call, largest: int) -> int:
     return size
 
 
-def _page(call: Call, shape: Shape, rows: QuerySet[Any], size: int) -> tuple[list[dict[str, Any]], str]:
-    """The raw rows of this page, and the address of the next one (blank: this was the last)."""
-    options = shape.options
-    keys = expressions.order_keys(shape.frame.service, shape.entity_set, options.orderby)
-    remaining, skip = options.top, options.skip
+@dataclass(frozen=True)
+class Resume:
+    """Where a page begins: behind the row with these key ``values`` (JSON; None: at the first row).
+
+    ``remaining`` is what is left of ``$top``; ``since`` the position in the journal before the first page was read,
+    for a result that ends with a delta link (A-80).
+    """
+
+    values: list[Any] | None
+    remaining: int | None
+    since: str = ""
+
+
+def _begin(call: Call, place: Place, options: Options) -> Resume:
+    """Where this page begins."""
     if options.token:
-        values, remaining = _read_token(call, keys, options.token)
-        rows = rows.filter(expressions.after(keys, values))
+        return _read_token(call, options.token)
+    return Resume(None, options.top, feed.position() if delta.is_wanted(call, place, options) else "")
+
+
+def _page(shape: Shape, rows: QuerySet[Any], begun: Resume, size: int) -> tuple[list[dict[str, Any]], Resume | None]:
+    """The raw rows of this page, and where the next one begins (None: this was the last)."""
+    keys = expressions.order_keys(shape.frame.service, shape.entity_set, shape.options.orderby)
+    remaining, skip = begun.remaining, shape.options.skip
+    if begun.values is not None:
+        rows = rows.filter(expressions.after(keys, _key_values(keys, begun.values)))
         skip = 0
     wanted = size if remaining is None else min(size, remaining)
     rows = rows.order_by(*expressions.order_by(keys))
@@ -86,11 +111,10 @@ def _page(call: Call, shape: Shape, rows: QuerySet[Any], size: int) -> tuple[lis
     one_more = remaining is None or remaining > wanted
     raw = shape.read(rows[skip : skip + wanted + one_more], extra)
     if len(raw) <= wanted or wanted == 0:
-        return raw[:wanted], ""
+        return raw[:wanted], None
     raw = raw[:wanted]
-    last = [raw[-1][name] for name in extra]
-    left = None if remaining is None else remaining - wanted
-    return raw, _next_link(call, expressions.to_json(last), left)
+    last = expressions.to_json([raw[-1][name] for name in extra])
+    return raw, Resume(last, None if remaining is None else remaining - wanted, begun.since)
 
 
 def _digest(call: Call) -> str:
@@ -99,28 +123,35 @@ def _digest(call: Call) -> str:
     return hashlib.sha256(repr((call.path, options)).encode()).hexdigest()[:16]
 
 
-def _next_link(call: Call, values: list[Any], remaining: int | None) -> str:
-    token = signing.dumps([values, remaining, _digest(call)], salt=_SALT, compress=True)
+def _next_link(call: Call, begin: Resume) -> str:
+    payload = [begin.values, begin.remaining, _digest(call), begin.since]
+    token = signing.dumps(payload, salt=_SALT, compress=True)
     kept = [(name, value) for name, value in call.query if name not in _NOT_REPEATED]
-    query = "&".join(f"{name}={quote(value, safe=_PLAIN)}" for name, value in [*kept, ("$skiptoken", token)])
-    return f"{call.root}/{quote(call.path, safe=_PLAIN_PATH)}?{query}"
+    query = "&".join(f"{name}={quote(value, safe=delta.PLAIN_VALUE)}" for name, value in [*kept, ("$skiptoken", token)])
+    return f"{call.root}/{quote(call.path, safe=delta.PLAIN_PATH)}?{query}"
 
 
-_PLAIN = "(),'$/:*@"
-_PLAIN_PATH = "/()',$=:@-"
-
-
-def _read_token(call: Call, keys: Sequence[expressions.SortKey], token: str) -> tuple[list[Any], int | None]:
+def _read_token(call: Call, token: str) -> Resume:
     try:
-        data, remaining, digest = signing.loads(token, salt=_SALT)
-        values = expressions.from_json(keys, data) if digest == _digest(call) else []
+        values, remaining, digest, since = signing.loads(token, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError) as error:
-        raise bad_request(
-            _("This link to the next page is no longer valid. Start again."), code="SkipTokenIsNoLongerValid"
-        ) from error
+        raise _unusable() from error
     if digest != _digest(call) or any(name in ("$top", "$skip") for name, _value in call.query):
         raise bad_request(_("Options cannot be added to or changed in a link to the next page."), "$skiptoken")
-    return values, remaining
+    return Resume(values, remaining, since)
+
+
+def _key_values(keys: Sequence[expressions.SortKey], data: list[Any]) -> list[Any]:
+    try:
+        return expressions.from_json(keys, data)
+    except (ValueError, TypeError) as error:
+        raise _unusable() from error
+
+
+def _unusable() -> ApiError:
+    return bad_request(
+        _("This link to the next page is no longer valid. Start again."), code="SkipTokenIsNoLongerValid"
+    )
 
 
 def count(call: Call, place: Place) -> Answer:

@@ -258,11 +258,24 @@ def caption_of(entity_set: EntitySet, prop: Property) -> Text:
     return prop.name
 
 
+def title_of(entity_set: EntitySet, *, plural: bool = False) -> str:
+    """The words for one entity of a set, or for many, in the language in use."""
+    name = entity_set.model._meta
+    if plural:
+        return words_of(entity_set.caption_plural or name.verbose_name_plural or "")
+    return words_of(entity_set.caption or name.verbose_name or "")
+
+
+def words_of(text: Text) -> str:
+    """A text in the language in use, beginning with a capital."""
+    words = str(text)
+    return words[:1].upper() + words[1:]
+
+
 def captions_of(text: Text) -> list[dict[str, Any]]:
     """A text in each installed language."""
     found = []
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            words = str(text)
-        found.append({"languageCode": LANGUAGE_IDS.get(code, 1033), "caption": words[:1].upper() + words[1:]})
+            found.append({"languageCode": LANGUAGE_IDS.get(code, 1033), "caption": words_of(text)})
     return found

@@ -31,6 +31,7 @@ from tuttava.api.negotiation import (
     wants_messages,
     work_date_of,
 )
+from tuttava.api.openapi import openapi_document
 from tuttava.api.options import check_names
 from tuttava.api.paths import Place, Segment, arguments_of, locate, segments_of
 from tuttava.api.request import Answer, Call
@@ -155,6 +156,14 @@ def _metadata(call: Call, company: Company | None) -> Answer:
     return Answer(200, content, {**headers, "Content-Type": "application/xml; charset=utf-8"})
 
 
+def _openapi(call: Call, company: Company | None) -> Answer:
+    content, tag = openapi_document(call.service, call.root)
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Language"}
+    if tag in (each.strip() for each in call.header("if-none-match").split(",")):
+        return Answer(304, None, headers)
+    return Answer(200, content, {**headers, "Content-Type": "application/json; charset=utf-8"})
+
+
 def _definitions(call: Call, company: Company | None) -> Answer:
     context = f"{call.root}/$metadata#entityDefinitions"
     return Answer(200, {"@odata.context": context, "value": entity_definitions(call.service)})
@@ -164,6 +173,7 @@ _ROOT: dict[str, Callable[[Call, Company | None], Answer]] = {
     "": _document,
     "$metadata": _metadata,
     "entityDefinitions": _definitions,
+    "openapi.json": _openapi,
 }
 
 

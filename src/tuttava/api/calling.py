@@ -21,6 +21,7 @@ from tuttava.api.request import Answer, Call
 from tuttava.api.shaping import Shape, etag_of
 from tuttava.api.writing import check_tags, locked, required_tags
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.models import Job
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
@@ -37,9 +38,11 @@ def call_action(call: Call, place: Place) -> Answer:
     if call.method != ("GET" if action.function else "POST"):
         raise not_allowed(["GET"] if action.function else ["POST"])
     arguments = _arguments(call, action, place.arguments)
+    if action.long:
+        arguments["wait"] = "respond-async" not in call.preferences
     positional: list[Any] = []
     if not action.on_set:
-        record = place.record() if action.function else locked(place)
+        record = place.record() if action.function or action.long else locked(place)
         if call.header("if-match"):
             check_tags(place.entity_set, record, required_tags(call))
         positional = [record]
@@ -47,7 +50,15 @@ def call_action(call: Call, place: Place) -> Answer:
         result = action.run(*positional, **arguments)
     except DomainError as error:
         raise from_domain(error, place.entity_set) from error
+    if action.long and not arguments["wait"]:
+        call.applied.append("respond-async")
+        return accepted(result, place.frame)
     return answer_of(action, result, place.frame)
+
+
+def accepted(job: Job, frame: Frame) -> Answer:
+    """The work goes on in the background: where to look at it (A-67)."""
+    return Answer(202, None, {"Location": f"{frame.base}jobs({job.pk})"})
 
 
 def call_function(call: Call, function: Action, raw: Mapping[str, str], frame: Frame) -> Answer:

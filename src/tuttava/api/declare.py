@@ -135,7 +135,8 @@ class Action:
 
     ``run`` takes the record (entity-bound; None when bound to the set) and the parameters as keyword arguments in
     snake_case; parameters left out take their default. It returns a record or a list of records of the set
-    ``returns``, any JSON value (``returns`` blank), a :class:`File`, or None (204).
+    ``returns``, any JSON value (``returns`` blank), a :class:`File`, or None (204). ``long`` work is run without a
+    transaction around it and with the argument ``wait``; without waiting it returns the job that does it (A-67).
     """
 
     name: str

@@ -248,6 +248,10 @@ def _dispatch(call: Call, segments: list[Segment], frame: Frame) -> Answer:
         place = locate(frame, segments)
         _check_right(place.entity_set.read_right, place.entity_set.name)
         return _read(call, place)
+    if call.method == "POST" and segments[-1].name not in call.service.sets:
+        place = locate(frame, segments)
+        if place.action is not None and place.action.long:
+            return _write(call, place)
     return _in_transaction(call, first, lambda: _write(call, locate(frame, segments)))
 
 

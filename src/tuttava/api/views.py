@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from tuttava.api.authentication import authenticate
 from tuttava.api.declare import SERVICES, Service
 from tuttava.api.errors import ApiError, not_found
 from tuttava.api.request import Answer, Call, split_query
 from tuttava.api.service import handle, refused
-from tuttava.foundation.directory.access_keys import user_of_access_key
 from tuttava.foundation.directory.models import User
 from tuttava.foundation.ids import new_id
 
@@ -40,7 +38,7 @@ def entry(request: HttpRequest) -> HttpResponse:
         found = ROUTE.fullmatch(request.path_info)
         assert found is not None
         _check_place(found)
-        call.user = caller(request)
+        call.user = authenticate(request).user
         answer = handle(call)
     except ApiError as error:
         answer = refused(call, error)
@@ -82,25 +80,6 @@ def _check_place(found: re.Match[str]) -> None:
         raise not_found("BadRequest_ResourceNotFound", _("There is no service at this address."))
     if found["environment"] and found["environment"].casefold() != ENVIRONMENT:
         raise not_found("NoEnvironment", _("There is no environment “%(name)s”.") % {"name": found["environment"][:60]})
-
-
-def caller(request: HttpRequest) -> User:
-    """The user behind a request: by access key, or the browser's session."""
-    scheme, _blank, secret = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            name, _colon, key = base64.b64decode(secret, validate=True).decode("utf-8").partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            name, key = "", ""
-        user = user_of_access_key(name, key)
-        if user is not None:
-            return user
-    raise ApiError(
-        401,
-        "Authentication_InvalidCredentials",
-        _("Sign in with your user name and an access key, or with a token."),
-        headers=(("WWW-Authenticate", 'Bearer, Basic realm="Tuttava", charset="UTF-8"'),),
-    )
 
 
 def response_of(answer: Answer, *, head: bool = False) -> HttpResponse:

@@ -6,6 +6,7 @@ pages without knowing about companies.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlencode
@@ -23,7 +24,9 @@ from tuttava.foundation.models import UserPreference
 from tuttava.foundation.schemas import use_schema
 
 Handler = Callable[[HttpRequest], HttpResponse]
-OUTSIDE = ("/accounts/", "/static/", "/healthz", "/api/", "/language/", "/.well-known/")
+OUTSIDE = ("/accounts/", "/static/", "/healthz", "/api/", "/language/", "/environments/")
+#: The same for addresses that may name a tenant first.
+SIGNING_IN = re.compile(r"/(?:[^/]+/)?(?:oauth2/|(?:v2\.0/)?\.well-known/)")
 
 
 class CompanyMiddleware:
@@ -42,7 +45,7 @@ class CompanyMiddleware:
         if request.path_info.startswith("/c/"):
             return self._inside(request, user)
         translation.activate(_language(request, user, None))
-        if request.path_info.startswith(OUTSIDE):
+        if request.path_info.startswith(OUTSIDE) or SIGNING_IN.match(request.path_info):
             return self._act(request, user, None, None)
         if not user.is_authenticated:
             return redirect(f"/accounts/login/?{urlencode({'next': request.get_full_path()})}")

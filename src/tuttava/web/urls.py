@@ -1,10 +1,12 @@
 """Addresses of the assembled product."""
 
 from django.http import HttpRequest, JsonResponse
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from tuttava.api.environments import environments
+from tuttava.api.oauth import views as oauth
 from tuttava.ui import registry
-from tuttava.web import accounts, home, manual, preferences, tellme, undo
+from tuttava.web import accounts, authorize, home, manual, preferences, tellme, undo
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -16,6 +18,11 @@ urlpatterns = [
     path("healthz", healthz),
     path("accounts/no-company/", accounts.no_company, name="no_company"),
     path("accounts/", include("allauth.urls")),
+    re_path(rf"{oauth.OAUTH}token/?$", oauth.token),
+    re_path(rf"{oauth.OAUTH}authorize/?$", authorize.authorize),
+    re_path(rf"{oauth.OAUTH}keys/?$", oauth.keys),
+    *(re_path(form, oauth.discovery) for form in oauth.DISCOVERY),
+    re_path(r"^environments/(?P<version>v1\.[12])/?$", environments),
     path("", home.page, name="home"),
     path("find/", tellme.page, name="find"),
     path("tell-me/", tellme.answer, name="tell_me"),

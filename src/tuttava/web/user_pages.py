@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tuttava.foundation.directory import access_keys, users
+from tuttava.foundation.directory.drawing import drawn
 from tuttava.foundation.directory.finding import company_of_id
 from tuttava.foundation.directory.models import Company, PermissionSet, User
 from tuttava.foundation.directory.permission_sets import grant, revoke
@@ -87,7 +88,7 @@ def _show_key(request: HttpRequest, user: User) -> HttpResponse:
         )
     except DomainError as error:
         return render(request, "web/admin/user.html", {**_context(user), "error": error}, status=422)
-    answer = render(request, "web/admin/user.html", {**_context(user), "key": access_keys.drawn_key(record)})
+    answer = render(request, "web/admin/user.html", {**_context(user), "key": drawn(record.pk)})
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tuttava.foundation.context import current
+from tuttava.foundation.directory.drawing import digest_of, draw, remember_drawn
 from tuttava.foundation.directory.entries import enter, locked, store
 from tuttava.foundation.directory.finding import user_called
 from tuttava.foundation.directory.guards import acting_user, require_own_or_admin
@@ -25,16 +22,11 @@ from tuttava.foundation.errors import DomainError
 USE_NOTED_EVERY = dt.timedelta(minutes=1)
 
 
-def digest_of(secret: str) -> str:
-    """What is stored of a random key, secret, code or token."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def create(values: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> AccessKey:
     """Draw a key (44 characters) for the user called ``username``, by default the acting one.
 
-    Everybody makes his own keys; those of others need ``api.admin``. Only :func:`drawn_key` in the same call can read
-    it. Raises ``not_found`` for an unknown user and ``value_invalid`` for a last day in the past.
+    Everybody makes his own keys; those of others need ``api.admin``. Only :func:`drawn` in the same call can read it.
+    Raises ``not_found`` for an unknown user and ``value_invalid`` for a last day in the past.
     """
     entered = dict(values)
     name = entered.pop("username", "")
@@ -42,17 +34,12 @@ def create(values: Mapping[str, Any], given: Mapping[str, Any] | None = None) ->
     if user is None:
         raise DomainError("field_required", _("Whose access key? Name the user."), field="username")
     require_own_or_admin(user)
-    key = base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+    key = draw()
     record = AccessKey(**dict(given or {}), user=user, digest=digest_of(key))
     _enter(record, entered)
     store(record)
-    current().cache["drawn", record.pk] = key
+    remember_drawn(record, key)
     return record
-
-
-def drawn_key(record: AccessKey) -> str:
-    """The key itself, in the call that drew it; blank ever after."""
-    return str(current().cache.get(("drawn", record.pk), ""))
 
 
 def change(record: AccessKey, values: Mapping[str, Any], version: int | None = None) -> AccessKey:
@@ -82,7 +69,7 @@ def _enter(record: AccessKey, values: Mapping[str, Any]) -> None:
 def new_access_key(user: User, *, name: str = "", expires: dt.date | None = None) -> str:
     """Draw a key for ``user`` in place of those that have the same name, and return it."""
     require_own_or_admin(user)
-    key = base64.b64encode(secrets.token_bytes(32)).decode("ascii")
+    key = draw()
     record = AccessKey(user=user, digest=digest_of(key))
     _enter(record, {"name": name, "expires_on": expires})
     with transaction.atomic():

@@ -37,6 +37,7 @@ def register(rows: Register) -> Iterator[Register]:
     """The rows of the module; a failed query spoils no other test."""
     with transaction.atomic():
         yield rows
+        transaction.set_rollback(True)
 
 
 def fill() -> None:

@@ -136,6 +136,27 @@ def test_deepest_calculation_inside_deepest_nesting_is_answered(register: Regist
     assert found(text) == {row.number for row in register.rows.values() if row.city}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "minor or not(" * 100 + "blocked" + ")" * 100,
+        "minor or (blocked and (" * 50 + "blocked" + "))" * 50,
+        "(minor eq not " * 100 + "blocked" + ")" * 100,
+        "(" * 100 + "minor" + " in (blocked, minor))" * 100,
+        "(" * 100 + "minor" + " gt blocked)" * 100,
+        "substring('abc',length(" * 50 + "city" + "))" * 50 + " eq 'a'",
+        "changed" + " add duration'P1D'" * 100 + " gt changed",
+        "changed" + " sub duration'P1D'" * 98 + " gt now() add (changed sub now())",
+        "-(" * 99 + "length(city)" + ")" * 99 + " gt 1",
+    ],
+    ids=lambda text: text[:25],
+)
+def test_deepest_nesting_needs_neither_a_deep_stack_nor_long_sql(register: Register, text: str) -> None:  # A-46
+    rows = Contact.objects.filter(condition(SERVICE, CONTACTS, parse(text)))
+    assert len(rows.query.sql_with_params()[0]) < 50_000
+    assert 0 <= rows.count() <= len(register.rows)
+
+
 def plan(query: str, parameters: object) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -85,6 +85,9 @@ TIMES: list[tuple[str, Callable[[Any], bool]]] = [
     ("duration'P1D' add duration'PT24H' eq duration'P2D'", lambda row: True),
     ("2024-01-31 add duration'P1D' eq 2024-02-01", lambda row: True),
     ("2024-03-01 sub 2024-02-01 eq duration'P29D'", lambda row: True),
+    ("duration'P1D' in (duration'P1D', duration'P2D')", lambda row: True),
+    ("time(changed) in (10:20:30.517432, 11:00)", lambda row: row.number == "C001"),
+    ("date(changed) in (2024-02-29, 1999-12-31)", lambda row: row.number in ("C001", "C006")),
     ("9999-12-31 add duration'P1D' eq 9999-12-31", lambda row: True),
     ("0001-01-01 sub duration'P1D' eq 0001-01-01", lambda row: True),
 ]

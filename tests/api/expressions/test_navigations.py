@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.api.expressions.register import Register, found, sellers
 from tests.api.expressions.sets import CONTACTS, SERVICE
+from tuttava.api.declare import Service
 from tuttava.api.expressions import condition, parse
 from tuttava.contacts.models import Contact
 from tuttava.foundation.context import acting
@@ -115,3 +117,12 @@ def test_rows_that_the_caller_may_not_read_cannot_be_asked_about(register: Regis
         condition(SERVICE, CONTACTS, node)
     with acting(rights=frozenset({"api.read"})):
         assert Contact.objects.filter(condition(SERVICE, CONTACTS, node)).count() == 3
+
+
+def test_set_that_shows_nothing_is_empty_everywhere(register: Register) -> None:
+    hidden = replace(SERVICE.sets["salespeople"], rows=lambda rows: rows.none())
+    service = Service("test", "standard", {**SERVICE.sets, "salespeople": hidden})
+    for text in ("salesperson/name eq 'al'", "salesperson/blocked", "length(salesperson/name) gt 0"):
+        rows = Contact.objects.filter(condition(service, CONTACTS, parse(f"{text} or number eq 'C001'")))
+        assert [each.no for each in rows] == ["C001"]
+        assert Contact.objects.filter(condition(service, CONTACTS, parse(f"not({text})"))).count() == 9

@@ -21,10 +21,8 @@ _NUMBERS = {
     "mod": "COALESCE(MOD({0}::numeric, NULLIF({1}::numeric, 0)), 0)",
 }
 _WHOLE_DIVISION = "COALESCE(DIV({0}::numeric, NULLIF({1}::numeric, 0)), 0)"
-_SHIFT = {
-    "add": "({0} + LEAST(GREATEST({1}, {2} - {0}), {3} - {0}))",
-    "sub": "({0} - LEAST(GREATEST({1}, {0} - {3}), {0} - {2}))",
-}
+#: From the first day there is, by an interval that does not leave the calendar. Each operand stands there once.
+_SHIFT = "({{2}} + LEAST(GREATEST(({{0}} - {{2}}) {sign} {{1}}, INTERVAL '0'), {{3}} - {{2}}))"
 _SIGN = {"add": "+", "sub": "-"}
 _FIRST = literal(dt.datetime.min.replace(tzinfo=dt.UTC), Kind.INSTANT)
 _LAST = literal(dt.datetime.max.replace(tzinfo=dt.UTC), Kind.INSTANT)
@@ -70,7 +68,7 @@ def _durations(operator: str, left: Operand, right: Operand) -> Operand:
 
 
 def _shifted(operator: str, left: Operand, right: Operand) -> Operand:
-    moved = Sql(_SHIFT[operator], _moment(left), right.total, _FIRST, _LAST, output=Kind.INSTANT)
+    moved = Sql(_SHIFT.format(sign=_SIGN[operator]), _moment(left), right.total, _FIRST, _LAST, output=Kind.INSTANT)
     if left.type.kind is Kind.DATE:
         return Operand(DATE, Sql("({0})::date", moved, output=Kind.DATE))
     return Operand(INSTANT, moved)

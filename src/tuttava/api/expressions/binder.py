@@ -16,7 +16,16 @@ from tuttava.api.edm import BIG, BOOLEAN, Kind, Type
 from tuttava.api.expressions import arithmetic, comparing, functions, nodes, patterns, predicates
 from tuttava.api.expressions.errors import ExpressionError
 from tuttava.api.expressions.nodes import Node
-from tuttava.api.expressions.operands import Constant, Operand, coerce, family, is_constant, mismatch, standalone
+from tuttava.api.expressions.operands import (
+    Constant,
+    Operand,
+    coerce,
+    family,
+    is_constant,
+    mismatch,
+    own_type,
+    standalone,
+)
 from tuttava.api.expressions.scope import Check, Frame, Route, Rows, Scope
 from tuttava.api.expressions.sql import Condition, both, constant, either, truth
 
@@ -114,15 +123,29 @@ def _against(operator: str, left: Node, right: Constant, scope: Scope) -> Condit
 
 def _membership(node: nodes.Membership, scope: Scope, negate: bool) -> Condition:
     operand, members = _folded(node.operand), [_folded(each) for each in node.members]
-    if _is_null(operand) or not all(is_constant(each) for each in members):
-        equal = tuple(nodes.Comparison(node.position, "eq", node.operand, each) for each in members)
-        return _condition(nodes.Logical(node.position, False, equal), scope, negate)
+    if is_constant(operand) or not all(is_constant(each) for each in members):
+        return _among_values(node, [operand, *members], scope, negate)
     constants = [each for each in members if _constant(each)]
     if isinstance(operand, nodes.Path):
         route = scope.route(operand)
         return scope.where(route, _among(constants, _type(route), negate, operand.names[-1]))
     found = _value(operand, scope)
     return _among(constants, found.type, negate).on(found)
+
+
+def _among_values(node: nodes.Membership, parts: Sequence[Node], scope: Scope, negate: bool) -> Condition:
+    """``in`` over values of the row; constants take the type of the first that has one."""
+    bound = {at: _value(each, scope) for at, each in enumerate(parts) if not _constant(each)}
+    typed = next(iter(bound.values()), None)
+    kind_of = typed.type if typed else next((own_type(each) for each in parts if _has_type(each)), Type(Kind.STRING))
+    operands = [standalone(each, kind_of) if _constant(each) else bound[at] for at, each in enumerate(parts)]
+    if len({family(each.type) for each in operands}) > 1:
+        raise mismatch(node.position)
+    return comparing.among_values(operands[0], operands[1:], negated=negate)
+
+
+def _has_type(node: Node) -> TypeGuard[Constant]:
+    return is_constant(node) and not _is_null(node)
 
 
 def _among(constants: list[Constant], kind_of: Type, negate: bool, target: str = "") -> Check:

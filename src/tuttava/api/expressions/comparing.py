@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import operator as python
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,14 +114,27 @@ def against(operator: str, value: Any, kind_of: Type) -> Check:
 
 def compare(operator: str, left: Operand, right: Operand) -> Condition:
     """Two values of the row (or constants among themselves), of one family."""
-    first, second = left.total, right.total
+    if left.type.enum is not None and operator not in ("eq", "ne"):
+        return infix(operator, rank(left), rank(right))
+    first, second = _comparable(left), _comparable(right)
     if left.type.is_text:
         return _texts(operator, first, second, left.type.code and right.type.code)
-    if left.type.enum is not None and operator not in ("eq", "ne"):
-        first, second = rank(left), rank(right)
-    if left.type.kind is Kind.INSTANT:
-        first, second = (Sql("DATE_TRUNC('milliseconds', {0})", each, output=Kind.INSTANT) for each in (first, second))
     return infix(operator, first, second)
+
+
+def among_values(value: Operand, members: Sequence[Operand], *, negated: bool) -> Condition:
+    """Whether ``value`` equals one of ``members``, or none."""
+    slots = ", ".join(f"{{{at}}}" for at in range(1, len(members) + 1))
+    # An array, because the server takes IN with values of the row apart and repeats what stands before it.
+    test = f"({{0}} <> ALL (ARRAY[{slots}]))" if negated else f"({{0}} = ANY (ARRAY[{slots}]))"
+    return Sql(test, _comparable(value), *(_comparable(each) for each in members))
+
+
+def _comparable(operand: Operand) -> Column:
+    """The value without NULL; an instant in whole milliseconds."""
+    if operand.type.kind is Kind.INSTANT:
+        return Sql("DATE_TRUNC('milliseconds', {0})", operand.total, output=Kind.INSTANT)
+    return operand.total
 
 
 def rank(operand: Operand) -> Column:

@@ -88,24 +88,26 @@ class _Parser:
         left = self.prefix()
         chain = 0
         while (binding := self.infix()) > level:
+            operator = self.take()
+            self.spend(operator.position)
             chain += binding in (_EQUALITY, _RELATION)
             if chain > MAX_NESTING:
-                raise self.too_deep(self.next.position)
-            left = self.operation(left, binding)
+                raise self.too_deep(operator.position)
+            if operator.text == "in":
+                left = nodes.Membership(operator.position, left, self.members())
+            else:
+                left = self.operation(operator, left, self.expression(binding))
         return left
 
     def infix(self) -> int:
         lexeme = self.next
         return _BINDING.get(lexeme.text, 0) if lexeme.token is Token.WORD else 0
 
-    def operation(self, left: Node, binding: int) -> Node:
+    def operation(self, operator: Lexeme, left: Node, right: Node) -> Node:
+        """The node of an operator. (Called with both sides, so that nesting costs few frames.)"""
+        binding = _BINDING[operator.text]
         if binding in (_OR, _AND):
-            return self.logical(left, binding)
-        operator = self.take()
-        self.spend(operator.position)
-        if operator.text == "in":
-            return nodes.Membership(operator.position, left, self.members())
-        right = self.expression(binding)
+            return self.logical(operator, left, right)
         if binding in (_SUM, _PRODUCT):
             self.budget.arithmetic += 1
             if self.budget.arithmetic > MAX_ARITHMETIC:
@@ -114,16 +116,13 @@ class _Parser:
         name = "eq" if operator.text == "has" else operator.text
         return nodes.Comparison(operator.position, name, left, right)
 
-    def logical(self, left: Node, binding: int) -> Node:
-        every, word, position = binding == _AND, self.next.text, self.next.position
-        terms = list(_terms(left, every))
-        while self.at_word(word):
-            operator = self.take()
-            self.spend(operator.position)
-            terms.extend(_terms(self.expression(binding), every))
-            if len(terms) > MAX_TERMS:
-                raise ExpressionError(_("More than %(count)d conditions.") % {"count": MAX_TERMS}, operator.position)
-        return nodes.Logical(position, every, tuple(terms))
+    def logical(self, operator: Lexeme, left: Node, right: Node) -> Node:
+        """Both sides as one chain with what they are chains of themselves."""
+        every = operator.text == "and"
+        terms = (*_terms(left, every), *_terms(right, every))
+        if len(terms) > MAX_TERMS:
+            raise ExpressionError(_("More than %(count)d conditions.") % {"count": MAX_TERMS}, operator.position)
+        return nodes.Logical(operator.position, every, terms)
 
     def members(self) -> tuple[Node, ...]:
         self.sign("(")
@@ -146,21 +145,21 @@ class _Parser:
                 return nodes.EnumLiteral(lexeme.position, lexeme.text.rpartition(".")[2], lexeme.value)
             case Token.ALIAS:
                 return self.alias(lexeme)
+            case Token.WORD if lexeme.text == "not" and not self.ends_operand():
+                negative = self.negative()
+                return _negated(lexeme, self.expression(_NOT), negative)
             case Token.WORD:
                 return self.word(lexeme)
         if lexeme.text == "(":
-            return self.group(lexeme)
+            self.enter(lexeme.position)
+            found = self.expression(0)
+            self.sign(")")
+            self.leave()
+            return found
         if lexeme.text in ("-", "+"):
             return self.signed(lexeme)
         self.index -= 1
         raise self.unexpected()
-
-    def group(self, opening: Lexeme) -> Node:
-        self.enter(opening.position)
-        found = self.expression(0)
-        self.sign(")")
-        self.leave()
-        return found
 
     def signed(self, lexeme: Lexeme) -> Node:
         negative = lexeme.text == "-"
@@ -172,8 +171,6 @@ class _Parser:
         return nodes.Minus(lexeme.position, operand) if negative else operand
 
     def word(self, lexeme: Lexeme) -> Node:
-        if lexeme.text == "not" and not self.ends_operand():
-            return self.negation(lexeme)
         if self.at_sign("("):
             return self.call(lexeme)
         if lexeme.text in _CONSTANTS and not self.at_sign("/"):
@@ -184,15 +181,13 @@ class _Parser:
     def ends_operand(self) -> bool:
         return self.infix() > 0 or self.next.token is Token.END or self.next.text in (")", ",", "/")
 
-    def negation(self, lexeme: Lexeme) -> Node:
-        negative = True
+    def negative(self) -> bool:
+        """Whether the ``not`` just read still negates after all that follow it at once."""
+        found = True
         while self.at_word("not"):
             self.take()
-            negative = not negative
-        operand = self.expression(_NOT)
-        if not negative:
-            return operand
-        return operand.operand if isinstance(operand, nodes.Negation) else nodes.Negation(lexeme.position, operand)
+            found = not found
+        return found
 
     def call(self, name: Lexeme) -> Node:
         self.enter(name.position)
@@ -294,6 +289,12 @@ class _Parser:
 
 def _terms(node: Node, every: bool) -> Sequence[Node]:
     return node.terms if isinstance(node, nodes.Logical) and node.every is every else (node,)
+
+
+def _negated(lexeme: Lexeme, operand: Node, negative: bool) -> Node:
+    if not negative:
+        return operand
+    return operand.operand if isinstance(operand, nodes.Negation) else nodes.Negation(lexeme.position, operand)
 
 
 def _path(parts: Sequence[Lexeme]) -> nodes.Path:

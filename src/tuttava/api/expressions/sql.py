@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db.models import (
     BigIntegerField,
     BooleanField,
-    Case,
     DateField,
     DateTimeField,
     DecimalField,
     DurationField,
     Field,
     Func,
-    Q,
     TextField,
     TimeField,
     UUIDField,
     Value,
-    When,
 )
 from django.db.models.expressions import BaseExpression, Combinable
 
@@ -31,7 +29,7 @@ from tuttava.api.edm import Kind, Type
 from tuttava.api.expressions.values import MAX_DIGITS
 
 #: What ``filter`` takes, and what ``annotate`` takes.
-Condition = Q | Combinable
+Condition = Combinable
 Column = BaseExpression | Combinable
 
 _FIELDS: dict[Kind, Field[Any, Any]] = {
@@ -80,8 +78,17 @@ class Sql(Func):
         arg_joiner: str | None = None,
         **extra_context: Any,
     ) -> tuple[str, tuple[Any, ...]]:
-        made = [compiler.compile(each) for each in self.get_source_expressions()]
-        text, params = [], []
+        # Written out here, because deep nesting must not cost more frames of the stack than it has to.
+        made: list[tuple[str, Sequence[Any]]] = []
+        for each in self.get_source_expressions():
+            try:
+                made.append(compiler.compile(each))
+            except EmptyResultSet:  # a query that can find nothing: no value, and not true
+                made.append(("NULL", ()))
+            except FullResultSet:
+                made.append(("TRUE", ()))
+        text: list[str] = []
+        params: list[Any] = []
         for position, piece in enumerate(self.slots):
             if position % 2:
                 sql, values = made[int(piece)]
@@ -119,15 +126,18 @@ def constant(value: bool) -> Condition:
     return Sql("TRUE" if value else "FALSE")
 
 
-def both(terms: Iterable[Condition]) -> Condition:
-    return Q(*terms)
+def both(terms: Sequence[Condition]) -> Condition:
+    return _joined(" AND ", terms)
 
 
-def either(terms: Iterable[Condition]) -> Condition:
-    return Q(*terms, _connector=Q.OR)
+def either(terms: Sequence[Condition]) -> Condition:
+    return _joined(" OR ", terms)
+
+
+def _joined(word: str, terms: Sequence[Condition]) -> Condition:
+    return Sql(f"({word.join(f'{{{at}}}' for at in range(len(terms)))})", *terms)
 
 
 def truth(condition: Condition) -> Column:
     """A condition as a value; unknown is false."""
-    yes, no = Value(True, output_field=BooleanField()), Value(False, output_field=BooleanField())
-    return Case(When(condition, then=yes), default=no, output_field=BooleanField())
+    return Sql("COALESCE({0}, FALSE)", condition)

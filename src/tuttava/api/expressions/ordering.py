@@ -14,7 +14,7 @@ from tuttava.api.expressions.binder import count
 from tuttava.api.expressions.errors import ExpressionError
 from tuttava.api.expressions.operands import Operand
 from tuttava.api.expressions.parser import parse_order
-from tuttava.api.expressions.scope import Frame, Scope, can_be_null
+from tuttava.api.expressions.scope import Frame, Scope, can_be_null, can_compare
 from tuttava.api.expressions.sql import Column, Sql, stored_kind
 
 MAX_KEYS = 20
@@ -44,8 +44,8 @@ def order_keys(service: Service, entity_set: EntitySet, text: str = "") -> list[
         for node, descending in items:
             keys.extend(_keys(_operand(node, scope), descending))
     else:
-        for name in entity_set.natural_key:
-            keys.extend(_keys(_column(entity_set, entity_set.by_name[name]), False))
+        natural = (entity_set.by_name[name] for name in entity_set.natural_key)
+        keys = [key for prop in natural if can_compare(prop) for key in _keys(_column(entity_set, prop), False)]
     return [*keys, *_keys(_column(entity_set, entity_set.key_property), False)]
 
 
@@ -54,11 +54,7 @@ def _operand(node: nodes.Node, scope: Scope) -> Operand:
         return count(scope, scope.route(node.path, to_collection=True))
     if not isinstance(node, nodes.Path):
         raise ExpressionError(_("A property is expected here."), node.position)
-    route = scope.route(node)
-    if route.property is not None and not route.property.sortable:
-        message = _("“%(name)s” cannot be sorted by.")
-        raise ExpressionError(message % {"name": node.names[-1]}, node.position, node.names[-1])
-    return scope.value(route)
+    return scope.value(scope.route(node, sorting=True))
 
 
 def _column(entity_set: EntitySet, prop: Property) -> Operand:

@@ -62,8 +62,11 @@ class Scope:
             raise ExpressionError(message % {"count": MAX_LAMBDAS}, position)
         return replace(self, level=frame.level, lambdas=self.lambdas + 1, variables={**self.variables, name: frame})
 
-    def route(self, path: nodes.Path, *, to_collection: bool = False) -> Route:
-        """The declarations that ``path`` names, ending in a property or (``to_collection``) in a collection."""
+    def route(self, path: nodes.Path, *, to_collection: bool = False, sorting: bool = False) -> Route:
+        """The declarations that ``path`` names, ending in a property or (``to_collection``) in a collection.
+
+        ``sorting``: the property need not be filterable but sortable.
+        """
         steps = list(zip(path.names, path.positions, strict=True))
         start = self.root
         if steps[0][0] == "$it" or steps[0][0] in self.variables:
@@ -84,7 +87,7 @@ class Scope:
         if to_collection:
             navigations.append(self._navigation(current, last, last_position, many=True))
             return Route(start, tuple(navigations))
-        return Route(start, tuple(navigations), usable(current, last, last_position))
+        return Route(start, tuple(navigations), usable(current, last, last_position, sorting=sorting))
 
     def _navigation(self, entity_set: EntitySet, name: str, position: int, *, many: bool) -> Navigation:
         found = entity_set.navigation_by_name.get(name)
@@ -164,13 +167,19 @@ def outer(name: str, levels: int) -> Column:
     return found  # type: ignore[no-any-return]
 
 
-def usable(entity_set: EntitySet, name: str, position: int) -> Property:
-    """The property ``name`` if conditions may use it."""
+def usable(entity_set: EntitySet, name: str, position: int, *, sorting: bool = False) -> Property:
+    """The property ``name`` if conditions (or ``sorting``: orders) may use it."""
     found = entity_set.by_name.get(name)
     if found is None:
         raise unknown(entity_set, name, position)
-    if not can_compare(found) or not found.filterable:
-        message = _("“%(name)s” of %(set)s cannot be used in a condition.")
+    if not can_compare(found) or not (found.sortable if sorting else found.filterable):
+        message = _("“%(name)s” of %(set)s can be neither filtered nor sorted by.")
+        if can_compare(found):
+            message = (
+                _("%(set)s cannot be sorted by “%(name)s”.")
+                if sorting
+                else _("%(set)s cannot be filtered by “%(name)s”.")
+            )
         raise ExpressionError(message % {"name": name, "set": entity_set.name}, position, name)
     return found
 

@@ -16,18 +16,7 @@ from tuttava.api.stamps import fill_stamps, stamps
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeField, CodeRef, TokensField
 from tuttava.foundation.records import Record, rules_of
-
-
-def camel(name: str) -> str:
-    """``phone_no`` as ``phoneNo`` (A-110)."""
-    first, *rest = name.split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
-
-
-def pascal(name: str) -> str:
-    """``contact_type`` as ``ContactType``."""
-    made = camel(name)
-    return made[:1].upper() + made[1:]
+from tuttava.foundation.spelling import camel
 
 
 def type_of(field: models.Field[Any, Any], entity: str, name: str) -> Type:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
@@ -22,13 +21,7 @@ from tuttava.api.shaping import Shape, etag_of
 from tuttava.api.writing import check_tags, locked, required_tags
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import Job
-
-_CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
-
-
-def snake(name: str) -> str:
-    """``searchWord`` as ``search_word``."""
-    return _CAPITAL.sub(lambda found: f"_{found[1]}", name).lower()
+from tuttava.foundation.spelling import snake
 
 
 def call_action(call: Call, place: Place) -> Answer:

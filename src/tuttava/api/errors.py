@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.api.declare import EntitySet
 from tuttava.foundation.errors import ChangedMeanwhile, Detail, DomainError, PermissionDenied, QuestionsPending, Text
+from tuttava.foundation.spelling import camel
 
 #: Codes of the service that belong to a domain code (A-62); every other refusal of a rule is a dialog exception.
 _CLOSER = {
@@ -132,7 +133,7 @@ def target_of(field: str, entity_set: EntitySet | None) -> str:
     if entity_set is None or not field:
         return field
     found = entity_set.by_attribute.get(field) or entity_set.by_attribute.get(f"{field}_id")
-    return found.name if found else field
+    return found.name if found else camel(field)
 
 
 def _unanswered(error: QuestionsPending) -> ApiError:

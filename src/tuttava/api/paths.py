@@ -142,7 +142,7 @@ def by_key(entity_set: EntitySet, rows: QuerySet[Any], text: str) -> QuerySet[An
 def _by_id(entity_set: EntitySet, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     prop = entity_set.key_property
     if prop.type.kind is not Kind.GUID:
-        return rows.filter(**{prop.source: unquoted(text)})
+        return rows.filter(**{prop.source: literal(text, prop)})
     return rows.filter(**{prop.source: values.parse_guid(text)})
 
 

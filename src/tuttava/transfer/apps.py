@@ -8,5 +8,5 @@ class TransferConfig(AppConfig):
 
     def ready(self) -> None:
         """Register jobs and pages."""
-        from tuttava.transfer import export_actions, list_formats, running  # noqa: F401
+        from tuttava.transfer import entities, export_actions, list_formats, running  # noqa: F401
         from tuttava.transfer.pages import mount  # noqa: F401

@@ -5,6 +5,8 @@ None of it is business data, so none of it is journaled: undoing an import leave
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -58,10 +60,13 @@ class ImportJob(models.Model):
 
     ``layout`` how the file is built, ``mapping`` a list of columns with their targets, ``options`` the user's choices;
     ``position`` is the number of the last row whose chunk is committed (of the dry run while ``checking``), ``stage``
-    the pass through the file. ``unit_id`` is the unit of work of everything the import wrote.
+    the pass through the file. ``unit_id`` is the unit of work of everything the import wrote. ``asked`` holds the
+    mapping and options of an import that was announced before its file came.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    version = models.BigIntegerField(default=1, editable=False)
+    asked = models.JSONField(default=dict)
     kind = models.CharField(max_length=20, choices=ImportKind.choices, default=ImportKind.CONTACTS)
     file_name = models.CharField(max_length=250)
     format = models.CharField(max_length=10, choices=FileFormat.choices, default=FileFormat.CSV)
@@ -97,6 +102,11 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Each save is a new version; the counts of a run are not."""
+        self.version += not self._state.adding
+        super().save(*args, **kwargs)
 
 
 class ImportRow(models.Model):

@@ -11,10 +11,10 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from tuttava.api import edm
-from tuttava.api.build import camel
 from tuttava.api.declare import Property
 from tuttava.api.edm import Type
 from tuttava.contacts.queries import COUNT_COLUMNS, Figures
+from tuttava.foundation.spelling import camel
 
 #: SQL of the figures that rooms above the register provide, by field name; they put theirs here.
 provided: dict[str, Callable[[], Combinable]] = {}

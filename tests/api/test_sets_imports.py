@@ -1,0 +1,95 @@
+"""Imports through the CRM service (17.13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Json, Service
+from tuttava.contacts.models import Contact
+
+pytestmark = pytest.mark.usefixtures("company")
+
+FILE = "Navn;Poststed;Tlf\nFjordkraft AS;Bergen;55 12 34 56\nSjømat AS;Ålesund;abc\n".encode("cp1252")
+
+
+def announced(crm: Service, **more: Any) -> Json:
+    return crm.made("importJobs", {"fileName": "firmaer.csv", **more})
+
+
+def sent(crm: Service, job: Json, content: bytes = FILE) -> Json:
+    answer = crm.call(
+        "PATCH",
+        f"importJobs({job['id']})/content",
+        content,
+        if_match=job["@odata.etag"],
+        content_type="text/csv",
+    )
+    assert answer.status == 204, answer.content
+    found: Json = crm.get(f"importJobs({job['id']})").json
+    return found
+
+
+def test_file_is_understood_shown_and_imported(crm: Service) -> None:  # 17.13
+    job = sent(crm, announced(crm))
+    assert job["mapping"] == {"Navn": "name", "Poststed": "city", "Tlf": "phoneNo"}
+    rows = crm.post(f"importJobs({job['id']})/Microsoft.NAV.preview").value
+    assert rows[0] == {"number": 1, "values": {"name": "Fjordkraft AS", "city": "Bergen", "phoneNo": "55 12 34 56"}}
+    done = crm.post(f"importJobs({job['id']})/Microsoft.NAV.run").json
+    assert (done["status"], done["rowsTotal"], done["rowsCreated"], done["rowsFailed"]) == ("Done", 2, 1, 1)
+    shown = crm.get(f"importJobs({job['id']})/rows?$filter=outcome eq 'Fail'").value
+    assert [(row["number"], row["messages"][0]["code"]) for row in shown] == [(2, "contact.phone.letters")]
+    rejected = crm.get(f"importJobs({job['id']})/Microsoft.NAV.rejected()")
+    assert "Sjømat AS" in rejected.content.decode("cp1252")
+    assert "attachment" in rejected.headers["Content-Disposition"]
+
+
+def test_import_is_taken_back_whole(crm: Service) -> None:  # 17.13
+    job = sent(crm, announced(crm))
+    crm.post(f"importJobs({job['id']})/Microsoft.NAV.run")
+    assert Contact.objects.filter(name="Fjordkraft AS").exists()
+    undone = crm.post(f"importJobs({job['id']})/Microsoft.NAV.undo").json
+    assert undone["status"] == "Undone"
+    assert not Contact.objects.filter(name="Fjordkraft AS").exists()
+
+
+def test_dry_run_changes_nothing(crm: Service) -> None:  # 17.13
+    job = sent(crm, announced(crm, options={"dryRun": True, "matchBy": ["email"], "onMatch": "Skip"}))
+    checked = crm.post(f"importJobs({job['id']})/Microsoft.NAV.run").json
+    assert (checked["status"], checked["rowsValid"]) == ("Checked", 1)
+    assert not Contact.objects.filter(name="Fjordkraft AS").exists()
+
+
+def test_mapping_of_the_caller_wins(crm: Service) -> None:  # 17.13, A-117
+    job = sent(crm, announced(crm, mapping={"Navn": "name", "Poststed": "county", "C": ""}))
+    assert job["mapping"] == {"Navn": "name", "Poststed": "county"}
+
+
+def test_import_goes_on_in_the_background_when_asked(crm: Service) -> None:  # A-67
+    job = sent(crm, announced(crm))
+    answer = crm.post(f"importJobs({job['id']})/Microsoft.NAV.run", prefer="respond-async")
+    assert answer.status == 202
+    assert "/jobs(" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize(
+    ("body", "target", "code"),
+    [
+        ({}, "fileName", "BadRequest_RequiredParamNotProvided"),
+        ({"fileName": "a.csv", "kind": "orders"}, "kind", "Application_EvaluateException"),
+        ({"fileName": "a.csv", "options": {"speed": 1}}, "options", "Application_EvaluateException"),
+        ({"fileName": "a.csv", "options": {"onMatch": "Explode"}}, "onMatch", "Application_EvaluateException"),
+        ({"fileName": "a.csv", "mapping": [1]}, "mapping", "Application_EvaluateException"),
+    ],
+)
+def test_wrong_announcement_is_refused_at_its_field(crm: Service, body: Json, target: str, code: str) -> None:
+    answer = crm.post("importJobs", body)
+    assert (answer.status, answer.code, answer.target) == (400, code, target)
+
+
+def test_import_without_file_or_with_an_empty_one_is_refused(crm: Service) -> None:
+    job = announced(crm)
+    assert crm.post(f"importJobs({job['id']})/Microsoft.NAV.run").domain_code == "import.no_file"
+    empty = crm.call("PATCH", f"importJobs({job['id']})/content", b"", if_match="*")
+    assert (empty.status, empty.domain_code) == (400, "import.file_unreadable")

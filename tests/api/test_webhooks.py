@@ -19,6 +19,9 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from tests.api.conftest import CRM as CRM_PATH
+from tests.api.conftest import Service
+from tests.api.live import live_crm, live_services, live_standard, live_user, service_of
 from tests.api.receiver import Receiver, receiving
 from tests.api.webhook_sets import SETS
 from tests.databases import address
@@ -30,10 +33,12 @@ from tuttava.api.webhooks.delivering import Delivery, instant
 from tuttava.api.webhooks.loop import WAITING, Notifier
 from tuttava.foundation import records
 from tuttava.foundation.context import Context, acting
-from tuttava.foundation.directory.models import Company, User
+from tuttava.foundation.directory.models import Company, PermissionSet, User, UserPermissionSet
 from tuttava.foundation.errors import ChangedMeanwhile, DomainError
 from tuttava.foundation.models import CommentLine, JournalChange, Territory
 from tuttava.foundation.schemas import in_schema
+
+__all__ = ["live_crm", "live_services", "live_standard", "live_user"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -689,3 +694,91 @@ class TestWorker:
         eventually(lambda: notifier.turn() < WAITING)
         assert not Subscription.objects.exists()
         connection.close()
+
+
+class TestService:
+    """Subscriptions over HTTP, in both services."""
+
+    def subscribe(self, api: Service, receiver: Receiver, **values: Any) -> dict[str, Any]:
+        wanted = {"notificationUrl": receiver.url, "resource": f"companies({api.company.pk})/contacts", **values}
+        return api.made(f"{api.root}/subscriptions", wanted)
+
+    def test_subscription_over_its_life(self, live_standard: Service, receiver: Receiver, live_user: User) -> None:
+        made = self.subscribe(live_standard, receiver, clientState="abc")  # A-90
+        assert list(made)[2:] == [
+            *("subscriptionId", "notificationUrl", "resource", "clientState", "timestamp", "userId"),
+            *("expirationDateTime", "lastModifiedDateTime"),
+            *("systemCreatedAt", "systemCreatedBy", "systemModifiedAt", "systemModifiedBy"),
+        ]
+        assert made["userId"] == made["systemCreatedBy"] == str(live_user.pk)
+        key = f"{live_standard.root}/subscriptions('{made['subscriptionId']}')"
+        assert live_standard.get(key).json == made
+        assert [each["subscriptionId"] for each in live_standard.get(f"{live_standard.root}/subscriptions").value] == [
+            made["subscriptionId"]
+        ]
+        assert live_standard.call("PATCH", key, {}).code == "BadRequest_InvalidToken"
+        Subscription.objects.update(expires_at=timezone.now() + dt.timedelta(hours=1))
+        renewed = live_standard.patch(key, {}, if_match=made["@odata.etag"])  # A-93
+        assert renewed.status == 200 and renewed.json["@odata.etag"] != made["@odata.etag"]
+        left = dt.datetime.fromisoformat(renewed.json["expirationDateTime"]) - timezone.now()
+        assert left > dt.timedelta(days=2) and len(receiver.paths) == 2
+        assert live_standard.patch(key, {}, if_match=made["@odata.etag"]).status == 409
+        assert live_standard.delete(key).status == 204
+        assert live_standard.get(key).code == "Internal_RecordNotFound"
+
+    def test_subscriptions_belong_to_one_service(
+        self, live_standard: Service, live_crm: Service, receiver: Receiver
+    ) -> None:  # A-90
+        made = self.subscribe(live_standard, receiver, subscriptionId="shared")
+        assert live_crm.get(f"{live_crm.root}/subscriptions('shared')").status == 404
+        other = self.subscribe(live_crm, receiver, subscriptionId="shared")
+        assert made["subscriptionId"] == other["subscriptionId"] and other["lastFailure"] == ""
+
+    def test_refusals_name_the_property_and_the_rule(self, live_standard: Service, receiver: Receiver) -> None:
+        wanted = {"notificationUrl": receiver.url, "resource": f"companies({live_standard.company.pk})/contacts"}
+        address = f"{live_standard.root}/subscriptions"
+        for change, code, target in (
+            ({"notificationUrl": "http://localhost/"}, "webhook.url_not_allowed", "notificationUrl"),
+            ({"resource": "nothing"}, "webhook.resource_not_allowed", "resource"),
+        ):
+            answer = live_standard.post(address, {**wanted, **change})
+            assert (answer.status, answer.code) == (400, "Application_DialogException")
+            assert (answer.domain_code, answer.target) == (code, target)
+        receiver.shake = lambda token: (200, "no")
+        assert live_standard.post(address, wanted).domain_code == "webhook.validation_failed"
+        assert live_standard.post(address, {"resource": "x"}).code == "BadRequest_RequiredParamNotProvided"
+
+    def test_others_see_and_end_no_subscription_of_mine(
+        self, live_crm: Service, receiver: Receiver, live_company: Company
+    ) -> None:  # A-14
+        made = self.subscribe(live_crm, receiver)
+        reader = User.objects.create(username=f"reader-{uuid.uuid4().hex[:8]}")
+        UserPermissionSet.objects.create(
+            user=reader, permission_set=PermissionSet.objects.get(code="CRM-READ"), company=live_company
+        )
+        theirs = service_of(live_company, reader, CRM_PATH)
+        assert theirs.get(f"{theirs.root}/subscriptions").value == []
+        assert theirs.delete(f"{theirs.root}/subscriptions('{made['subscriptionId']}')").status == 404
+        assert self.subscribe(theirs, receiver)["userId"] == str(reader.pk)
+        assert len(live_crm.get(f"{live_crm.root}/subscriptions").value) == 2
+        reader.delete()
+
+    def test_contact_changed_through_the_service_is_told(self, live_standard: Service, receiver: Receiver) -> None:
+        self.subscribe(live_standard, receiver)
+        made = live_standard.made("contacts", {"displayName": "Told AS", "type": "Company"})
+        deliver(receiver)
+        company = live_standard.company.pk
+        assert ("created", f"api/v2.0/companies({company})/contacts({made['id']})") in receiver.told
+
+    def test_supported_resources(self, live_standard: Service) -> None:  # A-98
+        address = f"/api/microsoft/runtime/beta/companies({live_standard.company.pk})/webhookSupportedResources"
+        every = [each["resource"] for each in live_standard.get(address).value]
+        assert {"v2.0/contacts", "tuttava/crm/v1.0/contacts", "tuttava/crm/v1.0/testPlaces"} <= set(every)
+        assert "tuttava/crm/v1.0/testQuietPlaces" not in every
+        filtered = live_standard.get(f"{address}?$filter=resource eq 'v2.0*'").value
+        assert [each["resource"] for each in filtered] == [name for name in every if name.startswith("v2.0")]
+        one = live_standard.get(f"/BC{address}?$filter=resource%20eq%20'v2.0/contacts'").value
+        assert one == [{"resource": "v2.0/contacts"}]
+        assert live_standard.get(f"{address}?$filter=name eq 'x'").status == 400
+        assert live_standard.post(address).status == 405
+        assert live_standard.get("/api/microsoft/runtime/beta/anything").status == 404

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.api import values
 from tuttava.api.declare import EntitySet, Navigation, Property, Row
-from tuttava.api.edm import EMPTY_GUID, Kind
+from tuttava.api.edm import EMPTY_GUID
 from tuttava.api.errors import ApiError, bad_request, from_domain
 from tuttava.api.frame import Frame
 from tuttava.api.options import Options, unknown_property
@@ -65,9 +65,9 @@ class BodyReader:
                     _("%(name)s must be given.") % {"name": prop.name},
                     _at(prefix, prop.name),
                 )
-        own_id = plain.pop(self.entity_set.key, None)
         key = self.entity_set.key_property
-        if own_id is not None and key.type.kind is Kind.GUID and key.source == "id":
+        own_id = plain.pop(key.name, None) if key.source == "id" else None
+        if own_id is not None:
             chosen = self._value(key, own_id, prefix)
             if chosen is not None:
                 sent.given["id"] = chosen

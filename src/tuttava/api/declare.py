@@ -196,9 +196,12 @@ class EntitySet:
     create: Create | None = None
     change: Change | None = None
     delete: Delete | None = None
+    #: A PATCH that sends nothing new runs ``change`` as well (it renews something).
+    always_change: bool = False
     finish: Compute | None = None
     always: tuple[str, ...] = ()
     search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    #: Rights for reading, writing and deleting; blank: whoever has signed in (the verbs see for themselves).
     read_right: str = "api.read"
     write_right: str = "api.write"
     delete_right: str = "api.write"
@@ -309,6 +312,8 @@ class Service:
 STANDARD = Service("v2.0", "standard")
 CRM = Service("tuttava/crm/v1.0", "crm")
 SERVICES = (STANDARD, CRM)
+#: *compat*: tells which sets have webhooks (A-98); has no sets of its own.
+RUNTIME = Service("microsoft/runtime/beta", "standard")
 
 
 def create_record(entity_set: EntitySet, values: Mapping[str, Any], given: Mapping[str, Any]) -> Any:

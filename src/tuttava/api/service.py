@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.api import calling, reading, writing
 from tuttava.api.companies import company_of_request, split_company
-from tuttava.api.declare import EntitySet
+from tuttava.api.declare import RUNTIME, EntitySet
 from tuttava.api.errors import ApiError, from_domain, no_segment, not_allowed, permission_denied
 from tuttava.api.expressions import ExpressionError
 from tuttava.api.frame import Frame
@@ -36,6 +36,7 @@ from tuttava.api.options import check_names
 from tuttava.api.paths import Place, Segment, arguments_of, locate, segments_of
 from tuttava.api.request import Answer, Call
 from tuttava.api.streaming import delete_stream, read_stream, write_stream
+from tuttava.api.webhooks import resources
 from tuttava.foundation.context import Context, acting, current
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.directory.permissions import rights_of
@@ -116,6 +117,8 @@ def _routed(call: Call) -> Answer:
     check_intent(call)
     check_acceptable(call)
     schema_version(call)
+    if call.service is RUNTIME:
+        return resources.answer(call)
     segments = segments_of(call.path)
     if not segments or segments[0].name in _ROOT:
         return _of_service(call, segments)
@@ -236,7 +239,7 @@ def _in_company(call: Call, segments: list[Segment], company: Company) -> Answer
 
 
 def _check_right(right: str, target: str) -> None:
-    if not current().may(right, target):
+    if right and not current().may(right, target):
         raise permission_denied(right, target)
 
 

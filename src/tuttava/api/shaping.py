@@ -27,6 +27,11 @@ def etag_of(record_id: Any, version: Any) -> str:
     return f'W/"{base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")}"'
 
 
+def tag_of(entity_set: EntitySet, record: Any) -> str:
+    """The tag of a record, as its entity carries it."""
+    return etag_of(getattr(record, entity_set.key_property.source), getattr(record, entity_set.version))
+
+
 class Shape:
     """The entities of one set as one request wants them."""
 

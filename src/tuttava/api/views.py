@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tuttava.api.authentication import authenticate
-from tuttava.api.declare import SERVICES, Service
+from tuttava.api.declare import RUNTIME, SERVICES, Service
 from tuttava.api.errors import ApiError, not_found
 from tuttava.api.request import Answer, Call, split_query
 from tuttava.api.service import handle, refused
@@ -18,7 +18,7 @@ from tuttava.foundation.ids import new_id
 
 ROUTE = re.compile(
     r"/(?P<before>(?:v2\.0/(?:(?P<tenant>[^/]+)/)?(?P<environment>[^/]+)/|(?P<instance>[^/]+)/)?)"
-    r"api/(?P<service>v2\.0|tuttava/crm/v1\.0)(?P<path>/.*)?",
+    r"api/(?P<service>v2\.0|tuttava/crm/v1\.0|microsoft/runtime/beta)(?P<path>/.*)?",
     re.S,
 )
 INSTANCE = "BC"
@@ -55,7 +55,7 @@ def call_of(request: HttpRequest) -> Call:
     method = (request.method or "GET").upper()
     if method == "POST" and headers.get("x-http-method", "").upper() in _OVERRIDABLE:
         method = headers["x-http-method"].upper()
-    service = next(each for each in SERVICES if each.path == found["service"])
+    service = next(each for each in (*SERVICES, RUNTIME) if each.path == found["service"])
     return Call(
         method=method,
         path=(found["path"] or "").strip("/"),

@@ -17,7 +17,7 @@ from tuttava.api.options import Options, read_options
 from tuttava.api.paths import Place, key_text
 from tuttava.api.reading import entity_answer
 from tuttava.api.request import Answer, Call
-from tuttava.api.shaping import etag_of
+from tuttava.api.shaping import etag_of, tag_of
 from tuttava.foundation.errors import Detail, DomainError
 from tuttava.foundation.journal import JournalChange
 
@@ -96,7 +96,7 @@ def patch(call: Call, place: Place) -> Answer:
     reader = BodyReader(place.frame, place.entity_set, call.references)
     stored = stored_row(place.frame, place.entity_set, record.pk, frozenset(body))
     sent = reader.for_patch(body, stored)
-    if sent.entered:
+    if sent.entered or place.entity_set.always_change:
         try:
             record = change_record(place.entity_set, record, sent.entered, version_of(place.entity_set, record))
         except DomainError as error:
@@ -148,7 +148,7 @@ def check_tags(entity_set: EntitySet, record: Any, tags: list[str]) -> None:
     """Refuse (409) when none of the tags is the record's current one, naming what changed since when known (A-55)."""
     if "*" in tags or not entity_set.version:
         return
-    current = etag_of(record.pk, getattr(record, entity_set.version))
+    current = tag_of(entity_set, record)
     if current in tags or current.removeprefix("W/") in tags:
         return
     raise ApiError(

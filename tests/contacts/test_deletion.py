@@ -38,8 +38,10 @@ from tuttava.contacts.rules.deletion import DEPENDENTS, deletion_blockers
 from tuttava.contacts.signals import Removal, contacts_deleting, contacts_restored
 from tuttava.foundation.context import Context, acting
 from tuttava.foundation.errors import DomainError, PermissionDenied, QuestionsPending
+from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import CommentLine, JournalChange
 from tuttava.foundation.records import snapshot
+from tuttava.foundation.undo import undo_unit
 from tuttava.partners.models import Salesperson
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -231,6 +233,16 @@ def test_restored_person_shows_its_company_as_it_is_now() -> None:  # C-87
     assert (anna.company_id, anna.company_no, anna.company_name) == (company.pk, "NEW", "Fjell AS")
 
 
+def test_undo_of_a_move_shows_the_former_company_as_it_is_now() -> None:
+    company = firm()
+    anna = person(company)
+    with unit_of_work("move") as unit:
+        change(anna, company_no=firm(name="Other").no)
+    change(company, name="Fjell AS")
+    undo_unit(unit, strict=False)
+    assert (fresh(anna).company_id, fresh(anna).company_name) == (company.pk, "Fjell AS")
+
+
 def test_restored_person_whose_company_is_gone_is_independent() -> None:  # C-87
     company = firm()
     anna = person(company)
@@ -293,8 +305,6 @@ def test_zero_days_means_nothing_comes_back() -> None:  # C-87
 
 
 def test_contacts_deleted_in_one_action_come_back_one_by_one() -> None:  # C-87
-    from tuttava.foundation.journal import unit_of_work
-
     anna, ida = person(), person()
     with unit_of_work("delete many"):
         delete_contact(anna)

@@ -24,6 +24,7 @@ from tuttava.foundation.models import (
     VatFormat,
 )
 from tuttava.foundation.undo import UndoResult, restore_rows, undo_unit
+from tuttava.foundation.undo_plan import Part
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -168,12 +169,27 @@ def test_rows_of_some_owners_can_be_put_back_alone() -> None:  # C-87
         for row in rows:
             records.delete(row)
         records.create(Territory, {"code": "NEW"})
-    result = restore_rows(unit, [rows[0].pk, rows[1].pk], skip=[rows[1].pk])
+    result = restore_rows(unit, Part([rows[0].pk, rows[1].pk]), skip=[rows[1].pk])
     assert counts(result) == (0, 0, 1, 0)
     assert set(Territory.objects.filter(code__in=["T0", "T1", "T2", "NEW"]).values_list("code", flat=True)) == {
         "T0",
         "NEW",
     }
+
+
+def test_row_whose_code_is_gone_comes_back_without_it() -> None:
+    country = records.create(Country, {"code": "XX", "name": "Nowhere"})
+    row = records.create(PostCode, {"code": "1", "city": "By", "country_code": "XX"})
+    with unit_of_work("delete") as unit:
+        records.delete(row)
+    records.delete(country)
+    with pytest.raises(DomainError) as refused:
+        undo_unit(unit)
+    assert [detail.code for detail in refused.value.details] == ["undo.missing"]
+    result = undo_unit(unit, strict=False)
+    assert counts(result) == (0, 0, 1, 1)
+    assert (result.conflicts[0].reason, result.conflicts[0].lost) == ("missing", (("country_code", "XX"),))
+    assert PostCode.objects.get(pk=row.pk).country_code is None
 
 
 def test_undo_needs_the_write_right_of_the_sets_touched() -> None:

@@ -39,13 +39,14 @@ class UndoConflict:
 
     ``reason``: ``changed`` (changed by somebody since), ``gone`` (deleted since), ``exists`` (there again already),
     ``in_use`` (something else refers to it now), ``taken`` (its key belongs to another row now), ``missing`` (what it
-    referred to is gone).
+    referred to is gone: the key that column held is in ``lost``).
     """
 
     record_type: str
     record_id: uuid.UUID
     reason: str
     columns: tuple[str, ...] = ()
+    lost: tuple[tuple[str, str], ...] = ()
 
     @property
     def message(self) -> str:
@@ -88,32 +89,31 @@ def undo_unit(unit_id: uuid.UUID, *, strict: bool = True, progress: Progress | N
     summary = _("Undo: %(what)s") % {"what": unit.summary or unit.action}
     with unit_of_work("undo", summary, undoes=unit_id) as own:
         plan.build(unit_id)
-        result = _carry_out(strict=strict, progress=progress)
+        planned = plan.planned_models()
+        for model in planned:
+            rules = rules_of(model)
+            require(rules.write_right, rules.set_name)
+        result = _carry_out(planned, strict=strict, progress=progress)
         result.unit_id = own
     current().cache.clear()
     return result
 
 
-def restore_rows(
-    unit_id: uuid.UUID, owner_ids: Collection[uuid.UUID], *, skip: Collection[uuid.UUID] = ()
-) -> UndoResult:
-    """Put back the rows of these owners that the unit deleted, except the ids in ``skip``; nothing else of it (C-87).
+def restore_rows(unit_id: uuid.UUID, part: plan.Part, *, skip: Collection[uuid.UUID] = ()) -> UndoResult:
+    """Put back the rows of ``part`` that the unit deleted, except the ids in ``skip``; nothing else of it (C-87).
 
-    A row whose key belongs to another row now is a conflict with reason ``taken``.
+    The caller has checked the rights. A row whose key belongs to another row now is a conflict with reason ``taken``;
+    one that refers to what is gone comes back without that, or not at all if it is nothing without (``missing``).
     """
     with unit_of_work("restore") as own:
-        plan.build(unit_id, owners=owner_ids, skip=skip)
-        result = _carry_out(strict=False, progress=None)
+        plan.build(unit_id, part=part, skip=skip)
+        result = _carry_out(plan.planned_models(), strict=False, progress=None)
         result.unit_id = own
     current().cache.clear()
     return result
 
 
-def _carry_out(*, strict: bool, progress: Progress | None) -> UndoResult:
-    planned = plan.planned_models()
-    for model in planned:
-        rules = rules_of(model)
-        require(rules.write_right, rules.set_name)
+def _carry_out(planned: Sequence[type[Record]], *, strict: bool, progress: Progress | None) -> UndoResult:
     plan.find_conflicts(planned)
     if strict:
         _refuse_conflicts()
@@ -251,7 +251,7 @@ SELECT p.place FROM undo_plan p JOIN {child} n ON n.id = p.record_id
 
 
 def _drop_dangling(model: type[Record]) -> int:
-    """Take back again what refers to rows that are not there; the number of rows."""
+    """Take off what refers to rows that are not there, with the whole row where it needs them; the number of rows."""
     count = 0
     for reference in model._meta.concrete_fields:
         if not plan.is_reference(reference):
@@ -266,48 +266,60 @@ def _drop_dangling(model: type[Record]) -> int:
             target=plan.column_of(reference.target_field),
         )
         if found:
-            _leave_out(model, str(reference.column), [place for (place,) in found])
+            _leave_out(model, reference, [place for (place,) in found])
             count += len(found)
     return count
 
 
-def _leave_out(model: type[Record], column: str, batch: list[int]) -> None:
-    table, places = plan.table_of(model), sql.Literal(batch)
+def _leave_out(model: type[Record], reference: models.ForeignKey[Any, Any], batch: list[int]) -> None:
+    names: dict[str, sql.Composable] = {
+        "table": plan.table_of(model),
+        "batch": sql.Literal(batch),
+        "column": plan.column_of(reference),
+        "name": sql.Literal(str(reference.column)),
+    }
+    if reference.null:
+        came_back = "UPDATE {table} t SET {column} = NULL FROM undo_plan p"
+    else:
+        came_back = "DELETE FROM {table} t USING undo_plan p"
     plan.execute(
-        "DELETE FROM {table} t USING undo_plan p"
-        " WHERE p.place = ANY ({batch}) AND p.action = 'R' AND t.id = p.record_id",
-        table=table,
-        batch=places,
+        came_back + " WHERE p.place = ANY ({batch}) AND p.action = 'R' AND t.id = p.record_id",
+        **names,
     )
     plan.execute(
         "UPDATE {table} t SET {column} = r.{column} FROM undo_plan p CROSS JOIN LATERAL"
         " jsonb_populate_record(NULL::{table}, p.left_as) r"
         " WHERE p.place = ANY ({batch}) AND p.action = 'U' AND t.id = p.record_id",
-        table=table,
-        batch=places,
-        column=sql.Identifier(column),
+        **names,
     )
     plan.execute(
-        "UPDATE undo_plan SET problem = CASE action WHEN 'R' THEN 'missing' END, restore = restore - {name}::text,"
-        " columns = columns || {name}::text WHERE place = ANY ({batch})",
-        name=sql.Literal(column),
-        batch=places,
+        "UPDATE undo_plan SET problem = CASE WHEN action = 'R' AND NOT {null} THEN 'missing' END,"
+        " restore = restore - {name}::text,"
+        " lost = lost || jsonb_build_object({name}::text, restore->{name}::text)"
+        " WHERE place = ANY ({batch})",
+        null=sql.Literal(reference.null),
+        **names,
     )
 
 
 # -- the outcome -----------------------------------------------------------------------------------------------------
 
 
+_CONFLICTS = """
+SELECT record_type, record_id, coalesce(problem, CASE WHEN columns = '{{}}' THEN 'missing' ELSE 'changed' END),
+       columns, ARRAY(SELECT ARRAY[key, value] FROM jsonb_each_text(lost)), count(*) OVER ()
+  FROM undo_plan WHERE problem IS NOT NULL OR columns <> '{{}}' OR lost <> '{{}}' ORDER BY place LIMIT {limit}
+"""
+
+
 def _conflicts() -> tuple[int, list[UndoConflict]]:
-    trouble = "FROM undo_plan WHERE problem IS NOT NULL OR columns <> '{{}}'"
-    found = plan.rows(
-        "SELECT record_type, record_id, coalesce(problem, 'changed'), columns "
-        + trouble
-        + " ORDER BY place LIMIT {limit}",
-        limit=sql.Literal(NAMED),
-    )
-    count = plan.rows("SELECT count(*) " + trouble)[0][0]
-    return count, [UndoConflict(kind, row, reason, tuple(columns)) for kind, row, reason, columns in found]
+    """How many there are, and the first of them."""
+    found = plan.rows(_CONFLICTS, limit=sql.Literal(NAMED))
+    named = [
+        UndoConflict(kind, row, reason, tuple(columns), tuple((name, key) for name, key in lost))
+        for kind, row, reason, columns, lost, _count in found
+    ]
+    return found[0][-1] if found else 0, named
 
 
 def _refuse_conflicts() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, LiteralString, TypeGuard
 
 from django.apps import apps
@@ -19,11 +20,13 @@ from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import company_app_labels
 from tuttava.foundation.triggers import SILENT, journaled_models
 
-# ``restore``: values to write (a whole row for R); ``left``: values the unit left; ``columns``: what others changed.
+# ``restore``: values to write (a whole row for R); ``left_as``: values the unit left; ``columns``: what others changed;
+# ``lost``: references that lead nowhere any more, with what they held.
 _CREATE = """
 CREATE TEMPORARY TABLE undo_plan (
   record_type text, record_id uuid, action text, restore jsonb, left_as jsonb, last_id bigint,
-  place bigserial, problem text, columns text[] NOT NULL DEFAULT '{{}}', touched boolean NOT NULL DEFAULT false
+  place bigserial, problem text, columns text[] NOT NULL DEFAULT '{{}}', lost jsonb NOT NULL DEFAULT '{{}}',
+  touched boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP
 """
 
@@ -149,28 +152,35 @@ def type_of(model: type[models.Model]) -> sql.Literal:
     return sql.Literal(model._meta.label_lower)
 
 
-def build(unit_id: uuid.UUID, *, owners: Collection[uuid.UUID] | None = None, skip: Collection[uuid.UUID] = ()) -> None:
-    """Fill ``undo_plan`` with the net effect of the unit.
+@dataclass(frozen=True)
+class Part:
+    """A part of a unit: what it deleted that belonged to one of ``owners``, and ``others`` by their own ids."""
 
-    ``owners``: only rows that were deleted and belong to one of these records; ``skip``: rows to leave alone.
-    """
+    owners: Collection[uuid.UUID]
+    others: Collection[uuid.UUID] = ()
+
+
+def build(unit_id: uuid.UUID, *, part: Part | None = None, skip: Collection[uuid.UUID] = ()) -> None:
+    """Fill ``undo_plan`` with the net effect of the unit, or of a part of it; ``skip``: rows to leave alone."""
     execute("DROP TABLE IF EXISTS pg_temp.undo_plan")
     execute(_CREATE)
     kinds = sql.SQL("record_id <> ALL ({})").format(sql.Literal(list(skip)))
-    if owners is not None:
+    if part is not None:
         kinds = sql.SQL("{} AND last_op = 'D'").format(kinds)
-    execute(_FOLD, scope=_scope("", unit_id, owners), scope_j=_scope("j.", unit_id, owners), kinds=kinds)
+    execute(_FOLD, scope=_scope("", unit_id, part), scope_j=_scope("j.", unit_id, part), kinds=kinds)
     execute("CREATE UNIQUE INDEX ON undo_plan (record_type, record_id); CREATE INDEX ON undo_plan (place)")
     execute(_NET_COLUMNS)
     execute("DELETE FROM undo_plan WHERE action = 'U' AND restore = '{{}}'")
     execute("ANALYZE undo_plan")
 
 
-def _scope(prefix: LiteralString, unit_id: uuid.UUID, owners: Collection[uuid.UUID] | None) -> sql.Composed:
+def _scope(prefix: LiteralString, unit_id: uuid.UUID, part: Part | None) -> sql.Composed:
     scope = sql.SQL(prefix + "unit_id = {}").format(sql.Literal(unit_id))
-    if owners is None:
+    if part is None:
         return scope
-    return sql.SQL("{} AND " + prefix + "owner_id = ANY ({})").format(scope, sql.Literal(list(owners)))
+    return sql.SQL("{} AND (" + prefix + "owner_id = ANY ({}) OR " + prefix + "record_id = ANY ({}))").format(
+        scope, sql.Literal(list(part.owners)), sql.Literal(list(part.others))
+    )
 
 
 def planned_models() -> list[type[Record]]:

@@ -10,7 +10,7 @@ from tuttava.contacts.errors import refer
 from tuttava.contacts.models import Contact
 from tuttava.contacts.rules import company, deletion
 from tuttava.contacts.rules.defaults import take_defaults
-from tuttava.contacts.rules.derived import refresh_search, refresh_status, set_status, stamp
+from tuttava.contacts.rules.derived import refresh_company_copies, refresh_search, refresh_status, set_status, stamp
 from tuttava.contacts.rules.fields import FieldRules
 from tuttava.contacts.rules.inheritance import pass_on
 from tuttava.contacts.rules.names import NameRules
@@ -73,6 +73,7 @@ class ContactRules(NumberRules, TypeRules, company.CompanyRules, NameRules, Fiel
 
     def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
         """An undo wrote old values: what is not journaled, and what depends on other rows, is derived anew."""
+        refresh_company_copies(ids)
         refresh_search(ids)
         refresh_status(ids)
         contacts_restored.send(sender=Contact, ids=ids)

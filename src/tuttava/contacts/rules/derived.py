@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import Q
 from django.utils import timezone
 
-from tuttava.contacts.models import Contact, ContactBusinessRelation, LinkToTable, RelationStatus
+from tuttava.contacts.models import Contact, ContactBusinessRelation, ContactType, LinkToTable, RelationStatus
 from tuttava.contacts.search import SEARCHED, search_text_of, tokens_of
 from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.bulk import update_many
@@ -32,6 +32,19 @@ def stamp(edits: Sequence[Edit[Contact]]) -> None:
         if edit.is_new or edit.changed(*SEARCHED):
             edit.copy("search_tokens", tokens_of(edit.record))
             edit.copy("search_text", search_text_of(edit.record))
+
+
+def refresh_company_copies(ids: Sequence[uuid.UUID]) -> None:
+    """Have these persons show number and name of their company as they are now: it may have changed or gone."""
+    for start in range(0, len(ids), BATCH):
+        people = Contact.objects.filter(pk__in=ids[start : start + BATCH], type=ContactType.PERSON)
+        stale = []
+        for person in people.select_related("company"):
+            shown = (person.company.no, person.company.name) if person.company else ("", "")
+            if shown != (person.company_no, person.company_name):
+                person.company_no, person.company_name = shown
+                stale.append(person)
+        update_many(stale, ["company_no", "company_name"])
 
 
 def refresh_search(ids: Sequence[uuid.UUID]) -> None:

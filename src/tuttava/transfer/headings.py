@@ -12,12 +12,17 @@ _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "ä": "a", "ö": "o", 
 _QUALIFIERS = re.compile(r"\b(?:business|work|office|primary|main|contact|company|1|value)\b")
 
 
-@lru_cache(maxsize=4096)
+_SEPARATORS = re.compile(r"[^\w]+|_")
+
+
+@lru_cache(maxsize=20_000)
 def normalise(heading: str) -> str:
     """A heading without case, accents, blanks and signs: “E-post adresse” is ``epostadresse``."""
+    if heading.isascii():
+        return _SEPARATORS.sub("", heading.lower())
     folded = unicodedata.normalize("NFKC", heading).casefold().translate(_PLAIN)
     folded = "".join(char for char in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(char))
-    return re.sub(r"[^\w]+|_", "", folded)
+    return _SEPARATORS.sub("", folded)
 
 
 @cache

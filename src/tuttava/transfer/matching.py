@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection
 
@@ -26,11 +26,10 @@ STRONG = ("no", "external_id", "vat_registration_no")
 _MOST = 20
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A contact that a key points at."""
 
-    id: uuid.UUID
+    id: UUID
     type: str
     name: str
     company_name: str
@@ -39,24 +38,56 @@ class Found:
     vat_registration_no: str
 
 
+class _Wanted(NamedTuple):
+    """A key with what is known beforehand of the contact it may mean: its type, and whether it names a company.
+
+    The database leaves out what cannot fit, since a common name has many bearers. Which contacts fit is decided in
+    :func:`_choose`. ``company`` None: either.
+    """
+
+    key: str
+    kind: str | None
+    company: bool | None
+
+
 def match(plans: Sequence[Plan], match_by: Sequence[str]) -> None:
     """Set ``match_id`` and ``matched_by`` of the rows whose contact exists; the first key that finds one decides."""
     open_plans = [plan for plan in plans if not plan.errors]
     for matcher in match_by:
-        keyed = [(plan, key) for plan in open_plans if plan.match_id is None and (key := key_of(plan, matcher))]
+        keyed = [(plan, wanted) for plan in open_plans if plan.match_id is None and (wanted := _wanted(plan, matcher))]
         if not keyed:
             continue
-        found = _by_name(keyed) if matcher == "name" else _by_key(matcher, {key for _plan, key in keyed})
-        for plan, key in keyed:
-            chosen = _choose(plan, matcher, found.get(key, []))
+        found = _query(matcher, {wanted for _plan, wanted in keyed})
+        for plan, wanted in keyed:
+            candidates = found.get(wanted)
+            chosen = _choose(plan, matcher, candidates) if candidates else None
             if chosen is not None:
                 plan.match_id, plan.matched_by = chosen.id, matcher
 
 
+def _wanted(plan: Plan, matcher: str) -> _Wanted | None:
+    key = key_of(plan, matcher)
+    if not key:
+        return None
+    if matcher in ("no", "external_id"):
+        return _Wanted(key, None, None)
+    kind = _kind(plan)
+    if matcher == "name" and plan.is_person:
+        return _Wanted(key, kind, bool(_company_of(plan)) or _by_number(plan))
+    return _Wanted(key, kind, None)
+
+
 def key_of(plan: Plan, matcher: str) -> str:
     """What ``matcher`` compares of the row; blank when the row does not have it."""
+    key = plan.keys.get(matcher)
+    if key is None:
+        key = plan.keys[matcher] = _key_of(plan, matcher)
+    return key
+
+
+def _key_of(plan: Plan, matcher: str) -> str:
     if matcher == "name":
-        return full_name(plan)
+        return _full_name(plan)
     if matcher == "email":
         return as_code(str(plan.values.get("email", "")).strip("; "))
     if matcher == "vat_registration_no":
@@ -66,9 +97,26 @@ def key_of(plan: Plan, matcher: str) -> str:
 
 def full_name(plan: Plan) -> str:
     """The name as it will be composed (C-16)."""
+    return key_of(plan, "name")
+
+
+def _full_name(plan: Plan) -> str:
     parts = [plan.values.get(name, "") for name in ("first_name", "middle_name", "surname")]
     composed = " ".join(" ".join(str(part) for part in parts if part).split())
     return composed or " ".join(str(plan.values.get("name", "")).split())
+
+
+def _kind(plan: Plan) -> str:
+    return "person" if plan.is_person else "company"
+
+
+def _company_of(plan: Plan) -> str:
+    return normalise(plan.company_text) if plan.company_text else ""
+
+
+def _by_number(plan: Plan) -> bool:
+    """Whether the row names its company by number alone."""
+    return bool(plan.values.get("company_no")) and not plan.company_text
 
 
 def identity_keys(plan: Plan, match_by: Iterable[str], *, exact: bool = False) -> list[tuple[str, ...]]:
@@ -77,42 +125,40 @@ def identity_keys(plan: Plan, match_by: Iterable[str], *, exact: bool = False) -
     keys: list[tuple[str, ...]] = []
     for matcher in match_by:
         if key := key_of(plan, matcher):
-            company = normalise(plan.company_text) if matcher == "name" else ""
-            kind = "person" if plan.is_person else "company"
-            keys.append((matcher, key.casefold(), company, kind, *(own if matcher not in STRONG else ())))
+            company = _company_of(plan) if matcher == "name" else ""
+            keys.append((matcher, key.casefold(), company, _kind(plan), *(own if matcher not in STRONG else ())))
     return keys
 
 
-def _by_key(matcher: str, keys: set[str]) -> dict[str, list[Found]]:
+def _query(matcher: str, wanted: Iterable[_Wanted]) -> dict[_Wanted, list[Found]]:
+    """The contacts that each key points at, in one statement.
+
+    A name that holds no letter or digit of ASCII may still be no name at all, so only those that hold one are left
+    out for a person without company.
+    """
+    ordered = sorted(wanted, key=lambda one: one.key)
+    condition = "lower(c.name) = lower(k.key)" if matcher == "name" else _SIMPLE[matcher]
     statement = (
-        f"SELECT k.key, {_COLUMNS} FROM unnest(%s::text[]) AS k(key)"  # noqa: S608
-        f" CROSS JOIN LATERAL (SELECT * FROM contacts_contact c WHERE {_SIMPLE[matcher]} LIMIT {_MOST}) c"
+        f"SELECT k.place, {_COLUMNS} FROM unnest(%s::text[], %s::text[], %s::boolean[])"  # noqa: S608
+        " WITH ORDINALITY AS k(key, kind, company, place)"
+        f" CROSS JOIN LATERAL (SELECT * FROM contacts_contact c WHERE {condition} LIMIT {_MOST}) c"
+        " WHERE (k.kind IS NULL OR c.type = k.kind) AND (k.company IS NULL"
+        " OR CASE WHEN k.company THEN c.company_name <> '' ELSE c.company_name !~ '[0-9A-Za-z]' END)"
     )
-    return _query(statement, [sorted(keys)])
-
-
-def _by_name(keyed: Sequence[tuple[Plan, str]]) -> dict[str, list[Found]]:
-    statement = (
-        f"SELECT k.key, {_COLUMNS} FROM unnest(%s::text[]) AS k(key) CROSS JOIN LATERAL"  # noqa: S608
-        f" (SELECT * FROM contacts_contact c WHERE lower(c.name) = lower(k.key) LIMIT {_MOST}) c"
-    )
-    return _query(statement, [sorted({key for _plan, key in keyed})])
-
-
-def _query(statement: str, parameters: list[list[str]]) -> dict[str, list[Found]]:
-    found: dict[str, list[Found]] = {}
+    found: dict[_Wanted, list[Found]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        for key, *columns in cursor.fetchall():
-            found.setdefault(key, []).append(Found(*columns))
+        cursor.execute(statement, [list(column) for column in zip(*ordered, strict=True)])
+        for place, *columns in cursor.fetchall():
+            found.setdefault(ordered[place - 1], []).append(Found._make(columns))
     return found
 
 
 def _choose(plan: Plan, matcher: str, candidates: Sequence[Found]) -> Found | None:
     if matcher in ("no", "external_id"):
         return candidates[0] if len(candidates) == 1 else None
-    kind = "person" if plan.is_person else "company"
-    fitting = [found for found in candidates if found.type == kind and not _somebody_else(plan, found)]
+    kind = _kind(plan)
+    ours = [(name, key) for name in STRONG if (key := key_of(plan, name))]
+    fitting = [found for found in candidates if found.type == kind and not _somebody_else(ours, found)]
     if matcher == "name":
         same = [found for found in fitting if not plan.is_person or _same_company(plan, found)]
         return same[0] if len(same) == 1 else None
@@ -124,16 +170,15 @@ def _choose(plan: Plan, matcher: str, candidates: Sequence[Found]) -> Found | No
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _somebody_else(plan: Plan, found: Found) -> bool:
+def _somebody_else(ours: Sequence[tuple[str, str]], found: Found) -> bool:
     """Whether row and contact have different keys of their own, so that equal names or addresses mean nothing."""
-    theirs = {name: getattr(found, name) for name in STRONG}
-    return any((ours := key_of(plan, name)) and theirs[name] and ours != theirs[name] for name in STRONG)
+    return any((theirs := getattr(found, name)) and key != theirs for name, key in ours)
 
 
 def _same_company(plan: Plan, found: Found) -> bool:
-    if plan.values.get("company_no") and not plan.company_text:
+    if _by_number(plan):
         return bool(found.company_name)
-    return normalise(plan.company_text) == normalise(found.company_name)
+    return _company_of(plan) == normalise(found.company_name)
 
 
 def _names_meet(left: str, right: str) -> bool:

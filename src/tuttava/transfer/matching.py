@@ -156,18 +156,38 @@ def _query(matcher: str, wanted: Iterable[_Wanted]) -> dict[_Wanted, list[Found]
 def _choose(plan: Plan, matcher: str, candidates: Sequence[Found]) -> Found | None:
     if matcher in ("no", "external_id"):
         return candidates[0] if len(candidates) == 1 else None
-    kind = _kind(plan)
-    ours = [(name, key) for name in STRONG if (key := key_of(plan, name))]
-    fitting = [found for found in candidates if found.type == kind and not _somebody_else(ours, found)]
     if matcher == "name":
-        same = [found for found in fitting if not plan.is_person or _same_company(plan, found)]
+        same = _bearers(plan, candidates)
         return same[0] if len(same) == 1 else None
+    fitting = _fitting(plan, candidates)
     if matcher == "email":
         # People inherit and share addresses: the names must have a word in common.
         fitting = [found for found in fitting if _names_meet(full_name(plan), found.name)]
     exact = [found for found in fitting if found.name.casefold() == full_name(plan).casefold()]
     fitting = exact or fitting
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _fitting(plan: Plan, candidates: Iterable[Found]) -> list[Found]:
+    kind = _kind(plan)
+    ours = [(name, key) for name in STRONG if (key := key_of(plan, name))]
+    return [found for found in candidates if found.type == kind and not _somebody_else(ours, found)]
+
+
+def _bearers(plan: Plan, candidates: Iterable[Found]) -> list[Found]:
+    """Those of the contacts with the row's name that the row may mean: persons by name and company."""
+    return [found for found in _fitting(plan, candidates) if not plan.is_person or _same_company(plan, found)]
+
+
+def namesakes(plans: Sequence[Plan]) -> dict[int, set[UUID]]:
+    """The contacts that each row may mean by its name, by ``id()`` of the plan."""
+    wanted = {id(plan): key for plan in plans if (key := _wanted(plan, "name"))}
+    found = _query("name", set(wanted.values())) if wanted else {}
+    return {
+        id(plan): {contact.id for contact in _bearers(plan, found.get(wanted[id(plan)], ()))}
+        for plan in plans
+        if id(plan) in wanted
+    }
 
 
 def _somebody_else(ours: Sequence[tuple[str, str]], found: Found) -> bool:

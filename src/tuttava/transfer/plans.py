@@ -76,17 +76,25 @@ class Plan:
         return str(found or next((cell for cell in self.row.cells if cell), ""))[:150]
 
 
-def plan_rows(kind: str, rows: Sequence[Row], columns: Sequence[Column], converter: Converter) -> list[Plan]:
-    """The rows with their cells converted; conversion errors of all fields are collected."""
-    known = targets(kind)
-    used = [(column.index, known[column.target]) for column in columns if column.target]
-    return [_plan(row, used, converter) for row in rows]
+class Planner:
+    """Makes the plans of rows: their cells converted, conversion errors of all fields collected.
 
+    ``skip_persons``: a pass over the companies of the file; rows whose type cell says person are not converted at all.
+    """
 
-def without_persons(rows: Sequence[Row], columns: Sequence[Column], converter: Converter) -> list[Row]:
-    """The rows whose type cell does not say person: all that a pass over companies has to convert."""
-    index = next(column.index for column in columns if column.target == "type")
-    return [row for row in rows if row.problem or not _says_person(row, index, converter)]
+    def __init__(
+        self, kind: str, columns: Sequence[Column], converter: Converter, *, skip_persons: bool = False
+    ) -> None:
+        known = targets(kind)
+        self._used = [(column.index, known[column.target]) for column in columns if column.target]
+        self._converter = converter
+        self._type = next((index for index, target in self._used if target.name == "type"), 0) if skip_persons else None
+
+    def plan(self, row: Row) -> Plan | None:
+        """The plan of a row; None of a person that is passed over."""
+        if self._type is not None and not row.problem and _says_person(row, self._type, self._converter):
+            return None
+        return _plan(row, self._used, self._converter)
 
 
 def _says_person(row: Row, index: int, converter: Converter) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -17,18 +16,20 @@ from django.utils.translation import gettext as _
 from tuttava.foundation.context import acting, require
 from tuttava.foundation.jobs import JobRun, job
 from tuttava.foundation.journal import continue_unit, unit_of_work
+from tuttava.foundation.pastime import meanwhile
 from tuttava.foundation.undo import undo_unit
 from tuttava.transfer import ledger
 from tuttava.transfer.address_writer import AddressWriter
+from tuttava.transfer.ahead import Ahead
 from tuttava.transfer.contact_writer import ContactWriter
 from tuttava.transfer.mapping import Column, columns_from_json
 from tuttava.transfer.models import ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
 from tuttava.transfer.options import Options
-from tuttava.transfer.plans import Plan, plan_rows, without_persons
-from tuttava.transfer.readers import Layout, Row, read
+from tuttava.transfer.plans import Plan, Planner
+from tuttava.transfer.readers import Layout, read
 from tuttava.transfer.values import Converter
 
-CHUNK = 1000
+CHUNK = 2000
 #: Rows kept by an undo that are named one by one; all are counted.
 KEPT_NAMED = 200
 #: Rows counted as done of the pass over the companies of a file that holds companies and persons.
@@ -77,31 +78,33 @@ class _Import:
         passes = len(self.stages)
         position = self.row.position
         done = (total * index + position) // passes
-        for rows in _chunks(self.path, self.layout, after=position):
-            done = min(total, (total * index + rows[-1].number) // passes)
+        rows = (row for row in read(self.path, self.layout) if row.number > position)
+        planner = Planner(self.row.kind, self.columns, self.converter, skip_persons=stage == COMPANIES_FIRST)
+        ahead = Ahead(rows, planner.plan, CHUNK)
+        while (last := ahead.last()) is not None:
+            done = min(total, (total * index + last) // passes)
             with self.run.chunk(done=done, total=total):
-                self._work_chunk(rows, stage, index)
+                self._work_chunk(ahead, last, stage, index)
         if index + 1 < passes:
             with self.run.chunk(done=done, total=total):
                 self._update(stage=index + 1, position=0)
         self.row.stage, self.row.position = index + 1, 0
 
-    def _work_chunk(self, rows: Sequence[Row], stage: int, index: int) -> None:
-        """One transaction: the contacts, the row ledger and the place in the file."""
+    def _work_chunk(self, ahead: Ahead, last: int, stage: int, index: int) -> None:
+        """One transaction: the contacts, the row ledger and the place in the file (behind row ``last``)."""
         held = ImportJob.objects.select_for_update().only("position", "stage").get(pk=self.row.pk)
         if (held.position, held.stage) != (self.row.position, index):
             raise RuntimeError("another worker goes on with this import")
         with acting(cache={}, messages=[], interactive=False, door="import"), self._unit():
-            wanted = without_persons(rows, self.columns, self.converter) if stage == COMPANIES_FIRST else rows
-            plans = plan_rows(self.row.kind, wanted, self.columns, self.converter)
-            due = [plan for plan in plans if _belongs(plan, stage)]
+            due = [plan for plan in ahead.take() if _belongs(plan, stage)]
             self._take_decisions(due)
-            self.writer.write(due)
+            with meanwhile(ahead.prepare()):
+                self.writer.write(due)
         ledger.record(self.row, due, dry=self.dry)
         counts = {outcome: sum(plan.outcome == outcome for plan in due) for outcome in Outcome.values}
         companies, self.writer.companies_created = self.writer.companies_created, 0
         self._update(
-            position=rows[-1].number,
+            position=last,
             rows_valid=F("rows_valid") + len(due) - counts[Outcome.FAIL],
             rows_created=F("rows_created") + counts[Outcome.CREATE],
             rows_updated=F("rows_updated") + counts[Outcome.UPDATE],
@@ -109,7 +112,7 @@ class _Import:
             rows_failed=F("rows_failed") + counts[Outcome.FAIL],
             companies_created=F("companies_created") + companies,
         )
-        self.row.position = rows[-1].number
+        self.row.position = last
 
     def _unit(self) -> AbstractContextManager[Any]:
         """A dry run may create nothing, so it has no unit of work."""
@@ -133,12 +136,6 @@ def _belongs(plan: Plan, stage: int) -> bool:
     if stage == COMPANIES_FIRST:
         return not plan.errors and not plan.is_person
     return stage != THE_REST or plan.is_person or bool(plan.errors)
-
-
-def _chunks(path: Path, layout: Layout, *, after: int) -> Iterator[list[Row]]:
-    rows = (row for row in read(path, layout) if row.number > after)
-    while chunk := list(itertools.islice(rows, CHUNK)):
-        yield chunk
 
 
 def _unit_of(row: ImportJob) -> uuid.UUID:

@@ -1,0 +1,69 @@
+"""Rows of one chunk that may mean the same contact: the later waits until the earlier is saved, so that it finds it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from uuid import UUID
+
+from tuttava.transfer.matching import identity_keys, namesakes
+from tuttava.transfer.plans import Plan
+
+
+class Waves:
+    """Cuts the rows of a chunk into waves in which no row can mean a contact that an earlier row is about to write.
+
+    A person without company whose name several contacts bear already is found by that name as little after the
+    earlier row was saved as before, so such a row need not wait: common names would make many small waves.
+    """
+
+    def __init__(self, plans: Sequence[Plan], match_by: Sequence[str]) -> None:
+        self._keys = {id(plan): identity_keys(plan, match_by) for plan in plans if not plan.errors}
+        self._namesakes = self._several(plans)
+        self.waiting = list(plans)
+
+    def _several(self, plans: Sequence[Plan]) -> dict[int, set[UUID]]:
+        """The contacts of its name for each row whose name is no key any more, by ``id()`` of the plan."""
+        often = Counter(key for keys in self._keys.values() for key in keys)
+        twice = [
+            plan
+            for plan in plans
+            if any(key[0] == "name" and often[key] > 1 for key in self._keys.get(id(plan), ()))
+            and plan.is_person
+            and not plan.company_text
+            and not plan.values.get("company_no")
+        ]
+        return {key: found for key, found in namesakes(twice).items() if len(found) > 1} if twice else {}
+
+    def next(self) -> list[Plan]:
+        """The rows up to the second of any two that mean the same contact; the others go on waiting."""
+        now: list[Plan] = []
+        later: list[Plan] = []
+        seen: set[tuple[str, ...]] = set()
+        for plan in self.waiting:
+            own = self._keys.get(id(plan), [])
+            settled = id(plan) in self._namesakes
+            held = any(key in seen for key in own if not (settled and key[0] == "name"))
+            (later if held else now).append(plan)
+            seen.update(own)
+        self.waiting = later
+        return now
+
+    def hold_back(self, wave: list[Plan]) -> list[Plan]:
+        """The rows of a matched wave that may go on.
+
+        A namesake that another row is about to change does not count; who has too few others waits after all.
+        """
+        matched = {plan.match_id for plan in wave if plan.match_id}
+        held = {
+            id(plan): plan
+            for plan in (wave if matched else ())
+            if id(plan) in self._namesakes and len(self._namesakes[id(plan)] - matched) < 2
+        }
+        if not held:
+            return wave
+        for key, plan in held.items():
+            plan.match_id, plan.matched_by = None, ""
+            del self._namesakes[key]
+        self.waiting = sorted([*held.values(), *self.waiting], key=lambda plan: plan.row.number)
+        return [plan for plan in wave if id(plan) not in held]

@@ -5,9 +5,8 @@ Triggers, constraints and the journal see these writes like any others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any, TypeAlias
 
 from django.contrib.postgres.fields import ArrayField
@@ -35,16 +34,9 @@ def _fields(model: type[models.Model]) -> tuple[AnyField, ...]:
     return tuple(field for field in model._meta.concrete_fields if not field.generated)
 
 
-@lru_cache(maxsize=4096)
-def _preparation(field: AnyField) -> Callable[[Any], Any] | None:
-    """What turns a value into what the driver takes; None: it is that already."""
-    if isinstance(field, CodeField):
-        return as_code
-    if isinstance(field, CodeRef):
-        return lambda value: value or None
-    if type(field) in _PLAIN or (isinstance(field, models.ForeignKey) and type(field.target_field) in _PLAIN):
-        return None
-    return lambda value: field.get_db_prep_save(value, connection)
+def _is_plain(field: AnyField) -> bool:
+    """Whether the driver takes the field's values as they are."""
+    return type(field) in _PLAIN or (isinstance(field, models.ForeignKey) and type(field.target_field) in _PLAIN)
 
 
 def _set_automatic(rows: Sequence[models.Model], fields: Sequence[AnyField], *, adding: bool) -> None:
@@ -56,13 +48,23 @@ def _set_automatic(rows: Sequence[models.Model], fields: Sequence[AnyField], *, 
 
 def _values(rows: Sequence[models.Model], fields: Sequence[AnyField]) -> Iterator[list[Any]]:
     """The values of each row as the driver takes them."""
-    read = attrgetter(*(field.attname for field in fields))
-    prepared = [(place, each) for place, field in enumerate(fields) if (each := _preparation(field)) is not None]
+    names = [field.attname for field in fields]
+    codes = [place for place, field in enumerate(fields) if isinstance(field, CodeField)]
+    references = [place for place, field in enumerate(fields) if isinstance(field, CodeRef)]
+    known = {*codes, *references}
+    others = [(place, field) for place, field in enumerate(fields) if place not in known and not _is_plain(field)]
     for row in rows:
-        values = list(read(row)) if len(fields) > 1 else [read(row)]
-        for place, prepare in prepared:
+        # Past the descriptors, which look for values that are not loaded; a row to be written has all of them.
+        stored = row.__dict__
+        values = [stored[name] if name in stored else getattr(row, name) for name in names]
+        for place in codes:
+            if values[place]:
+                values[place] = as_code(values[place])
+        for place in references:
+            values[place] = values[place] or None
+        for place, field in others:
             if values[place] is not None:
-                values[place] = prepare(values[place])
+                values[place] = field.get_db_prep_save(values[place], connection)
         yield values
 
 

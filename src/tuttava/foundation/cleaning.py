@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import re
+import sys
 import uuid
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -46,16 +48,27 @@ def blank_of(model: type[models.Model], name: str) -> Any:
     return None
 
 
+Cleaner: TypeAlias = Callable[[models.Model, Any], Any]
+
+
 def clean(record: models.Model, name: str, value: Any) -> Any:
     """``value`` in the field's type; raises ``value_too_long``, ``value_invalid`` or ``not_found`` at the field."""
-    field = attribute(type(record), name)
+    return cleaner(type(record), name)[1](record, value)
+
+
+@lru_cache(maxsize=4096)
+def cleaner(model: type[models.Model], name: str) -> tuple[str, Cleaner]:
+    """The attribute that ``name`` sets, and what cleans a value for it: found once a field, not once a value."""
+    field = attribute(model, name)
     if isinstance(field, CodeRef):
-        return _clean_reference(record, field, value)
+        reference = field
+        return field.attname, lambda record, value: _clean_reference(record, reference, value)
     if isinstance(field, models.CharField | models.TextField):
-        return _clean_text(field, value)
+        return field.attname, _text_cleaner(field)
     if isinstance(field, models.ForeignKey):
-        return _clean_key(field, value)
-    return _clean_typed(field, value)
+        key = field
+        return field.attname, lambda _record, value: _clean_key(key, value)
+    return field.attname, lambda _record, value: _clean_typed(field, value)
 
 
 def _clean_key(field: models.ForeignKey[Any, Any], value: Any) -> Any:
@@ -71,11 +84,27 @@ def _label(field: models.Field[Any, Any]) -> str:
     return str(field.verbose_name)
 
 
-def _clean_text(field: models.Field[Any, Any], value: Any) -> str:
-    text = "" if value is None else str(value)
-    text = as_code(text) if isinstance(field, CodeField) else text
-    if not text and not field.choices:
+def _text_cleaner(field: models.Field[Any, Any]) -> Cleaner:
+    is_code = isinstance(field, CodeField)
+    longest = field.max_length or sys.maxsize
+    choices = _choices_of(field) if field.choices else None
+
+    def clean_text(_record: models.Model, value: Any) -> str:
+        text = "" if value is None else str(value)
+        text = as_code(text) if is_code else text
+        if not text and choices is None:
+            return text
+        fits = len(text) <= longest and (choices is None or text in choices)
+        # A printable text holds no control character: a quick look spares nearly all the close one.
+        if not fits or not (text.isprintable() or not _CONTROLS.search(text)):
+            _check_text(field, text)
         return text
+
+    return clean_text
+
+
+def _check_text(field: models.Field[Any, Any], text: str) -> None:
+    """Refuse what does not fit, in words."""
     if _CONTROLS.search(text):
         raise DomainError(
             "value_invalid",
@@ -95,7 +124,6 @@ def _clean_text(field: models.Field[Any, Any], value: Any) -> str:
             _("“%(value)s” is not one of the choices for %(field)s.") % {"value": text, "field": _label(field)},
             field=field.attname,
         )
-    return text
 
 
 @lru_cache(maxsize=1024)

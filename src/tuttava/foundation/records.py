@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation import references
 from tuttava.foundation.bulk import insert_many, update_many
-from tuttava.foundation.cleaning import attribute, blank_of, clean, same
+from tuttava.foundation.cleaning import attribute, blank_of, clean, cleaner, same
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import ChangedMeanwhile, Detail, DomainError
 from tuttava.foundation.ids import new_id
@@ -70,7 +70,8 @@ class Edit(Generic[M]):
         self.memory: dict[str, Any] = {}
 
     def get(self, name: str) -> Any:
-        return getattr(self.record, name)
+        values = self.record.__dict__
+        return values[name] if name in values else getattr(self.record, name)
 
     def old(self, name: str) -> Any:
         """The stored value, or the blank value of a new record."""
@@ -102,9 +103,9 @@ class Edit(Generic[M]):
 
     def enter(self, name: str, value: Any) -> None:
         """Set a field the way a user does: check the value, then run the field's rule."""
-        name = attribute(type(self.record), name).attname
-        value = clean(self.record, name, value)
-        before = getattr(self.record, name)
+        name, cleaned = cleaner(type(self.record), name)
+        value = cleaned(self.record, value)
+        before = self.get(name)
         rule = getattr(self.rules, f"enter_{name}", None)
         if rule is None:
             setattr(self.record, name, value)

@@ -76,7 +76,7 @@ def _by_token(token: str) -> Identity:
     if found is None:
         raise NotAuthenticated(_("The token is not good (any more). Get another one."))
     user, application = found
-    return Identity(user, "token", application.pk)
+    return Identity(user, "token", application)
 
 
 def _by_basic(request: HttpRequest, credentials: str) -> Identity:

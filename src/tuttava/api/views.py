@@ -8,11 +8,13 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from tuttava.api import limits
 from tuttava.api.authentication import authenticate
 from tuttava.api.declare import RUNTIME, SERVICES, Service
 from tuttava.api.errors import ApiError, not_found
 from tuttava.api.request import Answer, Call, split_query
 from tuttava.api.service import handle, refused
+from tuttava.api.setup import api_setup
 from tuttava.foundation.directory.models import User
 from tuttava.foundation.ids import new_id
 
@@ -22,7 +24,8 @@ ROUTE = re.compile(
     re.S,
 )
 INSTANCE = "BC"
-ENVIRONMENT = "production"
+#: Where an administrator raises a limit that was set too low; it is open whatever the limits are.
+_NEVER_REFUSED = "apiSetup"
 _OVERRIDABLE = ("PATCH", "DELETE", "PUT")
 
 
@@ -38,8 +41,13 @@ def entry(request: HttpRequest) -> HttpResponse:
         found = ROUTE.fullmatch(request.path_info)
         assert found is not None
         _check_place(found)
+        limits.check_address(request)
         call.user = authenticate(request).user
-        answer = handle(call)
+        if not call.path.startswith(_NEVER_REFUSED):
+            limits.admit(call.user.pk)
+        call.body = limits.read_body(request)
+        with limits.operation(call.user.pk):
+            answer = handle(call)
     except ApiError as error:
         answer = refused(call, error)
         answer.headers["request-id"] = str(call.correlation)
@@ -48,7 +56,7 @@ def entry(request: HttpRequest) -> HttpResponse:
 
 
 def call_of(request: HttpRequest) -> Call:
-    """The call behind a request; its user comes later."""
+    """The call behind a request; its user and body come later."""
     found = ROUTE.fullmatch(request.path_info)
     assert found is not None
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -61,7 +69,7 @@ def call_of(request: HttpRequest) -> Call:
         path=(found["path"] or "").strip("/"),
         query=split_query(request.META.get("QUERY_STRING", "")),
         headers=headers,
-        body=request.read(),
+        body=b"",
         user=cast(User, None),
         service=service,
         root=root_of(request, found["before"], service),
@@ -78,7 +86,7 @@ def _check_place(found: re.Match[str]) -> None:
     """Instance and environment must be ours (A-1)."""
     if found["instance"] and found["instance"].casefold() != INSTANCE.casefold():
         raise not_found("BadRequest_ResourceNotFound", _("There is no service at this address."))
-    if found["environment"] and found["environment"].casefold() != ENVIRONMENT:
+    if found["environment"] and found["environment"].casefold() != api_setup().default_environment.casefold():
         raise not_found("NoEnvironment", _("There is no environment “%(name)s”.") % {"name": found["environment"][:60]})
 
 

@@ -32,7 +32,7 @@ def _by(order: str) -> Combinable:
 def stamps(*, modified: str = "") -> tuple[Property, ...]:
     """The five system properties; ``modified``: the column with the moment of the last change, if there is one."""
     last = (
-        Property("lastModifiedDateTime", INSTANT, source=modified, read_only=True, nullable=True)
+        Property("lastModifiedDateTime", INSTANT, source=modified, read_only=True)
         if modified
         else Property(
             "lastModifiedDateTime", INSTANT, expression=lambda: _at("-id"), read_only=True, nullable=True, later=True

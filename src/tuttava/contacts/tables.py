@@ -96,7 +96,7 @@ SORTS = (
     Sort("name", (Lower("name"), "id")),
     Sort("no", ("no",)),
     Sort("city", (Lower("city"), "id")),
-    Sort("changed", ("last_modified_at", "id"), nullable=True),
+    Sort("changed", ("last_modified_at", "id")),
     Sort("post_code", ("post_code", "id")),
     Sort("salesperson", ("salesperson_code", "id"), nullable=True),
     Sort("country", ("country_code", "id"), nullable=True),

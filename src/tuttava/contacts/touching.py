@@ -29,7 +29,7 @@ def touch(contact_ids: Iterable[uuid.UUID]) -> None:
     ids = sorted(set(contact_ids))
     if not ids:
         return
-    due = Q(last_modified_at__isnull=True) | Q(last_modified_at__lt=TransactionStart())
+    due = Q(last_modified_at__lt=TransactionStart())
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('tuttava.keep_version', 'on', true)")
         Contact.objects.filter(due, pk__in=ids).update(last_modified_at=timezone.now())

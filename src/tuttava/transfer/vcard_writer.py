@@ -41,8 +41,7 @@ def _lines(contact: Contact) -> Iterator[str]:
         yield f"ADR;TYPE=work:{_parts('', contact.address_2, contact.address, *place)}"
     if contact.language_code:
         yield f"LANG:{contact.language_code.lower()}"
-    if contact.last_modified_at:
-        yield f"REV:{contact.last_modified_at:%Y%m%dT%H%M%SZ}"
+    yield f"REV:{contact.last_modified_at:%Y%m%dT%H%M%SZ}"
     yield "END:VCARD"
 
 

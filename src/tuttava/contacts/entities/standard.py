@@ -78,7 +78,7 @@ CONTACTS = EntitySet(
             read_only=True,
             nullable=True,
         ),
-        Property("lastModifiedDateTime", edm.INSTANT, "last_modified_at", read_only=True, nullable=True),
+        Property("lastModifiedDateTime", edm.INSTANT, "last_modified_at", read_only=True),
     ),
     navigations=(Navigation("picture", "pictures", many=False, contained=True, partner="contact"),),
     natural_key=("number",),

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models.codes import OrganizationalLevel, Salutation
@@ -145,7 +146,7 @@ class Contact(Record):
         editable=False,
     )
     pinned_fields = ArrayField(models.CharField(max_length=40), default=list, blank=True, editable=False)
-    last_modified_at = models.DateTimeField(_("last modified"), null=True, blank=True, editable=False)
+    last_modified_at = models.DateTimeField(_("last modified"), default=timezone.now, editable=False)
     search_tokens = TokensField(null=True, editable=False)
     search_text = models.CharField(max_length=400, blank=True, default="", editable=False, db_collation="C")
 

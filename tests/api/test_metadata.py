@@ -7,7 +7,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from tests.api.conftest import CRM, STANDARD, Service, SignIn
-from tuttava.api.declare import SERVICES
+from tuttava.api import edm
+from tuttava.api.declare import SERVICES, EntitySet, Navigation, Property
+from tuttava.contacts.models import Contact
 
 pytestmark = pytest.mark.usefixtures("company")
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
@@ -76,3 +78,16 @@ def test_metadata_needs_a_key(api: Service) -> None:  # A-10
     from django.test import Client
 
     assert Client().get(f"{api.root}/$metadata").status_code == 401
+
+
+def test_property_and_navigation_cannot_share_a_name() -> None:
+    """Readers of metadata take the one for the other."""
+    prop = Property("noSeries", edm.code(20), "no_series_code")
+    with pytest.raises(ValueError, match="noSeries"):
+        EntitySet(
+            name="things",
+            entity="thing",
+            model=Contact,
+            properties=(prop,),
+            navigations=(Navigation("noSeries", "numberSeries", many=False),),
+        )

@@ -185,7 +185,8 @@ def crm_set(
         if finish is not None:
             finish(rows, wanted)
 
-    known = {each.name for each in navigations}
+    # A reference whose column has no suffix to lose would be called like the column: no document of types allows that.
+    known = {each.name for each in navigations} | {prop.name for prop in plain}
     own = [each for each in references_of(model) if each.name not in known] if references else []
     made = EntitySet(
         name=name,

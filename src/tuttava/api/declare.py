@@ -220,6 +220,14 @@ class EntitySet:
     #: Columns of other tables that make this entity changed when their row changes: (table, column with our id).
     touched_by: tuple[tuple[str, str], ...] = ()
 
+    def __post_init__(self) -> None:
+        """Properties, streams and navigations of an entity share one space of names (CSDL)."""
+        names = [prop.name for prop in self.properties] + [stream.name for stream in self.streams]
+        names += [navigation.name for navigation in self.navigations]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"{self.name} declares twice: {', '.join(twice)}")
+
     @cached_property
     def by_name(self) -> dict[str, Property]:
         return {prop.name: prop for prop in self.properties}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from tuttava.api import edm
-from tuttava.api.build import code_behind, crm_set, properties_of, references_of
+from tuttava.api.build import code_behind, crm_set, properties_of
 from tuttava.api.declare import Navigation, Property
 from tuttava.contacts.entities.figures import figure_properties
 from tuttava.contacts.entities.masks import NEEDED, mask
@@ -53,7 +53,6 @@ CONTACTS = crm_set(
         Navigation("company", "contacts", many=False, ours="company_id"),
         Navigation("people", "contacts", theirs="company_id", where=Q(type=ContactType.PERSON)),
         Navigation("relatedContacts", "contacts", theirs="company_id", ours="company_id"),
-        *references_of(Contact),
     ),
     modified="last_modified_at",
     finish=mask,
@@ -62,5 +61,4 @@ CONTACTS = crm_set(
     calculation_filters=CALCULATION_FILTERS,
     tracked=True,
     webhooks=True,
-    references=False,
 )

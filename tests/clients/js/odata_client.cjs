@@ -1,0 +1,34 @@
+// @odata/client: lists, filters, creates, changes with the tag, deletes. Prints what it saw as JSON.
+const { OData } = require("@odata/client");
+
+const { API_USER: username, API_KEY: password } = process.env;
+const serviceEndpoint = process.argv[2];
+const connect = (commonHeaders = {}) =>
+  OData.New4({ serviceEndpoint, credential: { username, password }, commonHeaders });
+
+async function change(id, tag, entity) {
+  const answer = await connect({ "If-Match": tag }).newRequest({ collection: "contacts", method: "PATCH", id, entity });
+  return answer.error ? { error: answer.error.code } : { city: answer.city, tag: answer["@odata.etag"] };
+}
+
+(async () => {
+  const client = connect();
+  const contacts = client.getEntitySet("contacts");
+  const made = await contacts.create({ displayName: "Brien og Søn ÅS", type: "Company", city: "Bergen" });
+  const found = await contacts.find({ displayName: "Brien og Søn ÅS", city: "Bergen" });
+  const filter = client.newFilter().property("city").eq("Bergen").property("type").eq("Company");
+  const listed = await contacts.query(client.newParam().filter(filter).orderby("displayName").top(5).select("displayName"));
+  const changed = await change(made.id, made["@odata.etag"], { city: "Oslo" });
+  const late = await change(made.id, made["@odata.etag"], { city: "Narvik" });
+  const batch = await client.execBatchRequestsJson([
+    client.newBatchRequest({ collection: "contacts", method: "GET", id: made.id }),
+    client.newBatchRequest({ collection: "contacts", method: "POST", entity: { displayName: "Batch AS" } }),
+  ]).then(async (parts) => Promise.all(parts.map(async (part) => [part.status, (await part.json()).displayName])), String);
+  await contacts.delete(made.id);
+  const gone = await contacts.retrieve(made.id).then(() => "still there", (error) => error.message);
+  const count = await contacts.count();
+  console.log(JSON.stringify({ made, found, listed, changed, late, batch, gone, count }));
+})().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

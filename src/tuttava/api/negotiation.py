@@ -99,11 +99,11 @@ def answers_of(call: Call) -> tuple[dict[str, str], bool]:
 
 
 def check_intent(call: Call) -> None:
-    """``Data-Access-Intent`` (A-39)."""
+    """``Data-Access-Intent`` (A-39); that of a batch is for its parts (A-73)."""
     intent = call.header("data-access-intent")
     if not intent:
         return
-    reading = call.method in ("GET", "HEAD")
+    reading = call.method in ("GET", "HEAD") or call.path.endswith("$batch")
     if intent.lower() not in ("readonly", "readwrite") or (intent.lower() == "readonly" and not reading):
         raise bad_request(_("Data-Access-Intent does not fit this request."), "Data-Access-Intent")
 

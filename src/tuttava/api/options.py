@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tuttava.api.declare import EntitySet, Navigation, Service
-from tuttava.api.errors import ApiError, bad_request
+from tuttava.api.errors import ApiError, bad_request, not_found
 from tuttava.api.paths import navigation_named, refuse_duplicates
+from tuttava.api.request import Call, storable
 
 KNOWN = frozenset(
     [
@@ -74,6 +75,15 @@ def read_options(query: Sequence[tuple[str, str]], service: Service, entity_set:
         aliases={name: value for name, value in query if name.startswith("@")},
         calculation={name: value for name, value in query if name in entity_set.calculation_filters},
     )
+
+
+def check_characters(call: Call) -> None:
+    """Characters that the database cannot hold stand in no path and no option."""
+    if not storable(call.path):
+        raise not_found("BadRequest_NotFound", _("The address has characters that cannot be read."))
+    for name, value in call.query:
+        if not storable(name + value):
+            raise bad_request(_("The address has characters that cannot be read."), name[:60].replace("\0", ""))
 
 
 def check_names(query: Sequence[tuple[str, str]]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from tuttava.foundation.directory.models import User
 
 JSON_TYPE = "application/json"
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_OVERRIDABLE = ("PATCH", "DELETE", "PUT")
 
 
 def split_query(text: str) -> list[tuple[str, str]]:
@@ -47,7 +51,11 @@ class Call:
     correlation: uuid.UUID = field(default_factory=new_id)
     #: Names of the preferences that were applied, for ``Preference-Applied``.
     applied: list[str] = field(default_factory=list)
+    #: A part of a batch; ``held``: it shares its transaction with other parts.
     in_batch: bool = False
+    held: bool = False
+    #: The body as JSON, where a batch has read it already.
+    data: Any = None
 
     def header(self, name: str, default: str = "") -> str:
         return self.headers.get(name.lower(), default)
@@ -67,26 +75,76 @@ class Call:
 
     def json(self) -> dict[str, Any]:
         """The body as a JSON object; raises 415 and 400 (A-34, A-59)."""
-        media = self.header("content-type").split(";")[0].strip().lower()
-        if media and media not in (JSON_TYPE, "text/json") and not media.endswith("+json"):
+        media = media_type(self.header("content-type"))
+        if not is_json_type(media):
             raise ApiError(415, "BadRequest", _("The body must be JSON, not %(type)s.") % {"type": media[:80]})
-        try:
-            found = json.loads(self.body.decode("utf-8-sig"), parse_float=_decimal)
-        except (ValueError, RecursionError) as error:
-            raise bad_request(_("The body is not JSON in UTF-8.")) from error
+        found = read_json(self.body) if self.data is None else self.data
         if not isinstance(found, dict):
             raise bad_request(_("The body must be a JSON object."))
         return found
 
     def part(self, **changes: Any) -> Call:
-        """A call inside this one."""
-        return replace(self, correlation=new_id(), applied=[], **changes)
+        """A part of this batch: a request of its own by the same user."""
+        return replace(self, correlation=new_id(), applied=[], in_batch=True, **changes)
 
 
-def _decimal(text: str) -> Any:
-    from decimal import Decimal
+def media_type(content_type: str) -> str:
+    """A media type without its parameters, lower case."""
+    return content_type.partition(";")[0].strip().lower()
 
-    return Decimal(text)
+
+def is_json_type(media: str) -> bool:
+    """Whether a body of this type is JSON; a missing type is accepted (A-59)."""
+    return not media or media in (JSON_TYPE, "text/json") or media.endswith("+json")
+
+
+def effective_method(method: str, headers: Mapping[str, str]) -> str:
+    """The method, or the one that a POST stands for (``X-HTTP-Method``, A-36)."""
+    wanted = headers.get("x-http-method", "").strip().upper()
+    return wanted if method.upper() == "POST" and wanted in _OVERRIDABLE else method.upper()
+
+
+def read_json(body: bytes) -> Any:
+    """A body as JSON; raises 400. Names given twice, and characters that no text can hold, are refused too."""
+    try:
+        found = json.loads(
+            body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_object
+        )
+        if b"\\u" in body:
+            _check_characters(found)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise bad_request(_("The body is not JSON in UTF-8.")) from error
+    return found
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(text)
+
+
+def _check_characters(found: Any) -> None:
+    """Refuse what escapes can smuggle in: the character zero, and halves of pairs."""
+    if isinstance(found, str):
+        if not storable(found):
+            raise ValueError(found)
+    elif isinstance(found, list):
+        for each in found:
+            _check_characters(each)
+    elif isinstance(found, dict):
+        for name, value in found.items():
+            _check_characters(name)
+            _check_characters(value)
+
+
+def storable(text: str) -> bool:
+    """Whether the database can hold these characters."""
+    return not _UNSTORABLE.search(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise bad_request(_("The body gives the same name twice."))
+    return found
 
 
 def _split_list(text: str) -> list[str]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tuttava.api import calling, reading, writing
+from tuttava.api.answering import answered
+from tuttava.api.batch import answer_batch
 from tuttava.api.companies import company_of_request, split_company
 from tuttava.api.declare import RUNTIME, EntitySet
-from tuttava.api.errors import ApiError, from_domain, no_segment, not_allowed, permission_denied
-from tuttava.api.expressions import ExpressionError
+from tuttava.api.errors import ApiError, bad_request, no_segment, not_allowed, permission_denied
 from tuttava.api.frame import Frame
 from tuttava.api.metadata import entity_definitions, metadata_document, service_document
 from tuttava.api.negotiation import (
@@ -32,91 +32,30 @@ from tuttava.api.negotiation import (
     work_date_of,
 )
 from tuttava.api.openapi import openapi_document
-from tuttava.api.options import check_names
+from tuttava.api.options import check_characters, check_names
 from tuttava.api.paths import Place, Segment, arguments_of, locate, segments_of
 from tuttava.api.request import Answer, Call
+from tuttava.api.retrying import retried
 from tuttava.api.streaming import delete_stream, read_stream, write_stream
 from tuttava.api.webhooks import resources
 from tuttava.foundation.context import Context, acting, current
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.directory.permissions import rights_of
-from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import UserPreference
 from tuttava.foundation.schemas import in_schema
 
-log = logging.getLogger(__name__)
-#: How often a deadlock or failed serialisation is tried again (A-61).
-RETRIES = 4
-_AGAIN = ("40001", "40P01")
-
 
 def handle(call: Call) -> Answer:
-    """Answer one request; never raises."""
-    with translation.override(language_of(call)):
-        try:
-            answer = _routed(call)
-        except ApiError as error:
-            answer = refused(call, error)
-        except DomainError as error:
-            answer = refused(call, from_domain(error, None))
-        except ExpressionError as error:
-            answer = refused(call, reading.refuse_expression(error))
-        except DatabaseError as error:
-            answer = refused(call, _database_error(error))
-        except Exception:
-            log.exception("request %s failed", call.correlation)
-            answer = refused(call, ApiError(500, "Internal_ServerError", _("Something went wrong on the server.")))
-        answer.headers.setdefault("Content-Language", translation.get_language() or "en")
-    return _with_headers(call, answer)
-
-
-def refused(call: Call, error: ApiError) -> Answer:
-    """A refusal as an answer."""
-    return Answer(error.status, error.body(call.correlation), dict(error.headers))
-
-
-def _database_error(error: DatabaseError) -> ApiError:
-    state = getattr(error.__cause__, "sqlstate", "") or ""
-    if state == "57014":
-        return ApiError(408, "Internal_OperationTimeout", _("This took too long and was taken back."))
-    if state.startswith(("22", "23")):
-        return ApiError(400, "Application_DialogException", _("This value cannot be stored or computed."))
-    if isinstance(error, OperationalError | InterfaceError):
-        return ApiError(
-            503,
-            "Internal_TenantUnavailable",
-            _("The database does not answer. Try again soon."),
-            headers=(("Retry-After", "5"),),
-        )
-    log.error("database error", exc_info=error)
-    return ApiError(500, "Internal_ServerError", _("Something went wrong on the server."))
-
-
-def _with_headers(call: Call, answer: Answer) -> Answer:
-    answer.headers.setdefault("OData-Version", "4.0")
-    answer.headers.setdefault("request-id", str(call.correlation))
-    if answer.is_json:
-        level = _level_or_minimal(call)
-        answer.headers.setdefault("Content-Type", f"application/json; odata.metadata={level}; odata.streaming=true")
-    if call.applied:
-        answer.headers["Preference-Applied"] = ", ".join(call.applied)
-    if call.header("tuttava-work-date") and answer.status < 400:
-        answer.headers["Tuttava-Work-Date"] = call.header("tuttava-work-date")
-    return answer
-
-
-def _level_or_minimal(call: Call) -> str:
-    try:
-        return metadata_level(call)
-    except ApiError:
-        return "minimal"
+    """Answer one request."""
+    return answered(call, _routed)
 
 
 def _routed(call: Call) -> Answer:
     check_intent(call)
     check_acceptable(call)
     schema_version(call)
+    check_characters(call)
     if call.service is RUNTIME:
         return resources.answer(call)
     segments = segments_of(call.path)
@@ -172,8 +111,15 @@ def _definitions(call: Call, company: Company | None) -> Answer:
     return Answer(200, {"@odata.context": context, "value": entity_definitions(call.service)})
 
 
+def _batch(call: Call, company: Company | None) -> Answer:
+    if call.in_batch:
+        raise bad_request(_("A batch cannot be part of a batch."), "$batch")
+    return answer_batch(call, company, handle)
+
+
 _ROOT: dict[str, Callable[[Call, Company | None], Answer]] = {
     "": _document,
+    "$batch": _batch,
     "$metadata": _metadata,
     "entityDefinitions": _definitions,
     "openapi.json": _openapi,
@@ -259,22 +205,20 @@ def _dispatch(call: Call, segments: list[Segment], frame: Frame) -> Answer:
 
 
 def _in_transaction(call: Call, entity_set: EntitySet, work: Callable[[], Answer]) -> Answer:
-    """One transaction and one unit of work; deadlocks are tried again unless a batch holds the transaction (A-61)."""
-    alone = not connection.in_atomic_block
+    """One transaction and one unit of work; a deadlock is tried again unless a batch holds the transaction (A-61)."""
     action = f"{call.method.lower()} {entity_set.entity}"
-    for attempt in range(RETRIES):
-        try:
-            with transaction.atomic() if entity_set.outside else unit_of_work(action):
-                return work()
-        except OperationalError as error:
-            state = getattr(error.__cause__, "sqlstate", "")
-            if state not in _AGAIN or not alone or attempt == RETRIES - 1:
-                raise
-            current().messages.clear()
-            current().cache.clear()
-        except IntegrityError as error:
-            raise ApiError(400, "Application_DialogException", _("This cannot be stored.")) from error
-    raise AssertionError("unreachable")
+
+    def once() -> Answer:
+        current().messages.clear()
+        current().cache.clear()
+        call.applied.clear()
+        with transaction.atomic() if entity_set.outside else unit_of_work(action):
+            return work()
+
+    try:
+        return once() if call.held else retried(once)
+    except IntegrityError as error:
+        raise ApiError(400, "Application_DialogException", _("This cannot be stored.")) from error
 
 
 def _read(call: Call, place: Place) -> Answer:

@@ -24,6 +24,7 @@ DEFAULTS: dict[str, str] = {
     "allowed_hosts": "localhost,127.0.0.1,[::1]",
     "secure": "false",
     "trust_proxy": "false",
+    "instance": "BC",
     "time_zone": "Europe/Oslo",
     "language": "en",
     "mail_transport": "outbox",

@@ -91,8 +91,9 @@ CONTACTS = EntitySet(
 )
 
 
-def _of_picture(name: str, empty: Combinable) -> Combinable:
-    return Coalesce(Subquery(ContactPicture.objects.filter(contact=OuterRef("pk")).values(name)[:1]), empty)
+def _of_picture(name: str, empty: Value) -> Combinable:
+    stored = Subquery(ContactPicture.objects.filter(contact=OuterRef("pk")).values(name)[:1])
+    return Coalesce(stored, empty, output_field=empty.output_field)
 
 
 PICTURE_PARENTS = edm.Type(

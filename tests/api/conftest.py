@@ -97,9 +97,8 @@ STANDARD = "v2.0"
 CRM = "tuttava/crm/v1.0"
 
 
-@pytest.fixture
-def sign_in(company: Company) -> SignIn:
-    """Services for a user with the given permission sets: ``sign_in("CRM-EDIT", service=CRM)``."""
+def opener(company: Company) -> SignIn:
+    """Opens services of a company for users made as needed."""
 
     def open_service(sets: str = "CRM-MANAGER", *, service: str = STANDARD, name: str = "") -> Service:
         name = name or f"u-{sets.lower().replace(' ', '-')}"
@@ -114,6 +113,18 @@ def sign_in(company: Company) -> SignIn:
         return Service(company, name, key, service)
 
     return open_service
+
+
+@pytest.fixture
+def sign_in(company: Company) -> SignIn:
+    """Services for a user with the given permission sets: ``sign_in("CRM-EDIT", service=CRM)``."""
+    return opener(company)
+
+
+@pytest.fixture
+def live_sign_in(live_company: Company) -> SignIn:
+    """The same where writes are committed, for requests side by side; what it makes stays."""
+    return opener(live_company)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tuttava.api import calling, reading, writing
+from tuttava.api import calling, reading, repeating, writing
 from tuttava.api.answering import answered
 from tuttava.api.batch import answer_batch
 from tuttava.api.companies import company_of_request, split_company
@@ -71,7 +71,7 @@ def _routed(call: Call) -> Answer:
         raise no_segment(rest[0].name)
     company = company or company_of_request(call)
     with _inside(call, company):
-        return _with_messages(call, _in_company(call, rest, company))
+        return _in_company(call, rest, company)
 
 
 def _of_service(call: Call, segments: list[Segment], company: Company | None = None) -> Answer:
@@ -114,7 +114,7 @@ def _definitions(call: Call, company: Company | None) -> Answer:
 def _batch(call: Call, company: Company | None) -> Answer:
     if call.in_batch:
         raise bad_request(_("A batch cannot be part of a batch."), "$batch")
-    return answer_batch(call, company, handle)
+    return repeating.once_outside(call, lambda: answer_batch(call, company, handle))
 
 
 _ROOT: dict[str, Callable[[Call, Company | None], Answer]] = {
@@ -130,7 +130,7 @@ def _outside(call: Call, segments: list[Segment]) -> Answer:
     """Sets that no company owns."""
     context = _context(call, rights_of(call.user, None), None)
     with acting(context):
-        return _with_messages(call, _dispatch(call, segments, _frame(call, "")))
+        return _dispatch(call, segments, _frame(call, ""))
 
 
 @contextmanager
@@ -181,7 +181,7 @@ def _in_company(call: Call, segments: list[Segment], company: Company) -> Answer
     if function is None or len(segments) > 1:
         raise no_segment(segments[0].name)
     _check_right(function.right or "api.read", function.name)
-    return calling.call_function(call, function, arguments_of(segments[0].key), frame)
+    return _with_messages(call, calling.call_function(call, function, arguments_of(segments[0].key), frame))
 
 
 def _check_right(right: str, target: str) -> None:
@@ -196,11 +196,11 @@ def _dispatch(call: Call, segments: list[Segment], frame: Frame) -> Answer:
     if call.method in ("GET", "HEAD"):
         place = locate(frame, segments)
         _check_right(place.entity_set.read_right, place.entity_set.name)
-        return _read(call, place)
+        return _with_messages(call, _read(call, place))
     if call.method == "POST" and segments[-1].name not in call.service.sets:
         place = locate(frame, segments)
         if place.action is not None and place.action.long:
-            return _write(call, place)
+            return repeating.once_outside(call, lambda: _with_messages(call, _write(call, place)))
     return _in_transaction(call, first, lambda: _write(call, locate(frame, segments)))
 
 
@@ -208,12 +208,15 @@ def _in_transaction(call: Call, entity_set: EntitySet, work: Callable[[], Answer
     """One transaction and one unit of work; a deadlock is tried again unless a batch holds the transaction (A-61)."""
     action = f"{call.method.lower()} {entity_set.entity}"
 
+    def begun() -> Answer:
+        with transaction.atomic() if entity_set.outside else unit_of_work(action):
+            return _with_messages(call, work())
+
     def once() -> Answer:
         current().messages.clear()
         current().cache.clear()
         call.applied.clear()
-        with transaction.atomic() if entity_set.outside else unit_of_work(action):
-            return work()
+        return repeating.once(call, begun)
 
     try:
         return once() if call.held else retried(once)

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from tuttava.api.changes import departed, feed_of
@@ -28,7 +28,8 @@ from tuttava.api.request import Answer, Call
 from tuttava.api.setup import api_setup
 from tuttava.api.shaping import Shape, narrowed
 from tuttava.foundation import feed
-from tuttava.foundation.feed import Change, PositionLost, Window
+from tuttava.foundation.feed import Change, PositionLost, Window, first_number, written_in
+from tuttava.foundation.models import FieldChange
 
 OPTION = "deltaToken"
 PREFERENCE = "track-changes"
@@ -103,11 +104,15 @@ def read_changes(call: Call, place: Place, size: int) -> Answer:
         raise _expired(call, place, token.query) from error
     shape = Shape(frame, place.entity_set, replace(options, count=False))
     rows = narrowed(frame.service, place.entity_set, place.rows, options)
-    changes, after = feed_of(place.entity_set).page(window, token.after, size)
+    if issubclass(place.entity_set.model, FieldChange):
+        value, after = _journaled(shape, rows, window, token.after, size)
+    else:
+        changes, after = feed_of(place.entity_set).page(window, token.after, size)
+        value = _told(shape, rows, window, changes, partial(_removed, call, place))
     body: dict[str, Any] = {}
     if frame.metadata != "none":
         body["@odata.context"] = f"{shape.context(place.shown)}/$delta"
-    body["value"] = _told(shape, rows, window, changes, partial(_removed, call, place))
+    body["value"] = value
     now = int(time.time())
     if after:
         body["@odata.nextLink"] = _address(call, place, replace(token, until=until, after=after))
@@ -131,6 +136,22 @@ def _told(
     gone = {key: removed(key, reason) for key, reason in departed(rows, window, changes, set(entities)).items()}
     told = entities | gone
     return [told[change.id] for change in changes if change.id in told]
+
+
+def _journaled(
+    shape: Shape, rows: QuerySet[Any], window: Window, after: str, size: int
+) -> tuple[list[dict[str, Any]], str]:
+    """The journal's own entries of the window, which never change: in the order in which they were written."""
+    number, _dot, column = after.partition(".")
+    rows = rows.filter(written_in(window))
+    if number:
+        rows = rows.filter(change_no__gte=int(number)).exclude(change_no=int(number), column_name__lte=column)
+    else:
+        rows = rows.filter(change_no__gte=first_number(window))
+    order = {"change_no": F("change_no"), "column_name": F("column_name")}
+    raw = shape.read(rows.order_by(*order)[: size + 1], order)
+    more, raw = len(raw) > size, raw[:size]
+    return shape.entities(raw), f"{raw[-1]['change_no']}.{raw[-1]['column_name']}" if more else ""
 
 
 def _removed(call: Call, place: Place, key: uuid.UUID, reason: str) -> dict[str, Any]:

@@ -122,7 +122,9 @@ def version_of(entity_set: EntitySet, record: Any) -> int | None:
 
 
 def locked(place: Place) -> Any:
-    """The one row of a place, locked until the transaction ends; 404 when there is none."""
+    """The one row of a place, locked until the transaction ends (a view's cannot be); 404 when there is none."""
+    if not place.entity_set.model._meta.managed:
+        return place.record()
     found = place.rows.values_list("pk", flat=True).first()
     record = found and place.entity_set.model._default_manager.select_for_update(of=("self",)).filter(pk=found).first()
     if record is None:

@@ -275,6 +275,23 @@ def types_touched(window: Window, types: Sequence[str]) -> set[str]:
     return {row[0] for row in _rows(statement)}
 
 
+def written_in(window: Window) -> models.expressions.RawSQL:
+    """A condition for a queryset of the journal, or of a view of it: the entry was written in the window."""
+    since, until = (each.partition("/")[2] for each in (window.since, window.until))
+    return models.expressions.RawSQL(
+        "NOT pg_visible_in_snapshot(txid::text::xid8, %s::pg_snapshot)"
+        " AND pg_visible_in_snapshot(txid::text::xid8, %s::pg_snapshot)",
+        (since, until),
+        models.BooleanField(),
+    )
+
+
+def first_number(window: Window) -> int:
+    """The lowest number of a journal entry that can lie in the window; 0 when none does."""
+    statement = sql.SQL("SELECT coalesce(min(j.id), 0) FROM {journal} j WHERE {window}")
+    return int(_rows(statement.format(journal=_JOURNAL, window=window.scan()))[0][0])
+
+
 def deleted_matching(rows: models.QuerySet[Any], window: Window, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """Those of ``ids`` whose last stored state, before the window deleted them, was one of ``rows``.
 

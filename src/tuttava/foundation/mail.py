@@ -28,7 +28,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from tuttava.config import runtime
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import OutboxAttachment, OutboxMail
+from tuttava.foundation.models import OutboxAttachment, OutboxFailure, OutboxMail
 from tuttava.foundation.schemas import current_schema
 
 #: Seconds until a mail server that does not answer counts as down.
@@ -183,6 +183,14 @@ def _keep(mail: Mail) -> None:
             [_message(mail)]
         )
         return
+    ordered = OutboxFailure.objects.order_by("id").first()
+    if ordered is not None:
+        ordered.delete()
+        raise DomainError(
+            "mail.not_sent",
+            _("The mail was not sent: %(reason)s. Try again later or ask an administrator.")
+            % {"reason": ordered.reason},
+        )
     with transaction.atomic():
         kept = OutboxMail.objects.create(
             to=list(mail.to),
@@ -200,6 +208,11 @@ def _keep(mail: Mail) -> None:
             OutboxAttachment(mail=kept, file_name=f.file_name, content_type=f.content_type, content=f.content)
             for f in mail.attachments
         )
+
+
+def fail_next(reason: str) -> None:
+    """Let the next mail of the company fail (``mail.not_sent``) instead of reaching its outbox, to try what follows."""
+    OutboxFailure.objects.create(reason=reason[:250])
 
 
 def check_server() -> str:

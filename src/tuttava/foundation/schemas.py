@@ -80,10 +80,12 @@ def _create_tables(schema: str, progress: Callable[[str], None] | None = None) -
 
 
 def _install_triggers(schema: str) -> None:
+    from tuttava.foundation.field_changes import install_view
     from tuttava.foundation.triggers import install_triggers
 
     with in_schema(schema, with_public=False):
         install_triggers(schema)
+        install_view(schema)
 
 
 def pending_migrations(schema: str | None) -> int:

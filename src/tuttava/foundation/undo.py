@@ -88,6 +88,8 @@ def undo_unit(unit_id: uuid.UUID, *, strict: bool = True, progress: Progress | N
         raise DomainError("not_found", _("This change is not in the history any more."))
     summary = _("Undo: %(what)s") % {"what": unit.summary or unit.action}
     with unit_of_work("undo", summary, undoes=unit_id) as own:
+        if own != unit_id:  # a caller's own unit of work becomes the undo
+            UnitOfWork.objects.filter(pk=own, undoes=None).update(undoes=unit_id, summary=summary[:250])
         plan.build(unit_id)
         planned = plan.planned_models()
         for model in planned:

@@ -1,5 +1,6 @@
 """Tables every room builds on."""
 
+from tuttava.foundation.field_changes import FieldChange
 from tuttava.foundation.journal import JournalChange, UnitOfWork
 from tuttava.foundation.models.codes import (
     AddressFormat,
@@ -14,7 +15,15 @@ from tuttava.foundation.models.codes import (
 )
 from tuttava.foundation.models.company import CompanyInformation, UserPreference
 from tuttava.foundation.models.series import NumberSeries, NumberSeriesLine, NumberSeriesRelationship, SeriesMode
-from tuttava.foundation.models.work import CommentLine, Job, JobStatus, OutboxAttachment, OutboxMail, OwnerKind
+from tuttava.foundation.models.work import (
+    CommentLine,
+    Job,
+    JobStatus,
+    OutboxAttachment,
+    OutboxFailure,
+    OutboxMail,
+    OwnerKind,
+)
 
 __all__ = [
     "AddressFormat",
@@ -24,6 +33,7 @@ __all__ = [
     "ContactAddressFormat",
     "Country",
     "Currency",
+    "FieldChange",
     "Job",
     "JobStatus",
     "JournalChange",
@@ -32,6 +42,7 @@ __all__ = [
     "NumberSeriesLine",
     "NumberSeriesRelationship",
     "OutboxAttachment",
+    "OutboxFailure",
     "OutboxMail",
     "OwnerKind",
     "PostCode",

@@ -127,3 +127,13 @@ class OutboxAttachment(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class OutboxFailure(models.Model):
+    """A failure ordered for the next mail of the trial transport."""
+
+    id = models.BigAutoField(primary_key=True)
+    reason = models.CharField(max_length=250)
+
+    def __str__(self) -> str:
+        return self.reason

@@ -5,9 +5,9 @@ Triggers, constraints and the journal see these writes like any others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
@@ -26,6 +26,7 @@ _PLAIN = frozenset(
     }
 )
 
+R = TypeVar("R", bound=models.Model)
 AnyField: TypeAlias = "models.Field[Any, Any]"
 
 
@@ -46,7 +47,7 @@ def _set_automatic(rows: Sequence[models.Model], fields: Sequence[AnyField], *, 
                 field.pre_save(row, adding)
 
 
-def _values(rows: Sequence[models.Model], fields: Sequence[AnyField]) -> Iterator[list[Any]]:
+def _values(rows: Iterable[models.Model], fields: Sequence[AnyField]) -> Iterator[list[Any]]:
     """The values of each row as the driver takes them."""
     names = [field.attname for field in fields]
     codes = [place for place, field in enumerate(fields) if isinstance(field, CodeField)]
@@ -68,6 +69,13 @@ def _values(rows: Sequence[models.Model], fields: Sequence[AnyField]) -> Iterato
         yield values
 
 
+def _completed(rows: Sequence[R], complete: Callable[[R], None] | None) -> Iterator[R]:
+    for row in rows:
+        if complete is not None:
+            complete(row)
+        yield row
+
+
 class _Writer(LibpqWriter):
     """Sends rows to the server, and leaves this process free while the server works off the last of them."""
 
@@ -78,19 +86,23 @@ class _Writer(LibpqWriter):
             super().finish(exc)
 
 
-def insert_many(rows: Sequence[models.Model]) -> None:
-    """Insert new rows of one model, whose keys are set, in one statement."""
+def insert_many(rows: Sequence[R], complete: Callable[[R], None] | None = None) -> None:
+    """Insert new rows of one model, whose keys are set, in one statement.
+
+    ``complete`` is called with each row before it is sent; the server takes in the rows before it meanwhile.
+    """
     if not rows:
         return
     fields = _fields(type(rows[0]))
     _set_automatic(rows, fields, adding=True)
+    completed: Iterator[R] = _completed(rows, complete)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(_table(rows[0]), _names(fields))
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
         cursor.cursor.copy(statement, writer=_Writer(cursor.cursor)) as copy,
     ):
-        for values in _values(rows, fields):
+        for values in _values(completed, fields):
             copy.write_row(values)
     for row in rows:
         row._state.adding = False

@@ -132,7 +132,7 @@ def _choices_of(field: models.Field[Any, Any]) -> frozenset[str]:
 
 
 def _clean_reference(record: models.Model, field: CodeRef, value: Any) -> str | None:
-    code = as_code(getattr(value, "code", value))
+    code = as_code(value if isinstance(value, str) else getattr(value, "code", value))
     if not code:
         return None
     if code == getattr(record, field.attname):

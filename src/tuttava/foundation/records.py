@@ -160,6 +160,9 @@ class Rules(Generic[M]):
         for edit in edits:
             self.before_save(edit)
 
+    def complete(self, record: M) -> None:
+        """Derive the last of a new row from itself alone; a batch does it while the rows before are on their way."""
+
     def after_save(self, edits: Sequence[Edit[M]]) -> None:
         """Rules that run after rows were stored, in the same transaction; always set-based."""
 
@@ -279,6 +282,7 @@ def save(edit: Edit[M]) -> M:
     if names:
         with _constraints(edit.record, now=edit.is_new or edit.changed(edit.record.key_field)):
             if edit.is_new:
+                edit.rules.complete(edit.record)
                 edit.record.save(force_insert=True)
             else:
                 edit.record.save(update_fields=names)
@@ -297,18 +301,16 @@ def save_many(edits: Sequence[Edit[M]]) -> None:
         return
     rules = edits[0].rules
     rules.before_save_many(edits)
-    changed = [edit for edit in edits if not edit.is_new and edit.changed_fields()]
-    new = [edit.record for edit in edits if edit.is_new]
+    changed = {id(edit): names for edit in edits if not edit.is_new and (names := edit.changed_fields())}
+    updated = [edit for edit in edits if id(edit) in changed]
     with _constraints(edits[0].record, now=False):
-        insert_many(new)
-        update_many(
-            [edit.record for edit in changed], sorted({name for edit in changed for name in edit.changed_fields()})
-        )
-        for edit in changed:
+        insert_many([edit.record for edit in edits if edit.is_new], rules.complete)
+        update_many([edit.record for edit in updated], sorted({name for names in changed.values() for name in names}))
+        for edit in updated:
             _follow_rename(edit)
-    for edit in changed:
+    for edit in updated:
         edit.record.version += 1
-    rules.after_save([edit for edit in edits if edit.is_new or edit.changed_fields()])
+    rules.after_save([edit for edit in edits if edit.is_new or id(edit) in changed])
 
 
 def _follow_rename(edit: Edit[M]) -> None:

@@ -10,7 +10,14 @@ from tuttava.contacts.errors import refer
 from tuttava.contacts.models import Contact
 from tuttava.contacts.rules import company, deletion
 from tuttava.contacts.rules.defaults import take_defaults
-from tuttava.contacts.rules.derived import refresh_company_copies, refresh_search, refresh_status, set_status, stamp
+from tuttava.contacts.rules.derived import (
+    refresh_company_copies,
+    refresh_search,
+    refresh_status,
+    set_search,
+    set_status,
+    stamp,
+)
 from tuttava.contacts.rules.fields import FieldRules
 from tuttava.contacts.rules.inheritance import pass_on
 from tuttava.contacts.rules.names import NameRules
@@ -56,6 +63,10 @@ class ContactRules(NumberRules, TypeRules, company.CompanyRules, NameRules, Fiel
         company.ask_about_work(due)
         super().before_save_many(due)
         stamp(due)
+
+    def complete(self, record: Contact) -> None:
+        """What a new contact is found by; nothing else reads it."""
+        set_search(record)
 
     def after_save(self, edits: Sequence[Edit[Contact]]) -> None:
         """What follows: the tax number log, people, history, duplicates, and the rooms above."""

@@ -23,15 +23,22 @@ Relation = tuple[str, str, str]
 
 
 def stamp(edits: Sequence[Edit[Contact]]) -> None:
-    """Renew what every save renews: the time of the change and what the contact is found by (C-80)."""
+    """Renew what every save renews: the time of the change and what the contact is found by (C-80).
+
+    What a new contact is found by is set last of all, see :meth:`ContactRules.complete`.
+    """
     now = timezone.now()
     for edit in edits:
         if not edit.is_new and not edit.changed_fields():
             continue
         edit.copy("last_modified_at", now)
-        if edit.is_new or edit.changed(*SEARCHED):
-            edit.copy("search_tokens", tokens_of(edit.record))
-            edit.copy("search_text", search_text_of(edit.record))
+        if not edit.is_new and edit.changed(*SEARCHED):
+            set_search(edit.record)
+
+
+def set_search(contact: Contact) -> None:
+    """Renew what the contact is found by."""
+    contact.search_tokens, contact.search_text = tokens_of(contact), search_text_of(contact)
 
 
 def refresh_company_copies(ids: Sequence[uuid.UUID]) -> None:
@@ -53,7 +60,7 @@ def refresh_search(ids: Sequence[uuid.UUID]) -> None:
     for start in range(0, len(ids), BATCH):
         contacts = list(Contact.objects.filter(pk__in=ids[start : start + BATCH]))
         for contact in contacts:
-            contact.search_tokens, contact.search_text = tokens_of(contact), search_text_of(contact)
+            set_search(contact)
             contact.last_modified_at = now
         update_many(contacts, ["search_tokens", "search_text", "last_modified_at"])
 

@@ -49,6 +49,15 @@ def _only(found: list[Company]) -> Company:
 def split_company(call: Call, segments: list[Segment]) -> tuple[Company | None, list[Segment]]:
     """The company at the beginning of a path, and what follows it; None when the path names none."""
     first = segments[0]
-    if first.name == "companies" and first.key is not None and len(segments) > 1:
+    if first.name == "companies" and first.key is not None and len(segments) > 1 and not _is_its_own(call, segments[1]):
         return company_of_key(call, first.key), segments[1:]
     return None, segments
+
+
+def _is_its_own(call: Call, segment: Segment) -> bool:
+    """Whether what follows a company is a property or an action of the company itself, not a set in it."""
+    entity_set = call.service.sets.get("companies")
+    if entity_set is None or segment.name in call.service.sets:
+        return False
+    name = segment.name.rpartition(".")[2]
+    return segment.name in entity_set.by_name or entity_set.action(name, on_set=False, function=False) is not None

@@ -20,6 +20,7 @@ from tuttava.foundation.directory.models import Company
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.ids import new_id
 from tuttava.foundation.models import Job, JobStatus
+from tuttava.foundation.records import check_constraints
 from tuttava.foundation.schemas import copy_schema, drop_schema, in_schema, migrate_company
 
 SetupData = Literal["standard", "empty", "demo"]
@@ -131,6 +132,7 @@ def delete_company(company: Company) -> None:
 
 def create(values: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> Company:
     """Create a company from ``name``, ``display_name`` and ``setup_data``, as :func:`create_company`."""
+    require_everywhere("company.create")
     setup_data = str(values.get("setup_data") or "standard").lower()
     if setup_data not in get_args(SetupData):
         raise DomainError(
@@ -162,5 +164,6 @@ def delete(company: Company, version: int | None = None) -> None:
     """Delete a company and everything in it, for good."""
     require_everywhere("company.create")
     with locked(company, version) as fresh:
+        check_constraints()  # PostgreSQL drops no table with checks outstanding, if this transaction wrote to it
         drop_schema(fresh.schema)
         Company.objects.filter(pk=fresh.pk).delete()

@@ -82,7 +82,8 @@ def _enter(user: User, values: Mapping[str, Any]) -> None:
 def _name(user: User, username: str) -> None:
     username = username.strip()
     if not username or len(username) > 50:
-        raise DomainError("field_required", _("A user name has 1 to 50 characters."), field="username")
+        code = "value_too_long" if username else "field_required"
+        raise DomainError(code, _("A user name has 1 to 50 characters."), field="username")
     if User.objects.filter(username__iexact=username).exclude(pk=user.pk).exists():
         raise errors.already_exists(_("user"), username, "username")
     user.username = username

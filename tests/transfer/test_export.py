@@ -15,6 +15,7 @@ from tuttava.contacts.models import Contact
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.tables import sheet_blocks
 from tuttava.transfer import actions, export_actions, exporting
 from tuttava.transfer.models import ImportStatus
 from tuttava.transfer.readers import read, understand
@@ -172,7 +173,7 @@ def test_export_needs_the_right_to_read_contacts(contacts: None) -> None:
 def test_refused_rows_of_a_workbook_are_a_workbook(tmp_path: Path) -> None:
     path = tmp_path / "in.xlsx"
     rows = [["A AS", "22 00 00 00"], ["B AS", "letters"]]
-    path.write_bytes(b"".join(exporting.write_sheet(["Navn", "Telefon"], rows, "Kunder")))
+    path.write_bytes(b"".join(sheet_blocks(["Navn", "Telefon"], rows, "Kunder")))
     row = actions.start(begin(path.read_bytes(), name="in.xlsx"), wait=True)
     from tuttava.transfer.rejected import rejected
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tuttava.api import delta, expressions
+from tuttava.api.declare import EntitySet, Row
 from tuttava.api.errors import ApiError, bad_request, no_record
 from tuttava.api.options import Options, read_options
 from tuttava.api.paths import Place
@@ -52,10 +53,13 @@ def read_collection(call: Call, place: Place, largest: int) -> Answer:
 
 def check_reachable(place: Place, options: Options) -> None:
     """Sets that are reached through a parent only, or that need filters, say so."""
-    entity_set = place.entity_set
-    if place.parent is not None:
-        return
-    wanting = [code for name, code in entity_set.needs_filter if name not in options.filter]
+    if place.parent is None:
+        check_listable(place.entity_set, options.filter)
+
+
+def check_listable(entity_set: EntitySet, filters: Container[str]) -> None:
+    """The same for a whole set; ``filters`` holds the names of the properties that are filtered by."""
+    wanting = [code for name, code in entity_set.needs_filter if name not in filters]
     code = entity_set.needs_parent or (wanting[0] if wanting else "")
     if code:
         names = ", ".join(name for name, _code in entity_set.needs_filter) or entity_set.entity
@@ -98,7 +102,15 @@ def _begin(call: Call, place: Place, options: Options) -> Resume:
     return Resume(None, options.top, feed.position() if delta.is_wanted(call, place, options) else "")
 
 
-def _page(shape: Shape, rows: QuerySet[Any], begun: Resume, size: int) -> tuple[list[dict[str, Any]], Resume | None]:
+def walk(shape: Shape, rows: QuerySet[Any], size: int = LARGEST_PAGE) -> Iterator[list[Row]]:
+    """All raw rows in the order of the set, page by page; none is kept, whatever their number."""
+    begun: Resume | None = Resume(None, None)
+    while begun is not None:
+        raw, begun = _page(shape, rows, begun, size)
+        yield raw
+
+
+def _page(shape: Shape, rows: QuerySet[Any], begun: Resume, size: int) -> tuple[list[Row], Resume | None]:
     """The raw rows of this page, and where the next one begins (None: this was the last)."""
     keys = expressions.order_keys(shape.frame.service, shape.entity_set, shape.options.orderby)
     remaining, skip = begun.remaining, shape.options.skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.files.base import File
@@ -68,14 +68,33 @@ def run_export(run: JobRun) -> dict[str, int]:
     """Write the file of an export."""
     row = ExportJob.objects.get(pk=run.arguments["export"])
     contacts, _blocked = selected(row.filters)
-    total = contacts.count()
-    run.progress(0, total)
+    row.rows_total = contacts.count()
+    run.progress(0, row.rows_total)
+    return keep(run, row, exporting.write(contacts, row.format, row.columns))
+
+
+def keep(run: JobRun, row: ExportJob, blocks: Iterable[bytes]) -> dict[str, int]:
+    """Store the file of an export; it is done with this."""
     with tempfile.TemporaryFile() as out:
-        for block in exporting.write(contacts, row.format, row.columns):
+        for block in blocks:
             out.write(block)
-            run.check()
+            run.progress(run.job.done)
         out.seek(0)
         row.file.save(f"{row.pk}.{exporting.SUFFIXES[FileFormat(row.format)]}", File(out), save=False)
-    row.rows_total, row.status, row.finished_at = total, ImportStatus.DONE, timezone.now()
+    row.status, row.finished_at = ImportStatus.DONE, timezone.now()
     row.save()
-    return {"total": total, "left_out": row.rows_left_out}
+    return {"total": row.rows_total or 0, "left_out": row.rows_left_out}
+
+
+def file_name(row: ExportJob) -> str:
+    """What the file is called where it arrives."""
+    return f"{row.set_name}-{row.created_at:%Y-%m-%d}.{exporting.SUFFIXES[FileFormat(row.format)]}"
+
+
+def remove(row: ExportJob) -> None:
+    """Forget an export with its file; one under way stops."""
+    if row.job is not None:
+        jobs.cancel(row.job)
+    if row.file:
+        row.file.delete(save=False)
+    row.delete()

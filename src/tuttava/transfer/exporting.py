@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from tuttava.contacts.models import Contact
-from tuttava.foundation.cells import neutral
 from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.tables import csv_blocks, json_blocks, sheet_blocks
 from tuttava.transfer.models import FileFormat
 from tuttava.transfer.vcard_writer import write_cards
 
@@ -108,66 +100,26 @@ def _stream(contacts: QuerySet[Contact]) -> Iterator[Contact]:
     return contacts.select_related("country").defer("search_tokens", "search_text").iterator(chunk_size=BATCH)
 
 
+def _rows(contacts: QuerySet[Contact], columns: Sequence[str]) -> Iterator[list[str]]:
+    return ([_shown(contact, name) for name in columns] for contact in _stream(contacts))
+
+
 def write_csv(contacts: QuerySet[Contact], columns: Sequence[str]) -> Iterator[bytes]:
-    """Comma-separated, every field quoted as needed, UTF-8 with a mark by which spreadsheets know it."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([label(name) for name in columns])
-    yield "\ufeff".encode()
-    for contact in _stream(contacts):
-        writer.writerow([neutral(_shown(contact, name)) for name in columns])
-        if out.tell() > 65536:
-            yield out.getvalue().encode()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue().encode()
+    """Delimited text with the fields' labels and their values in words."""
+    return csv_blocks([label(name) for name in columns], _rows(contacts, columns))
 
 
 def write_json(contacts: QuerySet[Contact], columns: Sequence[str]) -> Iterator[bytes]:
     """A list of objects with the names of the fields and their plain values."""
-    lead = "[\n"
-    for contact in _stream(contacts):
-        values = {name: _plain(getattr(contact, name)) for name in columns}
-        yield (lead + json.dumps(values, ensure_ascii=False)).encode()
-        lead = ",\n"
-    yield b"[]\n" if lead == "[\n" else b"\n]\n"
+    return json_blocks({name: _plain(getattr(contact, name)) for name in columns} for contact in _stream(contacts))
 
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def write_sheet(labels: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> Iterator[bytes]:
-    """A workbook with one sheet. Texts are stored as texts, so none of them can be a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    sheet.append([_text_cell(sheet, text, bold=True) for text in labels])
-    for values in rows:
-        sheet.append([_text_cell(sheet, value) if isinstance(value, str) else value for value in values])
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "export.xlsx"
-        book.save(path)
-        with path.open("rb") as handle:
-            while block := handle.read(65536):
-                yield block
-
-
-def _text_cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=_storable(text))
-    cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
-
-
-def _storable(text: str) -> str:
-    return "".join(char for char in text[:32767] if char >= " " or char in "\n\t")
-
-
 def _write_xlsx(contacts: QuerySet[Contact], columns: Sequence[str]) -> Iterator[bytes]:
-    rows = ([_shown(contact, name) for name in columns] for contact in _stream(contacts))
-    return write_sheet([label(name) for name in columns], rows, _("Contacts"))
+    return sheet_blocks([label(name) for name in columns], _rows(contacts, columns), _("Contacts"))
 
 
 def _write_vcards(contacts: QuerySet[Contact], columns: Sequence[str]) -> Iterator[bytes]:

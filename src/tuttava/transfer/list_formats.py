@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, cast
@@ -12,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import Contact
+from tuttava.foundation.tables import json_blocks, sheet_blocks
 from tuttava.transfer import exporting
 from tuttava.transfer.models import FileFormat
 from tuttava.ui.lists.export import Format, Sheet, register_format
@@ -23,7 +23,7 @@ CONTACT_LISTS = frozenset({"contacts"})
 def write_xlsx(sheet: Sheet) -> Iterator[bytes]:
     """The list as a workbook; numbers and dates stay what they are, texts can be no formula."""
     labels = [label for _column, label in sheet.columns]
-    return exporting.write_sheet(labels, (_cells(values) for values in sheet.values()), str(sheet.page.title))
+    return sheet_blocks(labels, (_cells(values) for values in sheet.values()), str(sheet.page.title))
 
 
 def _cells(values: Sequence[Any]) -> list[Any]:
@@ -33,12 +33,7 @@ def _cells(values: Sequence[Any]) -> list[Any]:
 def write_json(sheet: Sheet) -> Iterator[bytes]:
     """The list as objects with the names of its columns."""
     names = [column.name for column, _label in sheet.columns]
-    lead = "[\n"
-    for values in sheet.values():
-        found = dict(zip(names, values, strict=True))
-        yield (lead + json.dumps(found, ensure_ascii=False, default=str)).encode()
-        lead = ",\n"
-    yield b"[]\n" if lead == "[\n" else b"\n]\n"
+    return json_blocks(dict(zip(names, values, strict=True)) for values in sheet.values())
 
 
 def _contacts(sheet: Sheet) -> QuerySet[Contact]:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation.cells import neutral
 from tuttava.foundation.context import require
-from tuttava.transfer.exporting import CONTENT_TYPES, write_sheet
+from tuttava.foundation.tables import sheet_blocks
+from tuttava.transfer.exporting import CONTENT_TYPES
 from tuttava.transfer.mapping import columns_from_json
 from tuttava.transfer.models import FileFormat, ImportJob, ImportRow, Outcome
 from tuttava.transfer.readers import Layout
@@ -36,7 +37,7 @@ def rejected(row: ImportJob) -> tuple[str, str, Iterator[bytes]]:
     reason = _("Reason for refusal")
     stem = row.file_name.rsplit(".", 1)[0]
     if row.format == FileFormat.XLSX:
-        sheet = write_sheet([*headings(row), reason], _filled(row), _("Refused rows"))
+        sheet = sheet_blocks([*headings(row), reason], _filled(row), _("Refused rows"))
         return f"{stem}-rejected.xlsx", CONTENT_TYPES[FileFormat.XLSX], sheet
     if row.format == FileFormat.JSON:
         return f"{stem}-rejected.json", CONTENT_TYPES[FileFormat.JSON], _as_json(row, reason)

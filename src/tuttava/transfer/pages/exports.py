@@ -14,7 +14,7 @@ from tuttava.contacts.models import ContactType
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.transfer import export_actions
-from tuttava.transfer.exporting import COLUMNS, CONTENT_TYPES, MORE_COLUMNS, SUFFIXES, label
+from tuttava.transfer.exporting import COLUMNS, CONTENT_TYPES, MORE_COLUMNS, label
 from tuttava.transfer.models import ExportJob, FileFormat, ImportStatus
 from tuttava.transfer.pages.views import progress_of
 
@@ -86,5 +86,5 @@ def download(request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     if row.status != ImportStatus.DONE or not row.file:
         raise Http404
     kind = FileFormat(row.format)
-    name = f"contacts-{row.created_at:%Y-%m-%d}.{SUFFIXES[kind]}"
+    name = export_actions.file_name(row)
     return FileResponse(row.file.open("rb"), as_attachment=True, filename=name, content_type=CONTENT_TYPES[kind])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from tuttava.api.shaping import Shape
 from tuttava.foundation.errors import DomainError
 
 MOST_NESTED = 1000
+_NOTHING: Mapping[str, Any] = {}
 #: Never refused, whatever is sent (A-34).
 _ALWAYS_IGNORED = frozenset({"lastModifiedDateTime"})
 
@@ -52,7 +53,7 @@ class BodyReader:
         self.entity_set = entity_set
         self.references = references
 
-    def for_post(self, body: dict[str, Any], prefix: str = "", filled: Collection[str] = ()) -> Sent:
+    def for_post(self, body: dict[str, Any], prefix: str = "", filled: Mapping[str, Any] = _NOTHING) -> Sent:
         """A new entity: null means "not given", what is read-only is ignored; ``filled`` its parent gives it."""
         sent = Sent()
         plain = self._split(body, sent, prefix)
@@ -73,7 +74,15 @@ class BodyReader:
                 sent.given["id"] = chosen
         writable = {name: value for name, value in plain.items() if self.entity_set.by_name[name].attribute}
         self._enter(writable, sent, prefix, new=True)
+        self._refuse_other_parent(sent, filled, prefix)
         return sent
+
+    def _refuse_other_parent(self, sent: Sent, filled: Mapping[str, Any], prefix: str) -> None:
+        """A child posted under a parent cannot name another one."""
+        for name, value in filled.items():
+            other = sent.entered.get(name)
+            if other not in (None, "") and other != value:
+                raise _disagreement(self.entity_set.entity, self.entity_set.by_attribute[name].name, prefix)
 
     def _given(self, prop: Property, plain: Mapping[str, Any]) -> bool:
         """Whether the value came, in this form or another."""
@@ -174,10 +183,21 @@ class BodyReader:
 
     def _value(self, prop: Property, value: Any, prefix: str) -> Any:
         try:
-            return values.read(value, prop.type, prop.name)
+            found = values.read(value, prop.type, prop.name)
         except ApiError as error:
             error.target = _at(prefix, error.target)
             raise
+        length = len(found.strip() if prop.type.code else found) if isinstance(found, str) and prop.type.length else 0
+        if length > prop.type.length:
+            raise ApiError(
+                400,
+                "Application_StringExceededLength",
+                _("%(name)s holds at most %(max)d characters; this has %(length)d.")
+                % {"name": prop.name, "max": prop.type.length, "length": length},
+                _at(prefix, prop.name),
+                domain_code="value_too_long",
+            )
+        return found
 
     def _enter(self, plain: dict[str, Any], sent: Sent, prefix: str, *, new: bool) -> None:
         """Convert values in metadata order; two forms of one thing must agree (A-35)."""
@@ -191,12 +211,7 @@ class BodyReader:
                 before = sent.entered[prop.attribute]
                 blank = entered in (None, "") or before in (None, "")
                 if before != entered and not (new and blank):
-                    raise ApiError(
-                        400,
-                        "Application_DialogException",
-                        _("%(one)s and %(other)s name different records.") % {"one": other, "other": prop.name},
-                        _at(prefix, prop.name),
-                    )
+                    raise _disagreement(other, prop.name, prefix)
                 entered = before if entered in (None, "") else entered
             forms[prop.attribute] = prop.name
             sent.entered[prop.attribute] = entered
@@ -216,6 +231,16 @@ class BodyReader:
             raised = from_domain(error, None, prefix)
             raised.target = _at(prefix, prop.name)
             raise raised from error
+
+
+def _disagreement(one: str, other: str, prefix: str) -> ApiError:
+    """Two names of one thing do not agree (A-35)."""
+    return ApiError(
+        400,
+        "Application_DialogException",
+        _("%(one)s and %(other)s name different records.") % {"one": one, "other": other},
+        _at(prefix, other),
+    )
 
 
 def _at(prefix: str, name: str) -> str:

@@ -174,9 +174,13 @@ def crm_set(
     finish: Compute | None = None,
     modified: str = "",
     references: bool = True,
+    left_out: Iterable[str] = (),
     **declared: Any,
 ) -> EntitySet:
-    """Declare and register a set of the CRM service by its conventions; rights as its rules have them."""
+    """Declare and register a set of the CRM service by its conventions; rights as its rules have them.
+
+    ``left_out``: references by code without a navigation of the conventional name.
+    """
     rules = rules_of(model)
     plain = properties_of(model, entity) if properties is None else properties
 
@@ -188,6 +192,7 @@ def crm_set(
     # A reference whose column has no suffix to lose would be called like the column: no document of types allows that.
     known = {each.name for each in navigations} | {prop.name for prop in plain}
     own = [each for each in references_of(model) if each.name not in known] if references else []
+    own = [each for each in own if each.ours not in set(left_out)]
     made = EntitySet(
         name=name,
         entity=entity,

@@ -108,6 +108,8 @@ class Navigation:
     caption: Text = ""
     #: Attributes of the child's model that posting under a parent fills from the parent's attributes.
     fills: tuple[tuple[str, str], ...] = ()
+    #: Attributes of the child's model that posting under a parent sets to a value.
+    gives: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tuttava.api import values
@@ -133,9 +133,8 @@ def by_key(entity_set: EntitySet, rows: QuerySet[Any], text: str) -> QuerySet[An
         prop = entity_set.by_name[name]
         wanted = literal(value, prop)
         alias = f"key_{name}"
-        rows = rows.alias(**{alias: prop.sql()}).filter(
-            **{f"{alias}__isnull": True} if wanted is None else {alias: wanted}
-        )
+        blank = Q(**{f"{alias}__isnull": True}) if wanted in (None, "") else Q()
+        rows = rows.alias(**{alias: prop.sql()}).filter(blank if wanted is None else Q(**{alias: wanted}) | blank)
     return rows
 
 

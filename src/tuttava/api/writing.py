@@ -52,7 +52,7 @@ def _answer_options(call: Call, place: Place) -> Options:
 
 def filled(navigation: Navigation, parent: Any) -> dict[str, Any]:
     """What a child takes from the parent under which it is posted."""
-    return {theirs: getattr(parent, ours) for theirs, ours in navigation.fills}
+    return {**{theirs: getattr(parent, ours) for theirs, ours in navigation.fills}, **dict(navigation.gives)}
 
 
 def _create(call: Call, frame: Frame, entity_set: EntitySet, sent: Sent, place: Under) -> Any:

@@ -8,10 +8,7 @@ class ContactsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the rules and fill new companies."""
-        from tuttava.contacts import defaults, setup
-        from tuttava.contacts.entities import register as entities  # noqa: F401
-        from tuttava.contacts.entities import setup as entities_of_setup  # noqa: F401
-        from tuttava.contacts.entities import standard  # noqa: F401
+        from tuttava.contacts import defaults, entities, setup  # noqa: F401
         from tuttava.contacts.pages import cards, codes, register  # noqa: F401
         from tuttava.contacts.rules import links
 

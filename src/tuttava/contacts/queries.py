@@ -133,7 +133,8 @@ def with_counts(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
 _OWN_AND_COMPANY = Q(contact_id=OuterRef("pk")) | Q(contact_id=OuterRef("company_id"))
 
 
-def _count(model: type[Model], condition: Q) -> Coalesce:
+def count_of(model: type[Model], condition: Q) -> Coalesce:
+    """SQL of how many rows of ``model`` meet ``condition``."""
     rows = model._default_manager.filter(condition).order_by().annotate(all=Value(1)).values("all")
     return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
@@ -142,10 +143,10 @@ def _count(model: type[Model], condition: Q) -> Coalesce:
 #: company's (C-78).
 COUNT_COLUMNS: dict[str, Callable[[], Combinable]] = {
     "has_comment": lambda: Exists(CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=OuterRef("pk"))),
-    "no_of_job_responsibilities": lambda: _count(ContactJobResponsibility, Q(contact_id=OuterRef("pk"))),
-    "no_of_mailing_groups": lambda: _count(ContactMailingGroup, Q(contact_id=OuterRef("pk"))),
-    "no_of_industry_groups": lambda: _count(ContactIndustryGroup, _OWN_AND_COMPANY),
-    "no_of_business_relations": lambda: _count(ContactBusinessRelation, _OWN_AND_COMPANY),
+    "no_of_job_responsibilities": lambda: count_of(ContactJobResponsibility, Q(contact_id=OuterRef("pk"))),
+    "no_of_mailing_groups": lambda: count_of(ContactMailingGroup, Q(contact_id=OuterRef("pk"))),
+    "no_of_industry_groups": lambda: count_of(ContactIndustryGroup, _OWN_AND_COMPANY),
+    "no_of_business_relations": lambda: count_of(ContactBusinessRelation, _OWN_AND_COMPANY),
 }
 
 

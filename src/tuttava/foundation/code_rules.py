@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max
@@ -65,6 +66,23 @@ class LanguageRules(Rules[Language]):
 class CurrencyRules(Rules[Currency]):
     model = Currency
     set_name = "currencies"
+
+    def enter_amount_decimal_places(self, edit: Edit[Currency], value: str) -> None:
+        """Fewest and most places, such as ``2:2``; one number means both."""
+        found = re.fullmatch(r"\s*(\d)\s*(?::\s*(\d)\s*)?", value or "2:2")
+        fewest, most = (found[1], found[2] or found[1]) if found else ("1", "0")
+        if fewest > most:
+            raise DomainError(
+                "value_invalid",
+                _("“%(value)s” does not say how many decimal places amounts have. Write 2:2, for example.")
+                % {"value": value},
+            )
+        edit.put("amount_decimal_places", f"{fewest}:{most}")
+
+    def enter_amount_rounding_precision(self, edit: Edit[Currency], value: Decimal) -> None:
+        if value <= 0:
+            raise DomainError("value_invalid", _("Amounts are rounded to multiples of a number above zero."))
+        edit.put("amount_rounding_precision", value)
 
     def before_save(self, edit: Edit[Currency]) -> None:
         require_filled(edit, "code")

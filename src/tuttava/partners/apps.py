@@ -11,6 +11,7 @@ class PartnersConfig(AppConfig):
         from tuttava.foundation.company import forget_when_saved
         from tuttava.foundation.references import also_named_in
         from tuttava.partners import defaults
+        from tuttava.partners import entities as _entities  # noqa: F401
         from tuttava.partners import pages as _pages  # noqa: F401
         from tuttava.partners import rules as _rules  # noqa: F401
         from tuttava.partners.models import Salesperson

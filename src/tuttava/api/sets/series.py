@@ -117,6 +117,11 @@ crm_set(
         NumberSeriesLine, "numberSeriesLine", required=["series_code", "starting_no"], immutable=["series_code"]
     ),
     finish=_last_numbers,
+    navigations=(
+        Navigation(
+            "numberSeries", NumberSeries, many=False, theirs="code", ours="series_code", partner="numberSeriesLines"
+        ),
+    ),
 )
 
 crm_set(

@@ -1,1 +1,5 @@
-"""How the register shows in the services; importing the modules registers their sets."""
+"""How the register shows in the services; importing the package registers its sets."""
+
+from tuttava.contacts.entities import belongings, codes, register, setup, standard
+
+__all__ = ["belongings", "codes", "register", "setup", "standard"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tuttava.api.declare import Row, Wanted
+from tuttava.api.declare import Compute, Row, Wanted
 from tuttava.api.sets.changes import MASKS
-from tuttava.contacts.models import Contact
+from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.privacy import HIDDEN, RIGHT, log_looks, mask_of, masked_row
 from tuttava.foundation.context import current
 
 #: What :func:`mask` needs of each row.
 NEEDED = ("id", "no", "type", "privacy_blocked")
+#: What a mask of rows that hang on a contact needs of each.
+NEEDED_OF_CHILD = ("contact_id", "contact__no", "contact__type", "contact__privacy_blocked")
+_COMPANY_NAME = "contact__company_name"
 
 
 def mask(rows: Sequence[Row], wanted: Wanted) -> None:
@@ -26,6 +29,31 @@ def mask(rows: Sequence[Row], wanted: Wanted) -> None:
         row.update(masked_row(row, blocked=True))
         if row["type"] == "company" and row.get("company_name"):
             row["company_name"] = mask_of(row["company_name"])
+
+
+def mask_child(*columns: str) -> Compute:
+    """The same for rows that hang on a contact: ``columns`` hold what is personal beside the contact's names."""
+    personal = ("contact__name", _COMPANY_NAME, *columns)
+
+    def finish(rows: Sequence[Row], wanted: Wanted) -> None:
+        blocked = [row for row in rows if row["contact__privacy_blocked"] and any(row.get(name) for name in personal)]
+        if not blocked:
+            return
+        if current().may(RIGHT):
+            seen = {row["contact_id"]: row["contact__no"] for row in blocked}
+            log_looks(Contact(id=key, no=no, privacy_blocked=True) for key, no in seen.items())
+            return
+        for row in blocked:
+            _hide(row, personal)
+
+    return finish
+
+
+def _hide(row: Row, personal: Sequence[str]) -> None:
+    """The name of a blocked person's company is the company's own data."""
+    for name in personal:
+        if row.get(name) and (name != _COMPANY_NAME or row["contact__type"] == ContactType.COMPANY):
+            row[name] = mask_of(row[name])
 
 
 def mask_changes(rows: Sequence[Row]) -> None:

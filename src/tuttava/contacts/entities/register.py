@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 
 from tuttava.api import edm
 from tuttava.api.build import code_behind, crm_set, properties_of
 from tuttava.api.declare import Navigation, Property
+from tuttava.api.sets.comments import comments_navigation, owns_comments
 from tuttava.contacts.entities.figures import figure_properties
 from tuttava.contacts.entities.masks import NEEDED, mask
-from tuttava.contacts.models import Contact, ContactType
+from tuttava.contacts.models import (
+    Contact,
+    ContactAltAddress,
+    ContactAltAddressPeriod,
+    ContactBusinessRelation,
+    ContactEmail,
+    ContactIndustryGroup,
+    ContactJobResponsibility,
+    ContactMailingGroup,
+    ContactType,
+    ContactWebSource,
+)
 from tuttava.contacts.search import search_queryset
+from tuttava.foundation.models import OwnerKind
+from tuttava.foundation.records import Record
 
 #: Filters that the computed fields accept as query options (A-50).
 CALCULATION_FILTERS = (
@@ -19,6 +35,32 @@ CALCULATION_FILTERS = (
     *("completedPctFilter", "chancesOfSuccessPctFilter", "closeOpportunityFilter", "taskStatusFilter"),
     *("taskClosedFilter", "taskPriorityFilter", "jobResponsibilityFilter"),
 )
+
+
+def _belongs(model: type[Record], name: str, **options: Any) -> Navigation:
+    """The navigation from contacts to what hangs on them."""
+    return Navigation(
+        name,
+        model,
+        theirs="contact_id",
+        contained=True,
+        partner="contact",
+        fills=(("contact_id", "id"),),
+        **options,
+    )
+
+
+BELONGINGS = (
+    _belongs(ContactAltAddress, "contactAlternativeAddresses"),
+    _belongs(ContactAltAddressPeriod, "contactAddressPeriods"),
+    _belongs(ContactMailingGroup, "contactMailingGroups"),
+    _belongs(ContactIndustryGroup, "contactIndustryGroups"),
+    _belongs(ContactJobResponsibility, "contactJobResponsibilities"),
+    _belongs(ContactWebSource, "contactWebSources"),
+    _belongs(ContactBusinessRelation, "contactBusinessRelations"),
+    _belongs(ContactEmail, "contactEmailAddresses"),
+)
+
 _INTERNAL = ("lookup_contact_no", "search_text", "pinned_fields")
 
 CONTACTS = crm_set(
@@ -53,6 +95,9 @@ CONTACTS = crm_set(
         Navigation("company", "contacts", many=False, ours="company_id"),
         Navigation("people", "contacts", theirs="company_id", where=Q(type=ContactType.PERSON)),
         Navigation("relatedContacts", "contacts", theirs="company_id", ours="company_id"),
+        *BELONGINGS,
+        comments_navigation(OwnerKind.CONTACT, partner="contact"),
+        Navigation("picture", "pictures", many=False, contained=True, partner="contact"),
     ),
     modified="last_modified_at",
     finish=mask,
@@ -62,3 +107,5 @@ CONTACTS = crm_set(
     tracked=True,
     webhooks=True,
 )
+
+owns_comments(OwnerKind.CONTACT, Contact, "no", "contact")

@@ -20,6 +20,7 @@ from tuttava.contacts.models import (
     ContactWebSource,
     WebSource,
 )
+from tuttava.contacts.rules.codes import CodeRules
 from tuttava.contacts.rules.derived import refresh_status
 from tuttava.contacts.rules.required import require_field
 from tuttava.contacts.touching import touch
@@ -134,7 +135,7 @@ def check_url(url: str) -> str:
 
 
 @register
-class WebSourceRules(Rules[WebSource]):
+class WebSourceRules(CodeRules[WebSource]):
     model = WebSource
     set_name = "webSources"
 

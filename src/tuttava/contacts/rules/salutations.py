@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import Salutation, SalutationFormula
+from tuttava.contacts.rules.codes import CodeRules
 from tuttava.contacts.rules.required import require_field
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
@@ -12,7 +13,7 @@ from tuttava.foundation.records import Edit, Rules, register
 
 
 @register
-class SalutationRules(Rules[Salutation]):
+class SalutationRules(CodeRules[Salutation]):
     model = Salutation
     set_name = "salutations"
 

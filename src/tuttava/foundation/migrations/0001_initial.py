@@ -7,6 +7,7 @@ import django.db.models.functions.text
 import tuttava.foundation.field_changes
 import tuttava.foundation.fields
 import tuttava.foundation.ids
+from decimal import Decimal
 from django.db import migrations, models
 
 
@@ -106,6 +107,16 @@ class Migration(migrations.Migration):
                 ),
                 ("description", models.CharField(blank=True, default="", max_length=50, verbose_name="description")),
                 ("symbol", models.CharField(blank=True, default="", max_length=10, verbose_name="symbol")),
+                (
+                    "amount_decimal_places",
+                    models.CharField(default="2:2", max_length=5, verbose_name="decimal places"),
+                ),
+                (
+                    "amount_rounding_precision",
+                    models.DecimalField(
+                        decimal_places=5, default=Decimal("0.01"), max_digits=10, verbose_name="rounding precision"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "currency",
@@ -449,6 +460,7 @@ class Migration(migrations.Migration):
                 ("city", models.CharField(blank=True, default="", max_length=30, verbose_name="city")),
                 ("county", models.CharField(blank=True, default="", max_length=30, verbose_name="county")),
                 ("phone_no", models.CharField(blank=True, default="", max_length=30, verbose_name="phone")),
+                ("fax_no", models.CharField(blank=True, default="", max_length=30, verbose_name="fax")),
                 ("email", models.CharField(blank=True, default="", max_length=80, verbose_name="e-mail")),
                 ("home_page", models.CharField(blank=True, default="", max_length=255, verbose_name="home page")),
                 (
@@ -458,6 +470,16 @@ class Migration(migrations.Migration):
                 (
                     "vat_registration_no",
                     models.CharField(blank=True, default="", max_length=20, verbose_name="tax number"),
+                ),
+                ("industry", models.CharField(blank=True, default="", max_length=30, verbose_name="industry")),
+                (
+                    "experience",
+                    models.CharField(
+                        choices=[("Basic", "Basic"), ("Essential", "Essential"), ("Premium", "Premium")],
+                        default="Premium",
+                        editable=False,
+                        max_length=10,
+                    ),
                 ),
                 ("bank_name", models.CharField(blank=True, default="", max_length=100, verbose_name="bank")),
                 (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +92,12 @@ class Currency(Record):
     code = CodeField(_("code"), max_length=10, unique=True)
     description = models.CharField(_("description"), max_length=50, blank=True, default="")
     symbol = models.CharField(_("symbol"), max_length=10, blank=True, default="")
+    #: Fewest and most decimal places that amounts are shown with, as ``2:2``.
+    amount_decimal_places = models.CharField(_("decimal places"), max_length=5, default="2:2")
+    #: Amounts are rounded to multiples of this.
+    amount_rounding_precision = models.DecimalField(
+        _("rounding precision"), max_digits=10, decimal_places=5, default=Decimal("0.01")
+    )
 
     class Meta:
         verbose_name = _("currency")

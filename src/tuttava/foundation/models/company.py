@@ -10,6 +10,12 @@ from tuttava.foundation.models.codes import AddressFormat, ContactAddressFormat,
 from tuttava.foundation.records import Record
 
 
+class Experience(models.TextChoices):
+    BASIC = "Basic"
+    ESSENTIAL = "Essential"
+    PREMIUM = "Premium"
+
+
 class CompanyInformation(Record):
     """The organisation whose register this is (exactly one row)."""
 
@@ -22,10 +28,14 @@ class CompanyInformation(Record):
     county = models.CharField(_("county"), max_length=30, blank=True, default="")
     country = CodeRef(Country, verbose_name=_("country"))
     phone_no = models.CharField(_("phone"), max_length=30, blank=True, default="")
+    fax_no = models.CharField(_("fax"), max_length=30, blank=True, default="")
     email = models.CharField(_("e-mail"), max_length=80, blank=True, default="")
     home_page = models.CharField(_("home page"), max_length=255, blank=True, default="")
     registration_number = models.CharField(_("registration number"), max_length=50, blank=True, default="")
     vat_registration_no = models.CharField(_("tax number"), max_length=20, blank=True, default="")
+    industry = models.CharField(_("industry"), max_length=30, blank=True, default="")
+    #: Kept for programs that ask how much of a product like theirs is used; nothing here depends on it.
+    experience = models.CharField(max_length=10, choices=Experience.choices, default=Experience.PREMIUM, editable=False)
     bank_name = models.CharField(_("bank"), max_length=100, blank=True, default="")
     bank_account_no = models.CharField(_("bank account number"), max_length=30, blank=True, default="")
     iban = models.CharField("IBAN", max_length=50, blank=True, default="")

@@ -79,6 +79,7 @@ def _filled(root: str) -> list[Page]:
         for owner in owners.get(page.name, ()) if page.single is None else (None,):
             filled += _of_card(root, page, owner)
     filled += _of_contacts(root, [firm, person]) + _of_jobs(root) + _of_access(root)
+    filled += [_address(root, "api_docs_set", service=name, set_name="contacts") for name in ("standard", "crm")]
     names = {name for name, _address in filled}
     forgotten = [str(route.name) for route in registry.routes() if route.name not in names]
     assert [name for name in forgotten if not NO_PAGES.search(name)] == []

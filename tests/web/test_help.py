@@ -13,7 +13,7 @@ from tuttava.web.manual import HELPS, PLACES, START, as_html
 pytestmark = pytest.mark.usefixtures("company")
 
 DOCS = PLACES[0]
-PAGES = sorted((DOCS / "manual").glob("*.md"))
+PAGES = sorted([*(DOCS / "manual").glob("*.md"), *(DOCS / "api").glob("*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 

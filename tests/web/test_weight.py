@@ -21,7 +21,9 @@ def packed(content: bytes) -> int:
     return len(gzip.compress(content, 6))
 
 
-@pytest.mark.parametrize("path", ["/", "/contacts/", "/setup/", "/setup/countries/", "card"])
+@pytest.mark.parametrize(
+    "path", ["/", "/contacts/", "/setup/", "/setup/countries/", "/api/docs", "/api/docs/crm/contacts", "card"]
+)
 def test_first_view_is_light(editor: Client, root: str, path: str) -> None:
     for number in range(60):
         contact = records.create(Contact, {"type": "company", "name": f"Firm {number} with a name"})

@@ -11,7 +11,13 @@ class WebConfig(AppConfig):
         """Put the frame's own pages into the rail."""
         from tuttava.ui import registry
         from tuttava.ui.recent import recent
-        from tuttava.web import company_pages, jobs, permission_pages, user_pages  # noqa: F401 - they register pages
+        from tuttava.web import (  # noqa: F401 - they register pages
+            api_pages,
+            company_pages,
+            jobs,
+            permission_pages,
+            user_pages,
+        )
 
         registry.add_nav(registry.Entry("home", _("Home"), "home", icon="home", order=0))
         registry.add_panel(

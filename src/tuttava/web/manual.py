@@ -22,7 +22,7 @@ from markdown_it.token import Token
 
 #: In a checkout, and where an installed package keeps its data.
 PLACES = (Path(__file__).parents[3] / "docs", Path(sys.prefix) / "share" / "tuttava" / "docs")
-SERVED = re.compile(r"(manual|journeys|operator|images)/[a-z0-9-]+\.(md|png)")
+SERVED = re.compile(r"(manual|journeys|operator|api|images)/[a-z0-9-]+\.(md|png)")
 START = "manual/index.md"
 
 #: The page that helps, by how the address inside the company begins; the first that fits.
@@ -42,6 +42,7 @@ HELPS = (
     ("setup/users", "manual/setup.md#users-and-permission-sets"),
     ("setup/permission-sets", "manual/setup.md#users-and-permission-sets"),
     ("setup/companies", "manual/setup.md#companies"),
+    ("api/docs", "api/index.md"),
     ("setup/", "manual/setup.md"),
     ("accounts/", "manual/setup.md#your-account"),
 )

@@ -25,6 +25,8 @@ from tuttava.foundation.schemas import use_schema
 
 Handler = Callable[[HttpRequest], HttpResponse]
 OUTSIDE = ("/accounts/", "/static/", "/healthz", "/api/", "/language/", "/environments/")
+#: The explanation of the services is a page of a company, though programs are told of it without one.
+API_PAGES = "/api/docs"
 #: The same for addresses that may name a tenant first.
 SIGNING_IN = re.compile(r"/(?:[^/]+/)?(?:oauth2/|(?:v2\.0/)?\.well-known/)")
 
@@ -45,7 +47,8 @@ class CompanyMiddleware:
         if request.path_info.startswith("/c/"):
             return self._inside(request, user)
         translation.activate(_language(request, user, None))
-        if request.path_info.startswith(OUTSIDE) or SIGNING_IN.match(request.path_info):
+        outside = request.path_info.startswith(OUTSIDE) and not request.path_info.startswith(API_PAGES)
+        if outside or SIGNING_IN.match(request.path_info):
             return self._act(request, user, None, None)
         if not user.is_authenticated:
             return redirect(f"/accounts/login/?{urlencode({'next': request.get_full_path()})}")

@@ -69,7 +69,8 @@ class JournalChange(models.Model):
             models.Index(fields=["record_id", "id"], name="journal_record"),
             models.Index(fields=["owner_id", "-id"], name="journal_owner"),
             models.Index(fields=["record_type", "txid", "id"], name="journal_feed"),
-            BrinIndex(fields=["txid", "at"], name="journal_time", autosummarize=True),
+            models.Index(fields=["at"], name="journal_at"),
+            BrinIndex(fields=["txid"], name="journal_txid", autosummarize=True),
             models.Index(fields=["record_type", "-at"], name="journal_deleted", condition=models.Q(operation="D")),
             models.Index(
                 models.F("record_type"), KT("old__no"), name="journal_deleted_no", condition=models.Q(operation="D")

@@ -839,9 +839,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="journalchange",
-            index=django.contrib.postgres.indexes.BrinIndex(
-                autosummarize=True, fields=["txid", "at"], name="journal_time"
-            ),
+            index=models.Index(fields=["at"], name="journal_at"),
+        ),
+        migrations.AddIndex(
+            model_name="journalchange",
+            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=["txid"], name="journal_txid"),
         ),
         migrations.CreateModel(
             name="OutboxFailure",

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,9 +55,26 @@ class Installation:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def data_root() -> Iterator[Path]:
+    """Where the installations of this run lie.
+
+    Not below the directory of ``tmp_path``: where root runs the tests, the embedded server runs as another user, and
+    every further run of pytest closes that directory to others. The name is short because the address of a socket
+    has at most about a hundred characters.
+    """
+    with tempfile.TemporaryDirectory(prefix="tuttava-", ignore_cleanup_errors=True) as root:
+        yield Path(root)
+
+
+@pytest.fixture
+def data(data_root: Path) -> Path:
+    """A data directory of the test's own, empty."""
+    return Path(tempfile.mkdtemp(dir=data_root))
+
+
+@pytest.fixture(scope="session")
+def installation(data_root: Path) -> Installation:
     """An installation with one empty company and the administrator ``admin``, shared by the tests of a process."""
-    # Short: a socket's address has at most about a hundred characters.
-    made = Installation(tmp_path_factory.mktemp("cli"))
+    made = Installation(data_root / "shared")
     made.run("init", "--company", "First", "--empty", "--password-stdin", text=f"{PHRASE}\n")
     return made

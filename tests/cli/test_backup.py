@@ -47,13 +47,13 @@ def test_backup_is_readable_by_its_owner_only(archive: Path) -> None:
     assert archive.stat().st_mode & 0o077 == 0
 
 
-def test_restore_brings_everything_back_elsewhere(installation: Installation, archive: Path, tmp_path: Path) -> None:
-    elsewhere = Installation(tmp_path)
+def test_restore_brings_everything_back_elsewhere(installation: Installation, archive: Path, data: Path) -> None:
+    elsewhere = Installation(data)
     elsewhere.run("restore", str(archive))
     names = [row["name"] for row in elsewhere.json("company", "list")]
     assert names == ["Backed up", "First"]
     assert next(row["name"] for row in elsewhere.json("user", "list")) == "admin"
-    assert (tmp_path / "uploads" / "deep" / "note æøå.txt").read_text(encoding="utf-8") == "kept"
+    assert (data / "uploads" / "deep" / "note æøå.txt").read_text(encoding="utf-8") == "kept"
     elsewhere.run("company", "create", "Works", "--setup-data", "empty")
     assert "--replace" in elsewhere.run("restore", str(archive), code=1).stderr
     elsewhere.run("restore", str(archive), "--replace")
@@ -91,8 +91,8 @@ def test_archive_that_cannot_be_trusted_changes_nothing(
     assert installation.json("company", "list") == before
 
 
-def test_member_that_points_outside_is_not_unpacked(archive: Path, tmp_path: Path) -> None:
-    bad = tmp_path / "bad.tuttava"
+def test_member_that_points_outside_is_not_unpacked(archive: Path, data: Path) -> None:
+    bad = data / "bad.tuttava"
     manifest = manifest_of(archive)
     files = {**dict(manifest["files"]), "../escaped": {"size": 1, "sha256": "0"}}  # type: ignore[call-overload]
     rewritten(archive, bad, {"manifest.json": json.dumps({**manifest, "files": files}).encode()})
@@ -100,9 +100,9 @@ def test_member_that_points_outside_is_not_unpacked(archive: Path, tmp_path: Pat
         entry = tarfile.TarInfo("../escaped")
         entry.size = 1
         file.addfile(entry, io.BytesIO(b"x"))
-    elsewhere = Installation(tmp_path / "data")
+    elsewhere = Installation(data / "data")
     elsewhere.run("restore", str(bad), code=1)
-    assert not list(tmp_path.rglob("escaped"))
+    assert not list(data.rglob("escaped"))
 
 
 def test_restore_waits_for_nobody_who_still_works(installation: Installation, archive: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 from tests.cli.conftest import PHRASE, Installation
 
 
-def test_help_stands_on_every_level_and_needs_no_database(tmp_path: Path) -> None:
-    nothing = Installation(tmp_path / "absent")
+def test_help_stands_on_every_level_and_needs_no_database(data: Path) -> None:
+    nothing = Installation(data / "absent")
     for words in ([], ["company"], ["company", "create"], ["user", "grant"], ["serve"], ["backup"]):
         assert "--help" in nothing.run(*words, "--help").stdout
     assert not nothing.data.exists()
@@ -24,8 +24,8 @@ def test_wrong_use_ends_with_2_and_failed_work_with_1(installation: Installation
     assert "nobody" in refused.stderr and "Traceback" not in refused.stderr
 
 
-def test_database_that_is_not_up_to_date_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    refused = Installation(tmp_path / "new").run("company", "list", code=1)
+def test_database_that_is_not_up_to_date_is_refused_with_the_way_out(data: Path) -> None:
+    refused = Installation(data / "new").run("company", "list", code=1)
     assert "tuttava upgrade" in refused.stderr
 
 
@@ -70,9 +70,9 @@ def test_access_key_stands_alone_on_standard_output(installation: Installation) 
     assert len(done.stdout) == 45 and done.stdout.endswith("\n")
 
 
-def test_configuration_comes_from_environment_then_file_then_default(tmp_path: Path) -> None:
-    there = Installation(tmp_path)
-    (tmp_path / "tuttava.toml").write_text('port = 8123\nhost = "0.0.0.0"\nmail_password = "hush"\n', encoding="utf-8")
+def test_configuration_comes_from_environment_then_file_then_default(data: Path) -> None:
+    there = Installation(data)
+    (data / "tuttava.toml").write_text('port = 8123\nhost = "0.0.0.0"\nmail_password = "hush"\n', encoding="utf-8")
     rows = {row["name"]: row for row in there.json("config")}
     assert (rows["port"]["value"], rows["port"]["source"]) == ("8123", "file")
     assert rows["language"]["source"] == "default"
@@ -80,9 +80,9 @@ def test_configuration_comes_from_environment_then_file_then_default(tmp_path: P
     assert "9000" in shown and "environment" in shown and "hush" not in shown
 
 
-def test_broken_configuration_file_is_told_in_words(tmp_path: Path) -> None:
-    (tmp_path / "tuttava.toml").write_text("port = = 1", encoding="utf-8")
-    refused = Installation(tmp_path).run("config", code=1)
+def test_broken_configuration_file_is_told_in_words(data: Path) -> None:
+    (data / "tuttava.toml").write_text("port = = 1", encoding="utf-8")
+    refused = Installation(data).run("config", code=1)
     assert "tuttava.toml" in refused.stderr and "Traceback" not in refused.stderr
 
 
@@ -97,6 +97,6 @@ def test_doctor_says_what_to_do_about_a_mail_server_that_is_down(installation: I
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "postgresql://127.0.0.1:1/none"])
-def test_database_that_cannot_be_reached_is_told_in_words(tmp_path: Path, url: str) -> None:
-    refused = Installation(tmp_path).run("company", "list", code=1, DATABASE_URL=url)
+def test_database_that_cannot_be_reached_is_told_in_words(data: Path, url: str) -> None:
+    refused = Installation(data).run("company", "list", code=1, DATABASE_URL=url)
     assert "Traceback" not in refused.stderr and "Error" in refused.stderr

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 
+from tuttava.cli.base import tell
 from tuttava.config.lifetime import GRACE, PARENT
 
 
@@ -67,5 +68,6 @@ class JobProcess:
         try:
             self.child.wait(GRACE)
         except subprocess.TimeoutExpired:
+            tell("The job process did not stop in time and is cut off; its jobs go on at the next start.")
             self.child.kill()
             self.child.wait()

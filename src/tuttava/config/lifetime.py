@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 PARENT = "TUTTAVA_PARENT"
 #: How long a process may take to finish or pause what it has in hand, in seconds.
 GRACE = 40.0
+#: Seconds after which a process that was asked to end, and did not begin to, is asked again.
+ASK_AGAIN = 3
 #: The signals that ask a process to end: from a service manager, and from the keyboard.
 ENDING = (signal.SIGTERM, signal.SIGINT)
 
@@ -24,7 +27,15 @@ def end_in_order(code: int) -> None:
 
     Holds until something that ends in its own way (the web server, the job worker) listens for the signal instead.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))
+
+    def end(*_signal: object) -> None:
+        # Python drops an exception that comes up inside a finalizer or a callback, and the exit with it: ask again.
+        signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        signal.alarm(ASK_AGAIN)
+        atexit.register(signal.alarm, 0)
+        sys.exit(code)
+
+    signal.signal(signal.SIGTERM, end)
 
 
 @contextmanager

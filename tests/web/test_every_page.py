@@ -21,6 +21,7 @@ from tests.transfer.helpers import begin
 from tuttava.contacts.models import Contact
 from tuttava.foundation import jobs, records
 from tuttava.foundation.context import acting
+from tuttava.foundation.directory import applications
 from tuttava.foundation.directory.models import Company, PermissionSet, User
 from tuttava.foundation.schemas import in_schema
 from tuttava.partners.models import Salesperson
@@ -129,6 +130,7 @@ def _of_access(root: str) -> list[Page]:
     return [
         _address(root, "user", pk=User.objects.get(username="ada").pk),
         _address(root, "permission_set", code=code),
+        _address(root, "application", pk=applications.create({"name": "Sync", "username": "ada"}).pk),
     ]
 
 

@@ -18,6 +18,7 @@ from tuttava.ui.registry import Entry
 ENTRIES = [
     Entry("jobs", _("Background work"), "jobs", icon="clock"),
     Entry("my-settings", _("My settings"), "my-settings", icon="adjustments-horizontal"),
+    Entry("access_keys", _("My access keys"), "access_keys", icon="command-line"),
     Entry("password", _("Change password"), "account_change_password", icon="key"),
     Entry("two_step", _("Two-step sign-in and passkeys"), "mfa_index", icon="shield-check"),
 ]

@@ -13,8 +13,10 @@ class WebConfig(AppConfig):
         from tuttava.ui.recent import recent
         from tuttava.web import (  # noqa: F401 - they register pages
             api_pages,
+            application_pages,
             company_pages,
             jobs,
+            key_pages,
             permission_pages,
             user_pages,
         )

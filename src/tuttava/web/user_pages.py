@@ -12,15 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuttava.foundation.directory import access_keys, users
-from tuttava.foundation.directory.drawing import drawn
+from tuttava.foundation.directory import users
 from tuttava.foundation.directory.finding import company_of_id
 from tuttava.foundation.directory.models import Company, PermissionSet, User
 from tuttava.foundation.directory.permission_sets import grant, revoke
-from tuttava.foundation.errors import DomainError, Text
+from tuttava.foundation.errors import Text
 from tuttava.ui import registry
 from tuttava.web.admin_forms import GROUP, admin_page, mount, perform
 from tuttava.web.frame import LANGUAGE_NAMES
+from tuttava.web.key_pages import delete_key, new_key
 
 PAGE_SIZE = 100
 FIELDS = ("username", "full_name", "email", "language")
@@ -72,25 +72,8 @@ def user_page(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return render(request, "web/admin/user.html", _context(user))
     if request.POST.get("verb") == "key":
-        return _show_key(request, user)
+        return new_key(request, user, "web/admin/user.html", lambda: _context(user))
     return perform(request, lambda: _verb(request, user), "web/admin/user.html", lambda: _context(user))
-
-
-def _show_key(request: HttpRequest, user: User) -> HttpResponse:
-    """A new access key, shown in the answer to this one request and never again."""
-    try:
-        record = access_keys.create(
-            {
-                "username": user.username,
-                "name": request.POST.get("name", "").strip(),
-                "expires_on": request.POST.get("expires", ""),
-            }
-        )
-    except DomainError as error:
-        return render(request, "web/admin/user.html", {**_context(user), "error": error}, status=422)
-    answer = render(request, "web/admin/user.html", {**_context(user), "key": drawn(record.pk)})
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _verb(request: HttpRequest, user: User) -> Done:
@@ -109,8 +92,7 @@ def _verb(request: HttpRequest, user: User) -> Done:
         users.revoke_sessions(user)
         words = _("The user is signed out everywhere.")
     elif verb == "delete_key":
-        _delete_key(user, sent.get("key", ""))
-        words = _("The access key no longer works.")
+        words = delete_key(user, sent.get("key", ""))
     elif verb in {"grant", "revoke"}:
         change = grant if verb == "grant" else revoke
         change(user, permission_set=sent.get("permission_set", ""), company=company_of_id(sent.get("company", "")))
@@ -118,13 +100,6 @@ def _verb(request: HttpRequest, user: User) -> Done:
     else:
         raise Http404
     return words, _address(user)
-
-
-def _delete_key(user: User, key: str) -> None:
-    found = next((one for one in user.access_keys.all() if str(one.pk) == key), None)
-    if found is None:
-        raise Http404
-    access_keys.delete(found)
 
 
 def _address(user: User) -> str:

@@ -280,10 +280,10 @@ def test_number_given_away_stops_the_restoring() -> None:  # C-87
 
 def test_nothing_comes_back_twice_or_from_nothing() -> None:  # C-87
     anna = person()
-    assert code_of(lambda: restore(anna.no)) == "not_found"
+    assert code_of(lambda: restore(anna.no)) == "nothing_to_restore"
     delete_contact(anna)
     restore(anna.no)
-    assert code_of(lambda: restore(anna.no)) == "not_found"
+    assert code_of(lambda: restore(anna.no)) == "nothing_to_restore"
 
 
 def test_deleted_contacts_are_kept_for_the_days_of_the_setup() -> None:  # C-87
@@ -291,7 +291,7 @@ def test_deleted_contacts_are_kept_for_the_days_of_the_setup() -> None:  # C-87
     delete_contact(anna)
     assert [(row.no, row.name, row.type) for row in restorable()] == [(anna.no, "Anna Berg", "person")]
     JournalChange.objects.filter(operation="D").update(at=timezone.now() - dt.timedelta(days=31))
-    assert restorable() == [] and code_of(lambda: restore(anna.no)) == "not_found"
+    assert restorable() == [] and code_of(lambda: restore(anna.no)) == "nothing_to_restore"
     setup(restore_days=40)
     assert restore(anna.no).pk == anna.pk
     assert restorable() == []
@@ -301,7 +301,7 @@ def test_zero_days_means_nothing_comes_back() -> None:  # C-87
     setup(restore_days=0)
     anna = person()
     delete_contact(anna)
-    assert code_of(lambda: restore(anna.no)) == "not_found"
+    assert code_of(lambda: restore(anna.no)) == "nothing_to_restore"
 
 
 def test_contacts_deleted_in_one_action_come_back_one_by_one() -> None:  # C-87

@@ -8,7 +8,17 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the sets of what the foundation keeps (the rooms have theirs); notify subscribers beside jobs."""
-        from tuttava.api.sets import changes, codes, comments, directory, preferences, series, subscriptions, work  # noqa: F401
+        from tuttava.api.sets import (  # noqa: F401
+            changes,
+            codes,
+            comments,
+            dates,
+            directory,
+            preferences,
+            series,
+            subscriptions,
+            work,
+        )
         from tuttava.api.webhooks import loop
         from tuttava.foundation.worker import beside_jobs
 

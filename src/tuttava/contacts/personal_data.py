@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
@@ -53,6 +55,11 @@ def export_personal_data(contact: Contact, reason: str) -> Json:
             data.update(answer)
     log_access(contact, "export", reason)
     return data
+
+
+def personal_data_file(contact: Contact, reason: str) -> str:
+    """The same as the JSON text of a file."""
+    return json.dumps(export_personal_data(contact, reason), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
 
 def erase_personal_data(contact: Contact, reason: str) -> Contact:

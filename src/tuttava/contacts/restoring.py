@@ -65,15 +65,15 @@ def _deletions() -> QuerySet[JournalChange]:
 def restore(no: str) -> Contact:
     """Bring the contact deleted last under this number back, with its id, all its fields and what went with it.
 
-    Its history stays where it went. Raises ``already_exists`` when the number was given away, ``not_found`` when there
-    is nothing (any more) to bring back.
+    Its history stays where it went. Raises ``already_exists`` when the number was given away, ``nothing_to_restore``
+    when there is nothing (any more) to bring back.
     """
     require("contacts.delete", "contacts")
     number = as_code(no)
     deletion = _deletions().alias(number=KT("old__no")).filter(number=number).order_by("-id").first()
     if deletion is None or Contact.objects.filter(pk=deletion.record_id).exists():
         raise DomainError(
-            "not_found",
+            "nothing_to_restore",
             _("No deleted contact with the number “%(no)s” can be brought back.") % {"no": number},
             rule="C-87",
         )

@@ -12,6 +12,7 @@ from tuttava.api.declare import Navigation, Property
 from tuttava.api.sets.comments import comments_navigation, owns_comments
 from tuttava.contacts.entities.figures import figure_properties
 from tuttava.contacts.entities.masks import NEEDED, mask
+from tuttava.contacts.entities.verbs import VERBS
 from tuttava.contacts.models import (
     Contact,
     ContactAltAddress,
@@ -99,6 +100,7 @@ CONTACTS = crm_set(
         comments_navigation(OwnerKind.CONTACT, partner="contact"),
         Navigation("picture", "pictures", many=False, contained=True, partner="contact"),
     ),
+    actions=VERBS,
     modified="last_modified_at",
     finish=mask,
     always=NEEDED,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from urllib.parse import quote
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.pages.actions import found, whole_card
 from tuttava.contacts.pages.links import contact_url
-from tuttava.contacts.personal_data import erase_personal_data, export_personal_data
+from tuttava.contacts.personal_data import erase_personal_data, personal_data_file
 from tuttava.contacts.privacy import RIGHT, accesses
 from tuttava.foundation.context import require, tell
 from tuttava.foundation.errors import DomainError
@@ -38,10 +36,9 @@ def export(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         raise Http404
     try:
-        data = export_personal_data(contact, request.POST.get("reason", ""))
+        text = personal_data_file(contact, request.POST.get("reason", ""))
     except DomainError as error:
         return refusal_page(request, error)
-    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(contact.no, safe='')}.json"
     response.headers["Cache-Control"] = "no-store"

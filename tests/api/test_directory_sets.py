@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from tests.api.conftest import CRM, STANDARD, Service, SignIn
+from tuttava.foundation import jobs
 from tuttava.foundation.directory import users
 from tuttava.foundation.directory.models import Company, PermissionSet, User, UserPermissionSet
 from tuttava.foundation.models import UserPreference
@@ -59,6 +60,17 @@ class TestCompanies:
         answer = root.post(f"companies({company.pk})/Microsoft.NAV.copy", {"name": "Copy"})
         assert (answer.status, answer.json["name"]) == (200, "Copy") and answer.json["id"] != str(company.pk)
         assert answer.headers["Location"].endswith(f"companies({answer.json['id']})")
+
+    def test_copy_goes_on_in_the_background_when_asked_to(
+        self, root: Service, company: Company, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(jobs, "enqueue", jobs.run_now)
+        action = f"companies({company.pk})/Microsoft.NAV.copy"
+        answer = root.post(action, {"name": "Copy"}, prefer="respond-async")
+        assert answer.status == 202
+        job = root.get(answer.headers["Location"]).json
+        assert (job["status"], job["result"]["name"]) == ("Done", "Copy")
+        assert job["result"]["id"] in ids(root.get("companies"))
 
     def test_making_and_deleting_needs_the_right(self, sign_in: SignIn, company: Company) -> None:
         crm = outside(sign_in("CRM-MANAGER", service=CRM))

@@ -19,6 +19,7 @@ from tuttava.api.paths import Place, unquoted
 from tuttava.api.request import Answer, Call
 from tuttava.api.shaping import Shape, etag_of
 from tuttava.api.writing import check_tags, locked, required_tags
+from tuttava.foundation.directory.models import Company
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import Job
 from tuttava.foundation.spelling import snake
@@ -34,6 +35,7 @@ def call_action(call: Call, place: Place) -> Answer:
     if action.long:
         arguments["wait"] = "respond-async" not in call.preferences
     positional: list[Any] = []
+    record = None
     if not action.on_set:
         record = place.record() if action.function or action.long else locked(place)
         if call.header("if-match"):
@@ -45,13 +47,14 @@ def call_action(call: Call, place: Place) -> Answer:
         raise from_domain(error, place.entity_set) from error
     if action.long and not arguments["wait"]:
         call.applied.append("respond-async")
-        return accepted(result, place.frame)
+        return accepted(result, place.frame, record if isinstance(record, Company) else None)
     return answer_of(action, result, place.frame)
 
 
-def accepted(job: Job, frame: Frame) -> Answer:
-    """The work goes on in the background: where to look at it (A-67)."""
-    return Answer(202, None, {"Location": f"{frame.base}jobs({job.pk})"})
+def accepted(job: Job, frame: Frame, company: Company | None = None) -> Answer:
+    """The work goes on in the background: where to look at it (A-67). ``company``: whose job it is, if told."""
+    place = f"companies({company.pk})/" if company and not frame.company else ""
+    return Answer(202, None, {"Location": f"{frame.base}{place}jobs({job.pk})"})
 
 
 def call_function(call: Call, function: Action, raw: Mapping[str, str], frame: Frame) -> Answer:

@@ -15,6 +15,7 @@ from tuttava.api.declare import CRM, STANDARD, Action, EntitySet, Navigation, Pa
 from tuttava.api.models import ApiSetup
 from tuttava.foundation.context import current
 from tuttava.foundation.directory import access_keys, actions, applications, permission_sets, users
+from tuttava.foundation.directory.copying import copy_later
 from tuttava.foundation.directory.drawing import drawn
 from tuttava.foundation.directory.guards import acting_user
 from tuttava.foundation.directory.models import (
@@ -26,6 +27,7 @@ from tuttava.foundation.directory.models import (
     UserPermissionSet,
 )
 from tuttava.foundation.directory.permissions import companies_of
+from tuttava.foundation.models import Job
 from tuttava.foundation.spelling import camel
 
 ADMIN = "api.admin"
@@ -65,8 +67,8 @@ def _show_drawn(name: str) -> Any:
     return finish
 
 
-def _copy(record: Company, name: str) -> Company:
-    return actions.copy_company(record, name=name)
+def _copy(record: Company, name: str, wait: bool) -> Company | Job:
+    return actions.copy_company(record, name=name) if wait else copy_later(record, name=name)
 
 
 def _revoke_sessions(record: User) -> None:
@@ -100,6 +102,7 @@ COMPANIES = EntitySet(
             (Parameter("name", edm.text(60), required=True),),
             returns="companies",
             right="company.create",
+            long=True,
             created=True,
         ),
     ),

@@ -15,6 +15,7 @@ class ApiConfig(AppConfig):
             dates,
             directory,
             preferences,
+            reports,
             series,
             subscriptions,
             work,

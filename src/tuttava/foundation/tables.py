@@ -21,6 +21,13 @@ SHEET_ROWS = 1_000_000
 _BLOCK = 65536
 
 
+def joined(value: Any) -> Any:
+    """A value for one cell: lines of text below each other, nested data as JSON."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return "\n".join(value)
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value
+
+
 def csv_blocks(labels: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """Comma-separated, every field quoted as needed, UTF-8 with a mark by which spreadsheets know it.
 

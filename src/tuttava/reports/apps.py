@@ -7,7 +7,7 @@ class ReportsConfig(AppConfig):
     verbose_name = "Reports"
 
     def ready(self) -> None:
-        """Register the pages."""
-        from tuttava.reports import pages
+        """Register the pages, and the reports with the service."""
+        from tuttava.reports import pages, published  # noqa: F401
 
         pages.connect()

@@ -20,6 +20,7 @@ from tuttava.foundation.context import current, require
 from tuttava.reports import pdf
 from tuttava.reports.forms import LabelForm, ReportForm
 from tuttava.reports.reports import REPORTS, Context, Report, Rows, log_cover_sheets
+from tuttava.reports.selection import select
 from tuttava.reports.sheets import stylesheet
 from tuttava.ui import cards, registry
 from tuttava.ui.lists.declare import BulkLink
@@ -94,7 +95,8 @@ def _ask(request: HttpRequest, report: Report, form: ReportForm, status: int = 2
 
 
 def _log(request: HttpRequest, report: Report, form: ReportForm, rows: Rows) -> HttpResponse:
-    count = log_cover_sheets(form.cleaned_data, rows) if form.cleaned_data.get("log") else 0
+    wanted = form.cleaned_data.get("log")
+    count = log_cover_sheets(select(form.cleaned_data, rows=rows).contacts) if wanted else 0
     text = ngettext("%(count)d interaction logged.", "%(count)d interactions logged.", count) % {"count": count}
     notify(request, text)
     return redirect(reverse("reports"))

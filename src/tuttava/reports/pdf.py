@@ -33,12 +33,13 @@ def render(html: str, *, styles: Sequence[str] = ()) -> bytes:
             "report.pdf_missing",
             _("PDF needs the extra “pdf” of the installation (WeasyPrint). Print the page and choose “Save as PDF”."),
         ) from error
-    sheets = [weasyprint.CSS(string=css) for css in (_print_css(), *styles)]
+    sheets = [weasyprint.CSS(string=css) for css in (print_css(), *styles)]
     document = weasyprint.HTML(string=html, url_fetcher=_refuse(weasyprint))
     return bytes(document.write_pdf(stylesheets=sheets))
 
 
-def _print_css() -> str:
+def print_css() -> str:
+    """The stylesheet of all print-outs."""
     found = finders.find(PRINT_CSS)
     return Path(str(found)).read_text(encoding="utf-8") if found else ""
 

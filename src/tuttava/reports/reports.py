@@ -27,7 +27,6 @@ CONTACTS_PER_PAGE = 4
 _TEXT_LINES = 5
 
 T = TypeVar("T")
-Values = Mapping[str, Any]
 Context = dict[str, Any]
 Rows = QuerySet[Contact] | None
 
@@ -47,7 +46,10 @@ class Report:
 
     def make(self, form: ReportForm, rows: Rows = None) -> Context:
         """Everything the template needs for a valid ``form``; raises the domain errors of the selection."""
-        selected = select(form.cleaned_data, kind=self.kind, rows=rows)
+        return self.lay_out(form, select(form.cleaned_data, kind=self.kind, rows=rows))
+
+    def lay_out(self, form: ReportForm, selected: Selected) -> Context:
+        """The same for contacts that are chosen already."""
         base = {"report": self, "selected": selected, "own": company_information(), "own_block": own_block()}
         return base | self.content(form, selected)
 
@@ -110,13 +112,12 @@ def _cover_sheet(form: ReportForm, selected: Selected) -> Context:
     }
 
 
-def log_cover_sheets(values: Values, rows: Rows = None) -> int:
-    """Log the sending of a cover sheet to every contact of a run; returns to how many, 0 where it is not offered."""
+def log_cover_sheets(contacts: Sequence[Contact]) -> int:
+    """Log the sending of a cover sheet to the contacts of a run; returns to how many, 0 where it is not offered."""
     log = cover_sheet_log()
     if log is None:
         return 0
     require("interaction_log.write")
-    contacts = select(values, rows=rows).contacts
     with unit_of_work("log cover sheets"):
         for contact in contacts:
             log(contact)

@@ -12,11 +12,15 @@ from tuttava.foundation.errors import Text
 
 @dataclass(frozen=True)
 class Lines:
-    """A table under a contact in a summary: its tasks, its interactions. ``rows`` hold one text a column."""
+    """A table under a contact in a summary: its tasks, its interactions. ``rows`` hold one text a column.
+
+    ``name`` is its column in the data set of the report.
+    """
 
     title: Text
     columns: Sequence[Text]
     rows: Sequence[Sequence[str]]
+    name: str = "lines"
 
 
 #: Lines for a batch of contacts at once: by contact id, nothing for contacts without any.

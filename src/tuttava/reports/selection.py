@@ -44,8 +44,19 @@ def select(values: Mapping[str, object], *, kind: str = "", rows: QuerySet[Conta
     ``kind`` limits to companies or persons, ``rows`` to what a list shows.
     Raises ``report.nothing_selected`` and ``report.too_many``.
     """
-    require("api.read", "contacts")
     wanted = _wanted(values, kind, Contact.objects.all() if rows is None else rows)
+    found = take(wanted, str(values.get("order")), describe(values))
+    if not found.contacts:
+        raise DomainError(
+            "report.nothing_selected",
+            _("No contact fits these filters, or all that fit are privacy-blocked. Change the filters."),
+        )
+    return found
+
+
+def take(wanted: QuerySet[Contact], order: str, filters: list[tuple[str, str]]) -> Selected:
+    """The contacts of ``wanted``, none of them privacy-blocked; ``filters`` in words. Raises ``report.too_many``."""
+    require("api.read", "contacts")
     count = wanted.order_by()[: MOST_CONTACTS + 1].count()
     if count > MOST_CONTACTS:
         raise DomainError(
@@ -53,14 +64,8 @@ def select(values: Mapping[str, object], *, kind: str = "", rows: QuerySet[Conta
             _("More than %(max)d contacts fit these filters. Narrow them, by post code for example.")
             % {"max": MOST_CONTACTS},
         )
-    shown = wanted.filter(privacy_blocked=False).order_by(*ORDERS.get(str(values.get("order")), ORDERS["name"]))
-    contacts = list(shown)
-    if not contacts:
-        raise DomainError(
-            "report.nothing_selected",
-            _("No contact fits these filters, or all that fit are privacy-blocked. Change the filters."),
-        )
-    return Selected(contacts, count - len(contacts), describe(values))
+    contacts = list(wanted.filter(privacy_blocked=False).order_by(*ORDERS.get(order, ORDERS["name"])))
+    return Selected(contacts, count - len(contacts), filters)
 
 
 def _wanted(values: Mapping[str, object], kind: str, contacts: QuerySet[Contact]) -> QuerySet[Contact]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tuttava.api.declare import Property
 from tuttava.api.edm import Kind
 from tuttava.api.values import Form, renderer
-from tuttava.foundation.tables import csv_blocks, json_blocks, sheet_blocks
+from tuttava.foundation.tables import csv_blocks, joined, json_blocks, sheet_blocks
 from tuttava.transfer.models import FileFormat
 
 Entities = Iterable[Mapping[str, Any]]
@@ -23,18 +22,11 @@ def _rows(properties: Sequence[Property], entities: Entities) -> Iterator[list[A
         (each.name, renderer(each.type, Form())(None) if each.type.kind in _EMPTY else None) for each in properties
     ]
     for entity in entities:
-        yield ["" if entity[name] == blank else _cell(entity[name]) for name, blank in blanks]
+        yield ["" if entity[name] == blank else joined(entity[name]) for name, blank in blanks]
 
 
 def _blank(prop: Property) -> Any:
     return renderer(prop.type, Form())(None) if prop.type.kind in _EMPTY else None
-
-
-def _cell(value: Any) -> Any:
-    """Nested data as JSON, lists of texts side by side."""
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return "; ".join(value)
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value
 
 
 def _write_csv(properties: Sequence[Property], entities: Entities, title: str) -> Iterator[bytes]:

@@ -18,7 +18,11 @@ from tuttava.ui import registry
 from tuttava.web import accounts, manual
 from tuttava.web.jobs import work_of
 
-STYLESHEETS = [f"ui/css/{name}.css" for name in ("tokens", "base", "frame", "controls", "palette", "lists", "cards")]
+_STYLES = (
+    *("tokens", "base", "frame", "controls", "palette", "lists"),
+    *("cards", "fields", "inputs", "facts", "history", "dialogs"),
+)
+STYLESHEETS = [f"ui/css/{name}.css" for name in _STYLES]
 LANGUAGE_NAMES = {"en": "English", "nb": "Norsk bokmål", "nl": "Nederlands", "fi": "Suomi"}
 
 

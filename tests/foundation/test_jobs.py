@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 
 from tests.databases import address
@@ -23,6 +23,7 @@ from tuttava.foundation.directory.models import Company, User
 from tuttava.foundation.directory.permission_sets import grant
 from tuttava.foundation.directory.users import create_user, set_enabled
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.jobs import JobRun
 from tuttava.foundation.models import Job, JobStatus, Territory
 from tuttava.foundation.schemas import current_schema
 
@@ -270,6 +271,50 @@ class TestWithRealProcesses:
         jobs.cancel(row)
         wait_for(row, lambda job: job.status == JobStatus.CANCELED)
         assert len(rows_of("STOP")) == row.done < job_worker.CHUNKS
+
+
+@pytest.mark.usefixtures("live_company")
+class TestOneLongTransaction:
+    def seen_beside(self, row: Job) -> int:
+        """The progress as everybody else sees it."""
+        other = connection.copy()
+        try:
+            with other.cursor() as cursor:
+                cursor.execute(f'SELECT done FROM "{current_schema()}".foundation_job WHERE id = %s', [row.pk])
+                return int(cursor.fetchone()[0])
+        finally:
+            other.close()
+
+    def test_progress_is_seen_while_it_is_open(self, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(jobs, "_PROGRESS_EVERY", 0)
+        seen: list[int] = []
+
+        def work(run: JobRun) -> None:
+            with transaction.atomic():
+                for done in (3, 7):
+                    run.progress_beside(done, 10)
+                    seen.append(self.seen_beside(run.job))
+
+        row = jobs.run_now(kind(work), "Long")
+        assert (seen, row.status, row.done, row.total) == ([3, 7], JobStatus.DONE, 7, 10)
+
+    def test_cancelled_it_leaves_nothing(self, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(jobs, "_PROGRESS_EVERY", 0)
+
+        def work(run: JobRun) -> None:
+            with transaction.atomic():
+                Territory.objects.create(code="LONG")
+                run.progress_beside(1, 10)
+                other = connection.copy()
+                with other.cursor() as cursor:
+                    table = f'"{current_schema()}".foundation_job'
+                    cursor.execute(f"UPDATE {table} SET cancel_requested = true WHERE id = %s", [run.job.pk])
+                other.close()
+                run.progress_beside(2, 10)
+
+        row = jobs.run_now(kind(work), "Long")
+        assert row.status == JobStatus.CANCELED
+        assert not Territory.objects.filter(code="LONG").exists()
 
 
 def test_user_name_of_a_job_is_no_key_to_a_user_of_another_name(company: Company) -> None:

@@ -15,6 +15,7 @@ from tuttava.foundation.directory.models import Company, User
 from tuttava.foundation.schemas import in_schema
 from tuttava.transfer.models import ExportJob, ImportJob, ImportStatus
 
+IN_THE_BACKGROUND = jobs.enqueue
 CONTENT = "Navn;Telefon\nNordlys AS;22 00 00 00\nFeil AS;ring meg\n"
 
 
@@ -85,6 +86,18 @@ def test_whole_journey_of_a_messy_file(browser: Client, company: Company) -> Non
     row = _do(browser, company, row, "undo")
     assert row.status == ImportStatus.UNDONE
     assert "Everything is as it was before" in _page(browser, company, row)
+
+
+def test_page_shows_how_far_an_import_is_taken_back(
+    browser: Client, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = _do(browser, company, _upload(browser, company), "run")
+    monkeypatch.setattr(jobs, "enqueue", IN_THE_BACKGROUND)
+    row = _do(browser, company, row, "undo")
+    page = _page(browser, company, row)
+    assert "Taking the import back" in page and 'value="cancel"' in page and 'value="undo"' not in page
+    _do(browser, company, row, "cancel")
+    assert 'value="undo"' in _page(browser, company, row)
 
 
 def test_refused_rows_can_be_imported_after_repair(browser: Client, company: Company) -> None:

@@ -11,6 +11,7 @@ from tests.transfer.helpers import counts, run
 from tuttava.contacts.models import Contact, ContactAltAddress
 from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.jobs import JobCanceled, JobRun
 from tuttava.foundation.records import Record
 from tuttava.foundation.triggers import journaled_models
 from tuttava.transfer import actions
@@ -84,6 +85,37 @@ def test_undo_twice_and_undo_of_a_draft_are_refused() -> None:
     with pytest.raises(DomainError) as refused:
         actions.take_back(row, wait=True)
     assert refused.value.code == "import.nothing_to_undo"
+
+
+def test_import_that_is_being_taken_back_is_left_alone_until_that_is_cancelled() -> None:
+    row = actions.take_back(run("Name\nNordlys AS\n"))
+    assert actions.is_busy(row) and row.status == ImportStatus.DONE
+    for verb in (actions.take_back, actions.remove):
+        with pytest.raises(DomainError) as refused:
+            verb(row)
+        assert refused.value.code == "import.running"
+    actions.cancel(row)
+    row = actions.find(row.pk)
+    assert row.job is not None and row.job.status == "canceled"
+    assert not actions.is_busy(row) and row.status == ImportStatus.DONE
+    assert Contact.objects.filter(name="Nordlys AS").exists()
+    assert actions.take_back(row, wait=True).status == ImportStatus.UNDONE
+    assert not Contact.objects.filter(name="Nordlys AS").exists()
+
+
+def test_undo_of_an_import_cancelled_half_way_leaves_the_import_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = run("Name\nNordlys AS\nGranit AB\n")
+    before = _state()
+
+    def cancelled(self: JobRun, done: int, total: int | None = None) -> None:
+        raise JobCanceled
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(JobRun, "progress_beside", cancelled)
+        row = actions.take_back(row, wait=True)
+    assert row.job is not None and row.job.status == "canceled"
+    assert row.status == ImportStatus.DONE and _state() == before
+    assert actions.take_back(row, wait=True).status == ImportStatus.UNDONE
 
 
 def test_models_of_the_import_itself_are_not_journaled() -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tuttava.foundation import jobs
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import Job
+from tuttava.foundation.models import Job, JobStatus
 from tuttava.transfer import mapping
 from tuttava.transfer.models import FileFormat, ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
 from tuttava.transfer.options import Options
@@ -27,6 +27,8 @@ UNDOABLE = (ImportStatus.DONE, ImportStatus.CANCELED, ImportStatus.FAILED)
 #: A job that wrote nothing for so long has lost its process.
 SILENCE = dt.timedelta(minutes=1)
 BUSY = (ImportStatus.CHECKING, ImportStatus.RUNNING)
+#: The kind of job that takes an import back.
+UNDO = "transfer.undo"
 
 
 def _require() -> None:
@@ -204,9 +206,33 @@ def decide(row: ImportJob, numbers: Iterable[int], decision: str) -> int:
     return ImportRow.objects.filter(job=row, number__in=list(numbers)).update(decision=decision)
 
 
+def is_undoing(row: ImportJob) -> bool:
+    """Whether the import is being taken back, or waits for it."""
+    return row.job is not None and row.job.kind == UNDO and row.job.status in (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+def is_busy(row: ImportJob) -> bool:
+    """Whether something is being done with the import."""
+    return row.status in BUSY or is_undoing(row)
+
+
+def _check_idle(row: ImportJob) -> None:
+    if is_busy(row):
+        raise _at_work(row)
+
+
+def _at_work(row: ImportJob) -> DomainError:
+    return DomainError("import.running", _("“%(file)s” is being worked on. Cancel it first.") % {"file": row.file_name})
+
+
 def cancel(row: ImportJob) -> None:
-    """Stop after the chunk in hand; what is committed stays and can be undone or gone on with."""
+    """Stop after the chunk in hand; what is committed stays and can be undone or gone on with.
+
+    An import that is being taken back stands as it did before.
+    """
     _require()
+    if row.job is not None and is_undoing(row):
+        jobs.cancel(row.job)
     if row.job is not None and row.status in BUSY:
         jobs.cancel(row.job)
         ImportJob.objects.filter(pk=row.pk, job__status="canceled", status__in=BUSY).update(
@@ -219,6 +245,8 @@ def resume(row: ImportJob, *, wait: bool = False) -> ImportJob:
     _require()
     if not (row.status in (ImportStatus.CANCELED, ImportStatus.FAILED) or is_stale(row)) or row.unit_id is None:
         raise DomainError("import.not_stopped", _("“%(file)s” has not stopped.") % {"file": row.file_name})
+    if is_undoing(row):
+        raise _at_work(row)
     _check_file(row)
     row.status, row.error = ImportStatus.RUNNING, ""
     return _start(row, "transfer.import", _("Import of %(file)s") % {"file": row.file_name}, wait)
@@ -235,16 +263,14 @@ def take_back(row: ImportJob, *, wait: bool = False) -> ImportJob:
     _require()
     if row.unit_id is None or row.status not in UNDOABLE:
         raise DomainError("import.nothing_to_undo", _("“%(file)s” has nothing to undo.") % {"file": row.file_name})
-    return _start(row, "transfer.undo", _("Undo: %(what)s") % {"what": row.file_name}, wait)
+    _check_idle(row)
+    return _start(row, UNDO, _("Undo: %(what)s") % {"what": row.file_name}, wait)
 
 
 def remove(row: ImportJob) -> None:
     """Forget an import with its file and rows; the contacts stay."""
     _require()
-    if row.status in BUSY:
-        raise DomainError(
-            "import.running", _("“%(file)s” is being worked on. Cancel it first.") % {"file": row.file_name}
-        )
+    _check_idle(row)
     if row.file:
         row.file.delete(save=False)
     ImportRow.objects.filter(job=row)._raw_delete("default")

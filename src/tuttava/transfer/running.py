@@ -161,11 +161,14 @@ def run_import(run: JobRun) -> dict[str, int]:
 
 @job("transfer.undo")
 def undo(run: JobRun) -> dict[str, int]:
-    """Take an import back, in one transaction; rows changed since are kept and named."""
+    """Take an import back, in one transaction; rows changed since are kept and named.
+
+    Cancelled or failed, nothing is taken back and the import stands as it did.
+    """
     row = ImportJob.objects.get(pk=run.arguments["import"])
     if row.unit_id is None:
         raise RuntimeError("an import without unit of work")
-    result = undo_unit(row.unit_id, strict=False, progress=run.progress)
+    result = undo_unit(row.unit_id, strict=False, progress=run.progress_beside)
     kept = [{"id": str(conflict.record_id), "text": conflict.message} for conflict in result.conflicts[:KEPT_NAMED]]
     ImportJob.objects.filter(pk=row.pk).update(
         status=ImportStatus.UNDONE, undo_unit_id=result.unit_id, kept=kept, rows_kept=result.conflict_count

@@ -21,8 +21,6 @@ from tuttava.transfer.pages.views import mapping_context, progress_of, rows_cont
 from tuttava.transfer.rejected import rejected
 from tuttava.ui.notices import notify
 
-BUSY = (ImportStatus.CHECKING, ImportStatus.RUNNING)
-
 
 def overview(request: HttpRequest) -> HttpResponse:
     """Past imports, and the form that takes a file; a POST takes it in and opens what was understood."""
@@ -61,8 +59,9 @@ def _find(pk: uuid.UUID) -> ImportJob:
 def show(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The import where it stands: columns to confirm, dry run to decide on, progress, or result."""
     row = _find(pk)
-    if row.status in BUSY and not actions.is_stale(row):
-        return render(request, "transfer/progress.html", {"row": row, "progress": progress_of(row.job)})
+    if actions.is_busy(row) and not actions.is_stale(row):
+        context = {"row": row, "progress": progress_of(row.job), "undoing": actions.is_undoing(row)}
+        return render(request, "transfer/progress.html", context)
     if row.status == ImportStatus.DRAFT or "columns" in request.GET:
         return render(request, "transfer/columns.html", mapping_context(row))
     context = rows_context(row, request.GET.dict())
@@ -74,7 +73,7 @@ def show(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The progress bar alone, asked for every second; at the end the page is loaded anew."""
     row = _find(pk)
-    if row.status not in BUSY:
+    if not actions.is_busy(row):
         response = HttpResponse(status=204)
         response.headers["HX-Refresh"] = "true"
         return response

@@ -210,8 +210,8 @@ class EntitySet:
     tracked: bool = False
     webhooks: bool = False
     outside: bool = False
-    #: Named calculation filters the set's figures accept as query options (A-50).
-    calculation_filters: tuple[str, ...] = ()
+    #: Calculation filters that the set's figures accept as query options (A-50), and the type of what they compare.
+    calculation_filters: Mapping[str, Type] = field(default_factory=dict, hash=False)
     version: str = "version"
     caption: Text = ""
     caption_plural: Text = ""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.api.declare import EntitySet, Navigation, Service
 from tuttava.api.errors import ApiError, bad_request, not_found
+from tuttava.api.filter_objects import check_expression
 from tuttava.api.paths import navigation_named, refuse_duplicates
 from tuttava.api.request import Call, storable
 
@@ -73,8 +74,16 @@ def read_options(query: Sequence[tuple[str, str]], service: Service, entity_set:
         search=given.get("$search", "").strip().strip('"'),
         token=given.get("$skiptoken", ""),
         aliases={name: value for name, value in query if name.startswith("@")},
-        calculation={name: value for name, value in query if name in entity_set.calculation_filters},
+        calculation=_calculation(query, entity_set),
     )
+
+
+def _calculation(query: Sequence[tuple[str, str]], entity_set: EntitySet) -> dict[str, str]:
+    """The calculation filters, read to see that they can be (A-50)."""
+    found = {name: value for name, value in query if name in entity_set.calculation_filters}
+    for name, text in found.items():
+        check_expression(name, text, entity_set.calculation_filters[name])
+    return found
 
 
 def check_characters(call: Call) -> None:

@@ -30,12 +30,25 @@ from tuttava.foundation.models import OwnerKind
 from tuttava.foundation.records import Record
 
 #: Filters that the computed fields accept as query options (A-50).
-CALCULATION_FILTERS = (
-    *("dateFilter", "salespersonFilter", "campaignFilter", "teamFilter", "salesCycleFilter", "stageFilter"),
-    *("actionTakenFilter", "estimatedValueFilter", "calcdCurrentValueFilter", "probabilityPctFilter"),
-    *("completedPctFilter", "chancesOfSuccessPctFilter", "closeOpportunityFilter", "taskStatusFilter"),
-    *("taskClosedFilter", "taskPriorityFilter", "jobResponsibilityFilter"),
-)
+CALCULATION_FILTERS = {
+    "dateFilter": edm.DATE,
+    "salespersonFilter": edm.code(20),
+    "campaignFilter": edm.code(20),
+    "teamFilter": edm.code(10),
+    "salesCycleFilter": edm.code(10),
+    "stageFilter": edm.INT,
+    "actionTakenFilter": edm.text(),
+    "estimatedValueFilter": edm.DECIMAL,
+    "calcdCurrentValueFilter": edm.DECIMAL,
+    "probabilityPctFilter": edm.DECIMAL,
+    "completedPctFilter": edm.DECIMAL,
+    "chancesOfSuccessPctFilter": edm.DECIMAL,
+    "closeOpportunityFilter": edm.code(10),
+    "taskStatusFilter": edm.text(),
+    "taskClosedFilter": edm.BOOLEAN,
+    "taskPriorityFilter": edm.text(),
+    "jobResponsibilityFilter": edm.code(10),
+}
 
 
 def _belongs(model: type[Record], name: str, **options: Any) -> Navigation:

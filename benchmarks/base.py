@@ -22,6 +22,7 @@ def data_dir() -> Path:
 def fingerprint(contacts: int) -> str:
     """Changes with everything that the stored base depends on."""
     files = sorted(SOURCE.glob("**/migrations/0*.py")) + [SOURCE / "foundation" / "triggers.py"]
+    files += [SOURCE / "config" / "embedded.py"]
     files += [SOURCE / "contacts" / f"{name}.py" for name in ("fiction", "vocabulary", "tokens")]
     content = b"".join(path.read_bytes() for path in files)
     return hashlib.sha256(content + str(contacts).encode()).hexdigest()

@@ -78,13 +78,14 @@ def read_text(path: Path, layout: Layout) -> Iterator[Row]:
 
 
 def _row(number: int, line: int, cells: list[str], problem: str, layout: Layout) -> Row:
-    if not problem and _BROKEN.search("\x1f".join(cells)):
+    whole = "\x1f".join(cells)
+    if not problem and not whole.isascii() and _BROKEN.search(whole):
         problem = _("Line %(line)d holds bytes that are not %(encoding)s. Choose another encoding or repair them.") % {
             "line": line,
             "encoding": layout.encoding.upper(),
         }
         cells = [_BROKEN.sub("\ufffd", cell) for cell in cells]
-    return Row(number, line, tuple(cell.strip() for cell in cells), problem)
+    return Row(number, line, tuple(map(str.strip, cells)), problem)
 
 
 def _records(handle: TextIO, layout: Layout) -> Iterator[tuple[int, list[str], str]]:

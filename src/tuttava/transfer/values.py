@@ -44,6 +44,8 @@ TABLES = {
 }
 BOOLEANS = frozenset({"exclude_from_segment", "minor", "parental_consent_received", "privacy_blocked"})
 DATES = frozenset({"starting_date", "ending_date"})
+#: Fields whose cells are not taken as they are.
+_CONVERTED = frozenset({"country_code", "type", "correspondence_type", *TABLES}) | BOOLEANS | DATES
 _REMEMBERED = 20_000
 
 
@@ -59,6 +61,8 @@ class Converter:
     def value(self, target: str, text: str, label: Text) -> Any:
         """The value of ``target`` that ``text`` stands for; raises ``value_invalid`` or ``not_found`` at the field."""
         text = cells.plain(text)
+        if target not in _CONVERTED:
+            return text
         if target == "country_code":
             return self._country(text, label)
         if target in TABLES:
@@ -69,9 +73,7 @@ class Converter:
             return _known(target, text, label, words.as_date(text, self.options.date_order))
         if target == "type":
             return _known(target, text, label, words.as_type(text))
-        if target == "correspondence_type":
-            return _known(target, text, label, words.as_channel(text))
-        return text
+        return _known(target, text, label, words.as_channel(text))
 
     def codes(self, target: str, text: str, label: Text) -> list[str]:
         """Several codes in one cell, separated by semicolons, commas or bars."""

@@ -57,7 +57,7 @@ def fill() -> None:
             no="C002", name="fjord as", city="Oslo", salesperson_code="AL", privacy_blocked=True,
             last_modified_at=moment("2024-03-01"), contact_business_relation="none",
         )  # fmt: skip
-        blank = Contact(no="C003")
+        blank = Contact(no="C003", last_modified_at=moment("1970-01-01"))
         rest = [
             _person("C004", firm, name="Ådne O'Hara", city="bergen", job_title="50%_off\\", salesperson_code="ZZ"),
             _person("C005", firm, name="🎺 Ada", city="Bergen", job_title="x%", minor=True, salesperson_code="JO"),
@@ -82,4 +82,6 @@ def fill() -> None:
 
 
 def _person(no: str, company: Contact | None, **values: Any) -> Contact:
-    return Contact(no=no, type="person", company=company, **values)
+    return Contact(
+        **{"no": no, "type": "person", "company": company, "last_modified_at": moment("1970-01-01"), **values}
+    )

@@ -127,6 +127,19 @@ def test_every_set_of_the_company_can_be_exported(sign_in: SignIn, name: str) ->
         assert list(row) == [prop.name for prop in declared.properties if not prop.write_only]
 
 
+@pytest.mark.parametrize("format_name", ["Csv", "Json", "VCard"])
+def test_filter_chooses_the_rows(crm: Service, format_name: str) -> None:
+    for name, city in (("Fjordkraft AS", "Bergen"), ("Berghus AS", "BERGSTAD"), ("Havkraft AS", "Oslo")):
+        contact(name, city=city)
+    job = started(crm, set="contacts", format=format_name, filter={"city": "@berg*", "name": "<>Berghus AS"})
+    assert job["filter"] == {"city": "@berg*", "name": "<>Berghus AS"}
+    work(job)
+    content = crm.get(f"exportJobs({job['id']})/content").content
+    assert crm.get(f"exportJobs({job['id']})").json["rowsTotal"] == 1
+    assert b"Fjordkraft AS" in content
+    assert b"Berghus" not in content and b"Havkraft" not in content
+
+
 def test_excel_keeps_numbers_and_runs_no_formula(crm: Service) -> None:  # 17.13
     contact("=1+1")
     content = exported(crm, set="contacts", format="Xlsx", select=["name", "noOfInteractions", "minor"]).content
@@ -164,6 +177,9 @@ def test_contacts_with_locked_data_are_left_out(crm: Service, select: list[str] 
         ({"set": "contacts", "format": "VCard", "select": ["no"]}, "select", "Application_EvaluateException"),
         ({"set": "contacts", "format": "Csv", "select": ["shoeSize"]}, "select", "Application_DialogException"),
         ({"set": "contacts", "format": "Csv", "select": [1]}, "select", "Application_EvaluateException"),
+        ({"set": "contacts", "format": "Csv", "filter": "a"}, "filter", "Application_EvaluateException"),
+        ({"set": "contacts", "format": "Csv", "filter": {"shoe": "4"}}, "shoe", "Application_FilterErrorException"),
+        ({"set": "contacts", "format": "Csv", "filter": {"city": "A|"}}, "city", "Application_FilterErrorException"),
     ],
 )
 def test_wrong_export_is_refused_at_its_field(crm: Service, body: Json, target: str, code: str) -> None:

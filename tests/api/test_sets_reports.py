@@ -81,16 +81,25 @@ def test_contact_list_is_a_data_set(crm: Service, firm: Contact) -> None:  # R-1
     assert one["addressBlock"][:2] == ["Fjordkraft AS", "Kaien 1"]
 
 
+def test_filters_choose_contacts_and_stand_on_the_print_out(crm: Service, firm: Contact) -> None:
+    filters = {"contacts": {"city": "@berg*", "type": "Company"}}
+    assert [one["no"] for one in rows(ran(crm, "contactList", filters=filters))] == ["R1"]
+    assert ran(crm, "contactList", filters={"contacts": {"no": "X*"}})["rows"] == []
+    page = asked(crm, "contactList", filters=filters, output="Html").content.decode()
+    assert "City: @berg*" in page and "Anna Berg" not in page
+    assert [one["no"] for one in rows(ran(crm, "contactExport", filters={"contacts": {"no": "R2..R3"}}))] == ["R2"]
+
+
 def test_company_summary_lists_people_and_lines_of_other_rooms(crm: Service, firm: Contact) -> None:
-    seams.provides_lines(lambda contacts: {firm.pk: seams.Lines("Tasks", ["no"], [["T1"]], "tasks")})
+    seams.provides_lines(lambda contacts, dates: {firm.pk: seams.Lines("Tasks", ["no"], [[f"T1 {dates}"]], "tasks")})
     try:
-        found = ran(crm, "companySummary")
+        found = ran(crm, "companySummary", parameters={"dateFilter": "2026-01-01.."})
     finally:
         seams.unplug()
     assert found["columns"] == ["no", "addressBlock", "phoneNo", "email", "people", "tasks"]
     one = rows(found)[0]
     assert one["people"] == [{"no": "R2", "name": "Anna Berg", "jobTitle": "Buyer", "phoneNo": "", "email": ""}]
-    assert one["tasks"] == [{"no": "T1"}]
+    assert one["tasks"] == [{"no": "T1 2026-01-01.."}]
 
 
 def test_person_summary_has_persons_alone(crm: Service, firm: Contact) -> None:
@@ -194,6 +203,10 @@ def test_long_report_runs_in_the_background(crm: Service, firm: Contact) -> None
         ("contactList", {"parameters": 1}, "parameters"),
         ("contactList", {"filters": {"opportunities": {}}}, "opportunities"),
         ("contactList", {"filters": []}, "filters"),
+        ("contactList", {"filters": {"contacts": "R1"}}, "contacts"),
+        ("contactList", {"filters": {"contacts": {"shoeSize": "42"}}}, "shoeSize"),
+        ("contactList", {"filters": {"contacts": {"no": "A|"}}}, "no"),
+        ("companySummary", {"parameters": {"dateFilter": "tomorrow-ish"}}, "dateFilter"),
         ("contactList", {"output": "Word"}, "output"),
         ("contactExport", {"output": "Html"}, "output"),
         ("contactExport", {"parameters": {"columns": ["shoeSize"]}}, "columns"),

@@ -94,7 +94,7 @@ def test_contact_list_prints_four_contacts_a_page_and_names_the_filter(editor: C
 
 
 def test_company_summary_lists_its_people_and_lines_of_other_rooms(editor: Client, root: str, firm: Contact) -> None:
-    def tasks(contacts: object) -> dict[object, seams.Lines]:
+    def tasks(contacts: object, dates: str) -> dict[object, seams.Lines]:
         return {firm.pk: seams.Lines("Tasks", ["Date", "What"], [["2026-01-01", "Call back"]])}
 
     seams.provides_lines(tasks)  # type: ignore[arg-type]

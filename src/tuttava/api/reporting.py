@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tuttava.api import values
-from tuttava.api.declare import CRM, EntitySet, File, Parameter
+from tuttava.api.declare import CRM, File, Parameter
 from tuttava.api.errors import bad_request
+from tuttava.api.filter_objects import filtered
 from tuttava.foundation import jobs
 from tuttava.foundation.company import company_information
 from tuttava.foundation.context import current, require
@@ -65,7 +66,8 @@ class Asked:
 
     def rows(self, set_name: str) -> QuerySet[Any]:
         """The rows of a set that the report is about."""
-        return _filtered(CRM.sets[set_name], self.filters.get(set_name, {}))
+        found = CRM.sets[set_name]
+        return filtered(found, found.queryset(), self.filters.get(set_name, {}))
 
 
 @dataclass(frozen=True)
@@ -147,12 +149,13 @@ def _asked(report: Published, parameters: Any, filters: Any, preview: bool) -> A
     for name in report.sets:
         require(CRM.sets[name].read_right, name)
     asked = Asked(_parameters(report, _object(parameters, "parameters")), _object(filters, "filters"), preview)
-    for name in asked.filters:
+    for name, criteria in asked.filters.items():
         if name not in report.sets:
             raise bad_request(
                 _("“%(report)s” cannot be filtered by “%(name)s”.") % {"report": report.caption, "name": name[:60]},
                 name[:60],
             )
+        _object(criteria, name)
         asked.rows(name)
     return asked
 
@@ -178,10 +181,6 @@ def _parameters(report: Published, sent: Mapping[str, Any]) -> dict[str, Any]:
         else values.read(sent[each.name], each.type, each.name)
         for each in report.parameters
     }
-
-
-def _filtered(entity_set: EntitySet, criteria: Mapping[str, str]) -> QuerySet[Any]:
-    return entity_set.queryset()
 
 
 def _made(report: Published, asked: Asked, output: Output) -> File | dict[str, Any]:

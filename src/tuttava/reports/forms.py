@@ -108,7 +108,11 @@ class ContactListForm(ReportForm):
 
 
 class SummaryForm(ReportForm):
+    """``date_filter`` limits the tasks and interactions; only the service asks for it."""
+
     offered = ("no", "name", "salesperson", "territory", "country", "post_code", "order")
+
+    date_filter = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 REMARKS = {

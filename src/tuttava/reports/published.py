@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.api import edm, reporting
 from tuttava.api.declare import CRM, Parameter
+from tuttava.api.filter_objects import check_expression
 from tuttava.api.reporting import Asked, Dataset, Group, Published
 from tuttava.api.values import Form, renderer
 from tuttava.contacts.addresses import address_blocks
@@ -38,6 +39,7 @@ _REMARKS = {
 }
 #: Fields of the forms whose parameter is called otherwise.
 _PARAMETERS = {"start": "start_position", "sheet": "label_format", "line_1": "texts"}
+_DATES = Parameter("dateFilter", edm.text())
 _LABEL_FORMAT = edm.Type(
     edm.Kind.ENUM,
     enum=edm.EnumType(
@@ -155,9 +157,14 @@ def _form(report: Report, asked: Asked) -> ReportForm:
     """The form of the browser's page, filled in with the parameters."""
     given = asked.parameters
     texts = given.get("texts") or []
+    check_expression("dateFilter", given.get("date_filter") or "", edm.DATE)
     fields = {f"line_{number}": text for number, text in enumerate(texts, start=1)}
     fields |= {"sheet": given.get("label_format"), "start": given.get("start_position")}
-    fields |= {"remarks": _remarks(asked), "custom_remark": given.get("custom_remark") or ""}
+    fields |= {
+        "date_filter": given.get("date_filter"),
+        "remarks": _remarks(asked),
+        "custom_remark": given.get("custom_remark") or "",
+    }
     form = report.form(data={name: value for name, value in fields.items() if value is not None})
     if len(texts) > 5:
         raise DomainError("value_invalid", _("A cover sheet has at most five texts."), field="texts")
@@ -220,8 +227,8 @@ def _published(name: str, own: str, data: Any, *parameters: Parameter) -> Publis
 
 reporting.publish(
     _published("contactList", "contact-list", _contact_list),
-    _published("companySummary", "company-summary", partial(_summary, ("no",))),
-    _published("personSummary", "person-summary", partial(_summary, ("no", "company_no"))),
+    _published("companySummary", "company-summary", partial(_summary, ("no",)), _DATES),
+    _published("personSummary", "person-summary", partial(_summary, ("no", "company_no")), _DATES),
     _published(
         "contactLabels",
         "labels",

@@ -80,15 +80,15 @@ def _company_summary(form: ReportForm, selected: Selected) -> Context:
     people = Contact.objects.filter(company__in=companies, type=ContactType.PERSON, privacy_blocked=False)
     ordered = people.order_by("company_id", Lower("name"), "pk")
     staff = {company: list(found) for company, found in groupby(ordered, key=lambda person: person.company_id)}
-    return {"entries": _entries(companies, staff)}
+    return {"entries": _entries(form, companies, staff)}
 
 
 def _person_summary(form: ReportForm, selected: Selected) -> Context:
-    return {"entries": _entries(selected.contacts, {})}
+    return {"entries": _entries(form, selected.contacts, {})}
 
 
-def _entries(contacts: list[Contact], staff: Mapping[Any, list[Contact]]) -> list[Context]:
-    blocks, lines = address_blocks(contacts), lines_of(contacts)
+def _entries(form: ReportForm, contacts: list[Contact], staff: Mapping[Any, list[Contact]]) -> list[Context]:
+    blocks, lines = address_blocks(contacts), lines_of(contacts, form.cleaned_data["date_filter"])
     return [
         {
             "contact": contact,

@@ -23,8 +23,8 @@ class Lines:
     name: str = "lines"
 
 
-#: Lines for a batch of contacts at once: by contact id, nothing for contacts without any.
-LinesProvider = Callable[[Sequence[Contact]], dict[uuid.UUID, Lines]]
+#: Lines for a batch of contacts at once: by contact id, nothing for contacts without any; a filter on dates (A-114).
+LinesProvider = Callable[[Sequence[Contact], str], dict[uuid.UUID, Lines]]
 #: Logs the sending of a cover sheet to one contact; registered only while a template for cover sheets exists.
 CoverSheetLog = Callable[[Contact], None]
 
@@ -38,11 +38,11 @@ def provides_lines(provider: LinesProvider) -> LinesProvider:
     return provider
 
 
-def lines_of(contacts: Sequence[Contact]) -> dict[uuid.UUID, list[Lines]]:
-    """All lines of the contacts, in the order of registration; one call a provider."""
+def lines_of(contacts: Sequence[Contact], dates: str = "") -> dict[uuid.UUID, list[Lines]]:
+    """All lines of the contacts, in the order of registration; one call a provider. ``dates`` limits them."""
     found: dict[uuid.UUID, list[Lines]] = {}
     for provider in _lines:
-        for identity, lines in provider(contacts).items():
+        for identity, lines in provider(contacts, dates).items():
             found.setdefault(identity, []).append(lines)
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.api.declare import CRM, EntitySet
 from tuttava.api.errors import ApiError
+from tuttava.api.filter_objects import filtered
 from tuttava.api.frame import Frame
 from tuttava.api.options import Options
 from tuttava.api.reading import check_listable, walk
@@ -81,15 +82,18 @@ def _check_format(row: ExportJob, extract: Extract) -> None:
 
 
 def extract_of(row: ExportJob) -> Extract:
-    """What an export takes out; refuses unknown sets and properties, and sets that the user may not read."""
-    entity_set = _exported_set(row.set_name)
-    rows = entity_set.queryset()
+    """What an export takes out; refuses unknown sets, properties and filters, and sets that the user may not read."""
+    criteria = row.filters
+    if not isinstance(criteria, dict):
+        raise DomainError("value_invalid", _("“filter” is an object of properties and filters."), field="filters")
+    entity_set = _exported_set(row.set_name, criteria)
+    rows = filtered(entity_set, entity_set.queryset(), criteria)
     if entity_set.model is Contact:
         rows = rows.filter(privacy_blocked=False)
     return Extract(entity_set, checked_columns(entity_set, row.columns), rows)
 
 
-def _exported_set(name: str) -> EntitySet:
+def _exported_set(name: str, criteria: Container[str]) -> EntitySet:
     found = CRM.sets.get(name)
     if found is None or found.outside:
         raise DomainError(
@@ -98,7 +102,7 @@ def _exported_set(name: str) -> EntitySet:
     if found.read_right:
         require(found.read_right, found.name)
     try:
-        check_listable(found, ())
+        check_listable(found, criteria)
     except ApiError as error:
         error.target = "set"
         raise

@@ -70,8 +70,9 @@ def test_name_cannot_be_blank(api: Service) -> None:  # E-1, C-118
     answer = api.patch(f"contacts({made['id']})", {"displayName": ""})
     assert (answer.status, answer.code, answer.target) == (400, "Application_DialogException", "displayName")
     assert answer.domain_code == "api.display_name_blank"
-    missing = api.post("contacts", {"type": "Person"})
-    assert (missing.status, missing.domain_code) == (400, "api.display_name_missing")
+    for body in ({"type": "Person"}, {"displayName": ""}, {"displayName": "  "}, {"displayName": None}):
+        missing = api.post("contacts", body)
+        assert (missing.status, missing.domain_code) == (400, "api.display_name_missing")
 
 
 def test_deleted_contact_is_gone(api: Service) -> None:  # E-1, A-36

@@ -21,6 +21,7 @@ def test_odata_client_works_with_contacts(run_js: RunJs, served: Served) -> None
     assert seen["changed"]["city"] == "Oslo" and seen["changed"]["tag"] != made["@odata.etag"]
     assert seen["late"] == {"error": "Request_EntityChanged"}
     assert "CorrelationId" in seen["gone"]
+    assert seen["batch"] == seen["multipart"] == [[200, "Brien og Søn ÅS"], [201, "Batch AS"]]
     assert isinstance(seen["count"], int)
 
 
@@ -33,6 +34,8 @@ def test_o_js_works_with_contacts(run_js: RunJs, served: Served) -> None:
     assert seen["count"] == 1
     assert seen["one"] == made
     assert seen["changed"]["city"] == "Oslo"
+    assert [part["status"] for part in seen["batch"]] == [200, 200, 201]
+    assert seen["batch"][0]["body"]["displayName"] == "Fjord Line" and len(seen["batch"][1]["body"]) == 1
     assert (seen["late"], seen["removed"], seen["gone"]) == (409, 204, 404)
 
 

@@ -10,6 +10,7 @@ import requests
 from odata import ODataService
 from odata.exceptions import ODataError
 from pybusinesscentral import ApiClient, ApiException, Configuration
+from pybusinesscentral.api.company_api import CompanyApi
 
 from tests.clients.conftest import Served
 
@@ -82,6 +83,9 @@ def called(client: ApiClient, method: str, path: str, body: Any = None, **header
 
 def test_pybusinesscentral_works_with_contacts(served: Served) -> None:
     client = business_central(served)
+    [company] = CompanyApi(client).list_companies(top=5).value
+    assert (company.id, company.name) == (served.company, "Served")
+    assert CompanyApi(client).get_company(company.id).name == "Served"
     contacts = f"/companies({served.company})/contacts"
     made = called(client, "POST", contacts, {"displayName": "Tromsø Fisk", "type": "Company", "city": "Tromsø"})
     mine = f"{contacts}({made['id']})"

@@ -273,13 +273,10 @@ class OpenApi:
         return parts.answers(200, target.entity + (".page" if action.returns_many else ""), "400", "404")
 
     def _operation(self, entity_set: EntitySet, name: str, summary: str, right: str) -> Json:
-        return {
-            "operationId": name,
-            "tags": [entity_set.name],
-            "summary": summary,
-            "description": _("Needs the right %(right)s.") % {"right": right},
-            "x-tuttava-right": right,
-        }
+        made: Json = {"operationId": name, "tags": [entity_set.name], "summary": summary}
+        if right:
+            made |= {"description": _("Needs the right %(right)s.") % {"right": right}, "x-tuttava-right": right}
+        return made
 
     def _of_service(self) -> dict[str, Json]:
         """What the service offers beside its sets."""

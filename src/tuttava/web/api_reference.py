@@ -189,7 +189,7 @@ def _parameter(parameter: Parameter) -> Line:
 
 
 def rights_of_set(entity_set: EntitySet) -> list[tuple[str, str]]:
-    """Method and right, for each method offered."""
+    """Method and right, for each method offered; a blank right is everybody's who is signed in."""
     named = {"GET": entity_set.read_right, "DELETE": entity_set.delete_right}
     return [(method, named.get(method, entity_set.write_right)) for method in methods_of(entity_set)]
 

@@ -20,7 +20,22 @@ const connect = (headers = {}) =>
   const tag = made["@odata.etag"];
   const changed = await connect({ "If-Match": tag }).patch(address, { city: "Oslo" }).query();
   const late = await connect({ "If-Match": tag }).patch(address, { city: "Narvik" }).query().catch((answer) => answer.status);
-  const batch = await connect().get(address).get("contacts").batch({ $top: 1 }).catch((answer) => answer.status ?? String(answer));
+  const inside = o(process.argv[2], {
+    headers: { "Content-Type": "application/json" },
+    batch: {
+      boundaryPrefix: "batch_",
+      changsetBoundaryPrefix: "changset_",
+      endpoint: "$batch",
+      headers: new Headers({ "Content-Type": "multipart/mixed", Authorization }),
+      useChangset: false,
+      useRelativeURLs: false,
+    },
+  });
+  const batch = await inside
+    .get(address)
+    .get("contacts?$top=1")
+    .post("contacts", { displayName: "Batch o.js" })
+    .batch();
   const removed = await connect().delete(address).query();
   const gone = await connect().get(address).query().catch((answer) => answer.status);
   console.log(JSON.stringify({ made, listed, count, one, changed, late, batch, removed: removed.status ?? removed, gone }));

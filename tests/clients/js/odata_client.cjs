@@ -20,14 +20,18 @@ async function change(id, tag, entity) {
   const listed = await contacts.query(client.newParam().filter(filter).orderby("displayName").top(5).select("displayName"));
   const changed = await change(made.id, made["@odata.etag"], { city: "Oslo" });
   const late = await change(made.id, made["@odata.etag"], { city: "Narvik" });
-  const batch = await client.execBatchRequestsJson([
+  const parts = () => [
     client.newBatchRequest({ collection: "contacts", method: "GET", id: made.id }),
     client.newBatchRequest({ collection: "contacts", method: "POST", entity: { displayName: "Batch AS" } }),
-  ]).then(async (parts) => Promise.all(parts.map(async (part) => [part.status, (await part.json()).displayName])), String);
+  ];
+  const told = (answers) =>
+    Promise.all(answers.map(async (part) => [part.status, (await part.json()).displayName]));
+  const batch = await told(await client.execBatchRequestsJson(parts()));
+  const multipart = await told(await client.execBatchRequests(parts()));
   await contacts.delete(made.id);
   const gone = await contacts.retrieve(made.id).then(() => "still there", (error) => error.message);
   const count = await contacts.count();
-  console.log(JSON.stringify({ made, found, listed, changed, late, batch, gone, count }));
+  console.log(JSON.stringify({ made, found, listed, changed, late, batch, multipart, gone, count }));
 })().catch((error) => {
   console.error(error);
   process.exit(1);

@@ -27,18 +27,18 @@ BUSINESS_RELATION = edm.standard_enum(
 )
 
 
-def named(value: str | None) -> str:
-    """A contact of the standard service has a name (C-118)."""
-    if not (value or "").strip():
-        raise DomainError("api.display_name_blank", _("displayName must have a value."), field="name", rule="C-118")
-    return value or ""
-
-
 def create_contact(values: Mapping[str, Any], given: Mapping[str, Any]) -> Contact:
     """Create by the rules of the register; the name must be there (C-118)."""
-    if not values.get("name"):
+    if not (values.get("name") or "").strip():
         raise DomainError("api.display_name_missing", _("displayName must have a value."), field="name", rule="C-118")
     return records.create(Contact, values, given=given, in_order=True)
+
+
+def change_contact(record: Contact, values: Mapping[str, Any], version: int | None) -> Contact:
+    """Change by the rules of the register; the name cannot be taken away (C-118)."""
+    if "name" in values and not (values["name"] or "").strip():
+        raise DomainError("api.display_name_blank", _("displayName must have a value."), field="name", rule="C-118")
+    return records.change(record, values, version=version, in_order=True)
 
 
 def _text(name: str, length: int, source: str, **options: Any) -> Property:
@@ -53,7 +53,7 @@ CONTACTS = EntitySet(
         Property("id", edm.GUID, "id", immutable=True),
         Property("number", edm.code(20), "no"),
         Property("type", CONTACT_TYPE, "type"),
-        _text("displayName", 100, "name", convert=named),
+        _text("displayName", 100, "name"),
         _text("jobTitle", 30, "job_title"),
         Property("companyNumber", edm.code(20), "company_no"),
         _text("companyName", 100, "company_name"),
@@ -83,6 +83,7 @@ CONTACTS = EntitySet(
     navigations=(Navigation("picture", "pictures", many=False, contained=True, partner="contact"),),
     natural_key=("number",),
     create=create_contact,
+    change=change_contact,
     finish=mask,
     always=NEEDED,
     delete_right="contacts.delete",

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.clients
 def test_odata_client_works_with_contacts(run_js: RunJs, served: Served) -> None:
     seen = json.loads(run_js("odata_client.cjs", f"{served.inside(served.standard)}/"))
     made = seen["made"]
-    assert (made["displayName"], made["city"], made["type"]) == ("Brien og Søn ÅS", "Bergen", "Company")
+    assert (made["displayName"], made["city"], made["type"]) == ("Brien og Søn ÅS", "Å i Lofoten", "Company")
     assert [each["id"] for each in seen["found"]] == [made["id"]]
     assert [each["displayName"] for each in seen["listed"]] == ["Brien og Søn ÅS"]
     assert seen["changed"]["city"] == "Oslo" and seen["changed"]["tag"] != made["@odata.etag"]

@@ -14,9 +14,9 @@ async function change(id, tag, entity) {
 (async () => {
   const client = connect();
   const contacts = client.getEntitySet("contacts");
-  const made = await contacts.create({ displayName: "Brien og Søn ÅS", type: "Company", city: "Bergen" });
-  const found = await contacts.find({ displayName: "Brien og Søn ÅS", city: "Bergen" });
-  const filter = client.newFilter().property("city").eq("Bergen").property("type").eq("Company");
+  const made = await contacts.create({ displayName: "Brien og Søn ÅS", type: "Company", city: "Å i Lofoten" });
+  const found = await contacts.find({ displayName: "Brien og Søn ÅS", city: "Å i Lofoten" });
+  const filter = client.newFilter().property("city").eq("Å i Lofoten").property("type").eq("Company");
   const listed = await contacts.query(client.newParam().filter(filter).orderby("displayName").top(5).select("displayName"));
   const changed = await change(made.id, made["@odata.etag"], { city: "Oslo" });
   const late = await change(made.id, made["@odata.etag"], { city: "Narvik" });

@@ -80,6 +80,24 @@ def test_metadata_needs_a_key(api: Service) -> None:  # A-10
     assert Client().get(f"{api.root}/$metadata").status_code == 401
 
 
+@pytest.mark.parametrize("path", [STANDARD, CRM])
+def test_names_of_the_schema_are_given_once(sign_in: SignIn, path: str) -> None:  # A-21
+    """Only actions and functions may share a name, bound to different types; strict readers refuse anything else."""
+    service = sign_in(service=path)
+    schema = ET.fromstring(service.get(f"{service.root}/$metadata").content).find(f".//{EDM}Schema")
+    assert schema is not None
+    seen: dict[str, set[str]] = {}
+    for child in schema:
+        binding = child.find(f"{EDM}Parameter")
+        bound = "" if binding is None else str(binding.get("Type"))
+        key = f"{child.tag.removeprefix(EDM)} {bound}"
+        name = str(child.get("Name"))
+        assert key not in seen.setdefault(name, set()), name
+        seen[name].add(key)
+    kinds = {name: {key.split()[0] for key in keys} for name, keys in seen.items()}
+    assert {name for name, found in kinds.items() if len(found) > 1} == set()
+
+
 def test_property_and_navigation_cannot_share_a_name() -> None:
     """Readers of metadata take the one for the other."""
     prop = Property("noSeries", edm.code(20), "no_series_code")

@@ -64,7 +64,8 @@ _code_set(OrganizationalLevel, "organizationalLevels", "organizationalLevel")
 _code_set(
     Salutation,
     "salutations",
-    "salutation",
+    # Types and functions share one space of names, and contacts have a function “salutation”.
+    "salutationCode",
     navigations=(
         Navigation(
             "salutationFormulas",

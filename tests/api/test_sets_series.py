@@ -72,7 +72,7 @@ def test_setup_is_one_row_that_can_be_changed_but_not_deleted(admin: Service) ->
     assert (refused.status, refused.code, refused.headers["Allow"]) == (
         405,
         "BadRequest_MethodNotAllowed",
-        "GET, PATCH",
+        "GET, PATCH, HEAD",
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.api.errors import ApiError, bad_request, from_domain
 from tuttava.api.expressions import ExpressionError
-from tuttava.api.negotiation import language_of, metadata_level
+from tuttava.api.negotiation import language_of, metadata_level, wants_numbers_as_text
 from tuttava.api.request import Answer, Call
 from tuttava.api.retrying import in_each_others_way
 from tuttava.foundation.errors import DomainError
@@ -68,17 +68,11 @@ def with_headers(call: Call, answer: Answer) -> Answer:
     answer.headers.setdefault("OData-Version", "4.0")
     answer.headers.setdefault("request-id", str(call.correlation))
     if answer.is_json:
-        level = _level_or_minimal(call)
-        answer.headers.setdefault("Content-Type", f"application/json; odata.metadata={level}; odata.streaming=true")
+        form = "; IEEE754Compatible=true" if wants_numbers_as_text(call) else ""
+        kind = f"application/json; odata.metadata={metadata_level(call)}; odata.streaming=true{form}"
+        answer.headers.setdefault("Content-Type", kind)
     if call.applied:
         answer.headers["Preference-Applied"] = ", ".join(call.applied)
     if call.header("tuttava-work-date") and answer.status < 400:
         answer.headers["Tuttava-Work-Date"] = call.header("tuttava-work-date")
     return answer
-
-
-def _level_or_minimal(call: Call) -> str:
-    try:
-        return metadata_level(call)
-    except ApiError:
-        return "minimal"

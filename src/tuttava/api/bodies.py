@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tuttava.api import values
-from tuttava.api.declare import EntitySet, Navigation, Property, Row
+from tuttava.api.declare import EntitySet, Navigation, Property, Row, Service
 from tuttava.api.edm import EMPTY_GUID
 from tuttava.api.errors import ApiError, bad_request, from_domain
 from tuttava.api.frame import Frame
@@ -56,6 +56,8 @@ class BodyReader:
     def for_post(self, body: dict[str, Any], prefix: str = "", filled: Mapping[str, Any] = _NOTHING) -> Sent:
         """A new entity: null means "not given", what is read-only is ignored; ``filled`` its parent gives it."""
         sent = Sent()
+        if not prefix and nested_in(self.frame.service, self.entity_set, body) > MOST_NESTED:
+            raise bad_request(_("At most %(most)d entities can be nested in one request.") % {"most": MOST_NESTED})
         plain = self._split(body, sent, prefix)
         plain = {name: value for name, value in plain.items() if value is not None}
         for prop in self.entity_set.properties:
@@ -143,10 +145,6 @@ class BodyReader:
         for position, item in enumerate(items):
             place = f"{_at(prefix, name)}[{position}]" if navigation.many else _at(prefix, name)
             sent.children.append(Child(navigation, target, place, item))
-        if len(sent.children) > MOST_NESTED:
-            raise bad_request(
-                _("At most %(most)d entities can be nested in one request.") % {"most": MOST_NESTED}, name
-            )
 
     def _unknown(self, name: str, prefix: str) -> ApiError:
         error = unknown_property(self.entity_set, name)
@@ -241,6 +239,18 @@ def _disagreement(one: str, other: str, prefix: str) -> ApiError:
         _("%(one)s and %(other)s name different records.") % {"one": one, "other": other},
         _at(prefix, other),
     )
+
+
+def nested_in(service: Service, entity_set: EntitySet, body: dict[str, Any]) -> int:
+    """How many entities are nested in ``body``, at any depth (A-63)."""
+    total = 0
+    for name, value in body.items():
+        found = navigation_named(service, entity_set, name) if isinstance(value, list | dict) else None
+        if found is None:
+            continue
+        items = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
+        total += len(items) + sum(nested_in(service, service.reach(found[0]), each) for each in items)
+    return total
 
 
 def _at(prefix: str, name: str) -> str:

@@ -89,7 +89,8 @@ def no_company() -> ApiError:
 
 
 def not_allowed(allow: Sequence[str]) -> ApiError:
-    """A-5: a method that the resource does not offer."""
+    """A-5: a method that the resource does not offer. ``HEAD`` works where ``GET`` does."""
+    allow = [*allow, "HEAD"] if "GET" in allow and "HEAD" not in allow else allow
     return ApiError(
         405,
         "BadRequest_MethodNotAllowed",

@@ -22,6 +22,10 @@ class Frame:
     form: Form = field(default_factory=Form)
     calculation: Mapping[str, str] = field(default_factory=dict)
 
+    def number(self, value: int) -> int | str:
+        """A number that can be larger than JSON's own hold exactly."""
+        return str(value) if self.form.numbers_as_text else value
+
     @property
     def base(self) -> str:
         """Absolute address of the sets."""

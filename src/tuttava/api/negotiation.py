@@ -20,7 +20,24 @@ _SCHEMA_VERSIONS = ("1.0", "2.0", "2.1")
 
 
 def metadata_level(call: Call) -> str:
-    """How much metadata the caller wants; 406 when no JSON is acceptable (A-30)."""
+    """How much metadata the caller wants (A-30)."""
+    return _json_level(call) or "minimal"
+
+
+def check_json(call: Call) -> None:
+    """406 when JSON is not acceptable, for an answer that is JSON (A-30)."""
+    if _json_level(call) is None:
+        raise ApiError(406, "BadRequest", _("Only JSON can be answered here."), "Accept")
+
+
+def has_already(call: Call, tag: str) -> bool:
+    """Whether the caller has what bears this tag (``If-None-Match``, A-56)."""
+    known = [each.strip() for each in call.header("if-none-match").split(",")]
+    return call.method in ("GET", "HEAD") and (tag in known or "*" in known)
+
+
+def _json_level(call: Call) -> str | None:
+    """The level of metadata in the first kind of JSON that is accepted; None: none is."""
     wanted = call.option("$format") or call.header("accept")
     if not wanted.strip():
         return "minimal"
@@ -32,7 +49,7 @@ def metadata_level(call: Call) -> str:
                 if name.strip() in ("odata.metadata", "metadata") and level.strip() in _LEVELS:
                     return level.strip()
             return "minimal"
-    raise ApiError(406, "BadRequest", _("Only JSON can be answered here."), "Accept")
+    return None
 
 
 def check_acceptable(call: Call) -> None:
@@ -50,11 +67,15 @@ def schema_version(call: Call) -> str:
     return found
 
 
+def wants_numbers_as_text(call: Call) -> bool:
+    """``IEEE754Compatible=true``: numbers that JSON would round are texts (A-30)."""
+    return "ieee754compatible=true" in (call.option("$format") or call.header("accept")).lower().replace(" ", "")
+
+
 def form_of(call: Call) -> Form:
     """How values are written for this caller."""
-    accept = (call.option("$format") or call.header("accept")).lower().replace(" ", "")
     return Form(
-        numbers_as_text="ieee754compatible=true" in accept,
+        numbers_as_text=wants_numbers_as_text(call),
         captions=call.service.name == "standard" and schema_version(call) == "1.0",
     )
 

@@ -53,6 +53,13 @@ class Place:
     action: Action | None = None
     arguments: dict[str, str] = field(default_factory=dict)
 
+    def address(self, key: Any) -> str:
+        """The absolute address of an entity found here; through its owner, if it has no other."""
+        if self.via is None or not self.entity_set.needs_parent:
+            return canonical(self.frame, self.entity_set, key)
+        inside = f"({key_text(self.entity_set, key)})" if self.via.many else ""
+        return f"{self.frame.root}/{self.shown}{inside}"
+
     def record(self) -> Any:
         """The one record this leads to; 404 when there is none."""
         found = self.rows.first()
@@ -212,6 +219,8 @@ def _into(place: Place, segment: Segment) -> Place | None:
         return _along(place, found[0], segment)
     if segment.key is not None:
         return None
+    if place.via is not None and place.via.contained and place.parent_set and segment.name == place.parent_set.entity:
+        return _back(place, place.parent_set)
     stream = stream_named(place.entity_set, segment.name)
     if stream is not None:
         return replace(place, tail="stream", stream=stream)
@@ -219,6 +228,12 @@ def _into(place: Place, segment: Segment) -> Place | None:
     if prop is not None:
         return replace(place, tail="property", property=prop)
     return None
+
+
+def _back(place: Place, parent_set: EntitySet) -> Place:
+    """From a contained entity to its parent, by the name of the parent's entity (A-6)."""
+    rows = parent_set.queryset().filter(pk=place.parent.pk)
+    return Place(place.frame, parent_set, rows, f"{place.shown}/{parent_set.entity}", single=True)
 
 
 def stream_named(entity_set: EntitySet, name: str) -> Stream | None:
@@ -247,7 +262,10 @@ def _along(place: Place, navigation: Navigation, segment: Segment) -> Place:
     )
     if segment.key is None:
         return reached
-    return replace(reached, rows=by_key(target, reached.rows, segment.key), single=True, keyed=navigation.many)
+    reached = replace(reached, rows=by_key(target, reached.rows, segment.key), single=True, keyed=navigation.many)
+    if not navigation.many and not reached.rows.exists():
+        raise no_record(target)
+    return reached
 
 
 def _action(place: Place, segment: Segment) -> Action | None:
@@ -264,6 +282,12 @@ def _after_tail(place: Place, rest: list[Segment]) -> Place:
     if len(rest) == 1 and rest[0] == Segment("$value") and place.tail in ("property", "stream"):
         return replace(place, tail="$value" if place.tail == "property" else "stream")
     raise no_segment(rest[0].name)
+
+
+def canonical(frame: Frame, entity_set: EntitySet, key: Any) -> str:
+    """The absolute address of an entity in its set."""
+    base = f"{frame.root}/" if entity_set.outside else frame.base
+    return f"{base}{entity_set.name}({key_text(entity_set, key)})"
 
 
 def key_text(entity_set: EntitySet, record_id: uuid.UUID | str) -> str:

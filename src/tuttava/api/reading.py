@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from tuttava.api import delta, expressions
 from tuttava.api.declare import EntitySet, Row
 from tuttava.api.errors import ApiError, bad_request, no_record
+from tuttava.api.negotiation import has_already
 from tuttava.api.options import Options, read_options
-from tuttava.api.paths import Place
+from tuttava.api.paths import Place, key_text
 from tuttava.api.request import Answer, Call
 from tuttava.api.shaping import Shape, etag_of, narrowed
 from tuttava.api.values import renderer
@@ -35,12 +36,12 @@ def read_collection(call: Call, place: Place, largest: int) -> Answer:
     options = read_options(call.query, place.frame.service, place.entity_set)
     check_reachable(place, options)
     rows = narrowed(place.frame.service, place.entity_set, place.rows, options)
-    shape = Shape(place.frame, place.entity_set, options)
+    shape = Shape(place.frame, place.entity_set, options, place.address)
     body: dict[str, Any] = {}
     if place.frame.metadata != "none":
         body["@odata.context"] = shape.context(place.shown)
     if options.count:
-        body["@odata.count"] = rows.count()
+        body["@odata.count"] = place.frame.number(rows.count())
     begun = _begin(call, place, options)
     raw, last = _page(shape, rows, begun, _page_size(call, largest))
     body["value"] = shape.entities(raw)
@@ -182,7 +183,7 @@ def read_entity(call: Call, place: Place) -> Answer:
 
 def entity_answer(call: Call, place: Place, rows: QuerySet[Any], options: Options, status: int = 200) -> Answer:
     """The entity of ``rows`` as an answer with its tag."""
-    shape = Shape(place.frame, place.entity_set, options)
+    shape = Shape(place.frame, place.entity_set, options, place.address)
     raw = shape.read(rows[:1])
     if not raw:
         if place.via is not None and not place.keyed:
@@ -191,8 +192,7 @@ def entity_answer(call: Call, place: Place, rows: QuerySet[Any], options: Option
     headers = {}
     if place.entity_set.version:
         headers["ETag"] = etag_of(shape.key_of(raw[0]), raw[0][place.entity_set.version])
-        seen = [tag.strip() for tag in call.header("if-none-match").split(",")]
-        if status == 200 and call.method in ("GET", "HEAD") and headers["ETag"] in seen:
+        if has_already(call, headers["ETag"]):
             return Answer(304, None, headers)
     body = {} if place.frame.metadata == "none" else {"@odata.context": shape.context(place.shown, entity=True)}
     return Answer(status, {**body, **shape.entities(raw)[0]}, headers)
@@ -209,7 +209,9 @@ def read_property(place: Place, *, bare: bool) -> Answer:
     if bare:
         text = str(value).lower() if isinstance(value, bool) else str(value)
         return Answer(200, text.encode("utf-8"), {"Content-Type": "text/plain; charset=utf-8"})
-    return Answer(200, {"@odata.context": f"{frame.root}/$metadata#{place.shown}/{prop.name}", "value": value})
+    key = key_text(place.entity_set, Shape(frame, place.entity_set, Options()).key_of(raw[0]))
+    context = {"@odata.context": f"{frame.root}/$metadata#{place.shown}{f'({key})' if place.keyed else ''}/{prop.name}"}
+    return Answer(200, {**({} if frame.metadata == "none" else context), "value": value})
 
 
 def refuse_expression(error: expressions.ExpressionError) -> ApiError:

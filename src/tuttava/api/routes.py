@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 from django.utils.translation import gettext as _
 
 from tuttava.api.declare import RUNTIME, SERVICES, Service
-from tuttava.api.errors import not_found
+from tuttava.api.errors import ApiError, not_found
 from tuttava.api.setup import api_setup
 from tuttava.config import runtime
 
@@ -38,9 +38,14 @@ class Route:
     def check(self) -> None:
         """Instance and environment must be ours; the tenant is not interpreted. Raises 404."""
         if self.instance and self.instance.casefold() != runtime.text("instance").casefold():
-            raise not_found("BadRequest_ResourceNotFound", _("There is no service at this address."))
+            raise no_service()
         if self.environment and self.environment.casefold() != api_setup().default_environment.casefold():
             raise not_found("NoEnvironment", _("There is no environment “%(name)s”.") % {"name": self.environment[:60]})
+
+
+def no_service() -> ApiError:
+    """Nothing answers at an address."""
+    return not_found("BadRequest_ResourceNotFound", _("There is no service at this address."))
 
 
 def route_of(path: str) -> Route | None:

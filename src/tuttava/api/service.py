@@ -24,7 +24,9 @@ from tuttava.api.negotiation import (
     answers_of,
     check_acceptable,
     check_intent,
+    check_json,
     form_of,
+    has_already,
     language_of,
     metadata_level,
     schema_version,
@@ -36,6 +38,7 @@ from tuttava.api.options import check_characters, check_names
 from tuttava.api.paths import Place, Segment, arguments_of, locate, segments_of
 from tuttava.api.request import Answer, Call
 from tuttava.api.retrying import retried
+from tuttava.api.setup import api_setup
 from tuttava.api.streaming import delete_stream, read_stream, write_stream
 from tuttava.api.webhooks import resources
 from tuttava.foundation.context import Context, acting, current
@@ -56,6 +59,7 @@ def _routed(call: Call) -> Answer:
     check_acceptable(call)
     schema_version(call)
     check_characters(call)
+    check_names(call.query)
     if call.service is RUNTIME:
         return resources.answer(call)
     segments = segments_of(call.path)
@@ -82,18 +86,18 @@ def _of_service(call: Call, segments: list[Segment], company: Company | None = N
     methods = ["POST"] if name == "$batch" else ["GET", "HEAD"]
     if call.method not in methods:
         raise not_allowed(methods)
-    check_names(call.query)
     return _ROOT[name](call, company)
 
 
 def _document(call: Call, company: Company | None) -> Answer:
+    check_json(call)
     return Answer(200, service_document(call.service, call.root, metadata_level(call)))
 
 
 def _metadata(call: Call, company: Company | None) -> Answer:
     content, tag = metadata_document(call.service, captions=form_of(call).captions)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if tag in (each.strip() for each in call.header("if-none-match").split(",")):
+    if has_already(call, tag):
         return Answer(304, None, headers)
     return Answer(200, content, {**headers, "Content-Type": "application/xml; charset=utf-8"})
 
@@ -101,12 +105,13 @@ def _metadata(call: Call, company: Company | None) -> Answer:
 def _openapi(call: Call, company: Company | None) -> Answer:
     content, tag = openapi_document(call.service, call.root)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Accept-Language"}
-    if tag in (each.strip() for each in call.header("if-none-match").split(",")):
+    if has_already(call, tag):
         return Answer(304, None, headers)
     return Answer(200, content, {**headers, "Content-Type": "application/json; charset=utf-8"})
 
 
 def _definitions(call: Call, company: Company | None) -> Answer:
+    check_json(call)
     context = f"{call.root}/$metadata#entityDefinitions"
     return Answer(200, {"@odata.context": context, "value": entity_definitions(call.service)})
 
@@ -233,11 +238,14 @@ def _read(call: Call, place: Place) -> Answer:
         raise not_allowed(sorted(place.entity_set.methods))
     if place.tail == "$count":
         return reading.count(call, place)
-    if place.tail in ("property", "$value"):
-        return reading.read_property(place, bare=place.tail == "$value")
+    if place.tail == "$value":
+        return reading.read_property(place, bare=True)
+    check_json(call)
+    if place.tail == "property":
+        return reading.read_property(place, bare=False)
     if place.single:
         return reading.read_entity(call, place)
-    return reading.read_collection(call, place, reading.LARGEST_PAGE)
+    return reading.read_collection(call, place, api_setup().max_page_size)
 
 
 def _write(call: Call, place: Place) -> Answer:
@@ -256,6 +264,8 @@ def _write(call: Call, place: Place) -> Answer:
     if method not in offered:
         raise not_allowed(offered)
     _check_right(entity_set.delete_right if method == "DELETE" else entity_set.write_right, entity_set.name)
+    if method != "DELETE":
+        check_json(call)
     if method == "POST":
         return writing.post(call, place)
     return writing.patch(call, place) if method == "PATCH" else writing.delete(call, place)

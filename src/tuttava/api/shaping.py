@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import Count, F, QuerySet, Window
@@ -14,7 +14,7 @@ from tuttava.api import expressions
 from tuttava.api.declare import EntitySet, Property, Row, Service, Wanted
 from tuttava.api.frame import Frame
 from tuttava.api.options import Expand, Options
-from tuttava.api.paths import key_text
+from tuttava.api.paths import canonical, key_text
 from tuttava.api.values import Render, renderer
 
 #: Children shown of one parent when ``$expand`` does not ask for fewer.
@@ -35,10 +35,14 @@ def tag_of(entity_set: EntitySet, record: Any) -> str:
 class Shape:
     """The entities of one set as one request wants them."""
 
-    def __init__(self, frame: Frame, entity_set: EntitySet, options: Options) -> None:
+    def __init__(
+        self, frame: Frame, entity_set: EntitySet, options: Options, address: Callable[[Any], str] | None = None
+    ) -> None:
         self.frame = frame
         self.entity_set = entity_set
         self.options = options
+        #: The absolute address of the entity with a key.
+        self.address = address or partial(canonical, frame, entity_set)
 
     @cached_property
     def properties(self) -> list[Property]:
@@ -120,13 +124,10 @@ class Shape:
             if self.entity_set.methods & {"PATCH", "DELETE"}:
                 found["@odata.editLink"] = address
             for each in self.entity_set.navigations:
+                if self.frame.service.target(each) is None:
+                    continue
                 found[f"{each.name}@odata.navigationLink"] = f"{address}/{each.name}"
         return found
-
-    def address(self, key: Any) -> str:
-        """The absolute address of an entity."""
-        base = self.frame.root + "/" if self.entity_set.outside else self.frame.base
-        return f"{base}{self.entity_set.name}({key_text(self.entity_set, key)})"
 
     def _media(self, entity: dict[str, Any], row: Row) -> None:
         if self.frame.metadata == "none":
@@ -142,13 +143,13 @@ class Shape:
     def _fill(self, expand: Expand, raw: Sequence[Row], made: list[dict[str, Any]]) -> None:
         """Read the children of all rows at once and hang them below their parents."""
         ours = expand.navigation.ours
-        parents = {row[ours] for row in raw if row[ours] not in (None, "")}
+        parents = {row[ours]: self.address(self.key_of(row)) for row in raw if row[ours] not in (None, "")}
         found = _children(self.frame, expand, parents)
         many = expand.navigation.many
         for row, entity in zip(raw, made, strict=True):
             children, count = found.get(row[ours], ([], 0))
             if many and expand.options.count:
-                entity[f"{expand.name}@odata.count"] = count
+                entity[f"{expand.name}@odata.count"] = self.frame.number(count)
             entity[expand.name] = children if many else (children[0] if children else None)
 
     def context(self, shown: str, *, entity: bool = False) -> str:
@@ -168,6 +169,12 @@ def _inner(expand: Expand) -> str:
     return ",".join(names)
 
 
+def _below(above: Mapping[Any, str], expand: Expand, target: EntitySet, key: Any) -> str:
+    """The address of a child that has none but through its parent."""
+    inside = f"({key_text(target, key)})" if expand.navigation.many else ""
+    return f"{above[key]}/{expand.name}{inside}"
+
+
 def narrowed(service: Service, entity_set: EntitySet, rows: QuerySet[Any], options: Options) -> QuerySet[Any]:
     """``rows`` by ``$filter`` and ``$search``."""
     if options.filter:
@@ -179,8 +186,11 @@ def narrowed(service: Service, entity_set: EntitySet, rows: QuerySet[Any], optio
     return rows
 
 
-def _children(frame: Frame, expand: Expand, parents: set[Any]) -> dict[Any, tuple[list[dict[str, Any]], int]]:
-    """Children by their parent's value: the entities shown, and how many there are in all."""
+def _children(frame: Frame, expand: Expand, parents: Mapping[Any, str]) -> dict[Any, tuple[list[dict[str, Any]], int]]:
+    """Children by their parent's value: the entities shown, and how many there are in all.
+
+    ``parents`` holds the address of each parent.
+    """
     if not parents:
         return {}
     options, target, theirs = expand.options, expand.target, expand.navigation.theirs
@@ -198,6 +208,9 @@ def _children(frame: Frame, expand: Expand, parents: set[Any]) -> dict[Any, tupl
     rows = rows.annotate(place_among=Window(RowNumber(), partition_by=[F(theirs)], order_by=orders))
     rows = rows.filter(place_among__gt=options.skip, place_among__lte=last).order_by(*orders)
     raw = shape.read(rows, {theirs: F(theirs)})
+    if target.needs_parent:
+        above = {shape.key_of(row): parents[row[theirs]] for row in raw}
+        shape.address = partial(_below, above, expand, target)
     found: dict[Any, tuple[list[dict[str, Any]], int]] = {parent: ([], counts.get(parent, 0)) for parent in parents}
     for row, entity in zip(raw, shape.entities(raw), strict=True):
         found[row[theirs]][0].append(entity)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.api.calling import file_answer
 from tuttava.api.errors import ApiError, from_domain
+from tuttava.api.negotiation import has_already
 from tuttava.api.paths import Place
 from tuttava.api.request import Answer, Call
 from tuttava.api.writing import check_tags, locked, required_tags
@@ -30,7 +31,7 @@ def read_stream(call: Call, place: Place) -> Answer:
         answer.headers["Content-Type"] = "application/octet-stream"
     tag = f'W/"{hashlib.sha256(file.content).hexdigest()[:20]}"'
     answer.headers |= {"ETag": tag, "Accept-Ranges": "bytes"}
-    if tag in (each.strip() for each in call.header("if-none-match").split(",")):
+    if has_already(call, tag):
         return Answer(304, None, {"ETag": tag})
     return _ranged(call, answer, file.content)
 

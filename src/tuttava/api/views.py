@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from tuttava.api import limits
 from tuttava.api.answering import answered
 from tuttava.api.authentication import authenticate
+from tuttava.api.declare import SERVICES
+from tuttava.api.origins import check_origin, origin_of, preflight, shared
 from tuttava.api.request import Answer, Call, effective_method, split_query
-from tuttava.api.routes import Route, route_of
+from tuttava.api.routes import Route, no_service, route_of
 from tuttava.api.service import handle
 from tuttava.foundation.directory.models import User
 from tuttava.foundation.ids import new_id
@@ -21,15 +23,19 @@ _NEVER_REFUSED = "apiSetup"
 
 def is_service(path: str) -> bool:
     """Whether an address belongs to a service, which signs its callers in itself."""
-    return route_of(path) is not None
+    return path.startswith("/api/") or route_of(path) is not None
 
 
 def entry(request: HttpRequest) -> HttpResponse:
     """Every request to a service comes in here, from a middleware: addresses are not Django's business."""
-    call = call_of(request)
+    route = route_of(request.path_info)
+    call = call_of(request, route)
 
     def work(call: Call) -> Answer:
-        _route(request).check()
+        if route is None:
+            raise no_service()
+        route.check()
+        check_origin(request)
         limits.check_address(request)
         call.user = authenticate(request).user
         if not call.path.startswith(_NEVER_REFUSED):
@@ -38,36 +44,34 @@ def entry(request: HttpRequest) -> HttpResponse:
         with limits.operation(call.user.pk):
             return handle(call)
 
-    return response_of(answered(call, work), head=request.method == "HEAD")
+    asked = preflight(request)
+    if asked is not None:
+        return asked
+    return shared(request, response_of(request, answered(call, work)))
 
 
-def call_of(request: HttpRequest) -> Call:
+def call_of(request: HttpRequest, route: Route | None) -> Call:
     """The call behind a request; its user and body come later."""
-    route = _route(request)
     headers = {name.lower(): value for name, value in request.headers.items()}
     return Call(
         method=effective_method(request.method or "GET", headers),
-        path=route.path,
+        path=route.path if route else "",
         query=split_query(request.META.get("QUERY_STRING", "")),
         headers=headers,
         body=b"",
         user=cast(User, None),
-        service=route.service,
-        root=f"{request.scheme}://{request.get_host()}{route.address}",
+        service=route.service if route else SERVICES[0],
+        root=f"{origin_of(request)}{route.address if route else ''}",
         correlation=new_id(),
     )
 
 
-def _route(request: HttpRequest) -> Route:
-    found = route_of(request.path_info)
-    if found is None:
-        raise LookupError(request.path_info)
-    return found
-
-
-def response_of(answer: Answer, *, head: bool = False) -> HttpResponse:
+def response_of(request: HttpRequest, answer: Answer) -> HttpResponse:
     """The answer as Django sends it."""
-    content = answer.content
+    content, head = answer.content, request.method == "HEAD"
+    if answer.status == 206 or answer.headers.get("Content-Type", "").startswith("image/"):
+        # A part of a file must not be compressed behind our back, and a picture is compressed already.
+        request.META.pop("HTTP_ACCEPT_ENCODING", None)
     response = HttpResponse(b"" if head else content, status=answer.status)
     del response.headers["Content-Type"]
     for name, value in answer.headers.items():

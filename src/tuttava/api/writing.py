@@ -14,7 +14,7 @@ from tuttava.api.declare import EntitySet, Navigation, change_record, create_rec
 from tuttava.api.errors import ApiError, from_domain, no_record
 from tuttava.api.frame import Frame
 from tuttava.api.options import Options, read_options
-from tuttava.api.paths import Place, key_text
+from tuttava.api.paths import Place
 from tuttava.api.reading import entity_answer
 from tuttava.api.request import Answer, Call
 from tuttava.api.shaping import etag_of, tag_of
@@ -72,19 +72,13 @@ def _create(call: Call, frame: Frame, entity_set: EntitySet, sent: Sent, place: 
 def written(call: Call, place: Place, rows: QuerySet[Any], options: Options, status: int) -> Answer:
     """The answer to a write: the entity as it is now, or only its address (``return=minimal``)."""
     answer = entity_answer(call, place, rows, options, status)
-    address = _address(place.frame, place.entity_set, rows)
+    address = place.address(rows.values_list(place.entity_set.key_property.source, flat=True)[0])
     if status == 201:
         answer.headers["Location"] = address
     if call.preferences.get("return") == "minimal" or "return-no-content" in call.preferences:
         call.applied.append("return=minimal")
         answer = Answer(204, None, {**answer.headers, "OData-EntityId": address})
     return answer
-
-
-def _address(frame: Frame, entity_set: EntitySet, rows: QuerySet[Any]) -> str:
-    key = rows.values_list(entity_set.key_property.source, flat=True)[0]
-    base = f"{frame.root}/" if entity_set.outside else frame.base
-    return f"{base}{entity_set.name}({key_text(entity_set, key)})"
 
 
 def patch(call: Call, place: Place) -> Answer:

@@ -25,6 +25,7 @@ DEFAULTS: dict[str, str] = {
     "secure": "false",
     "trust_proxy": "false",
     "instance": "BC",
+    "allowed_origins": "",
     "time_zone": "Europe/Oslo",
     "language": "en",
     "mail_transport": "outbox",

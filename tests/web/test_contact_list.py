@@ -13,14 +13,18 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests.web.conftest import sign_in
+from tuttava.contacts import bulk
 from tuttava.contacts.models import Contact, ContactMailingGroup, MailingGroup
-from tuttava.foundation import records
+from tuttava.foundation import jobs, records, undo_job
 from tuttava.foundation.directory.models import Company
-from tuttava.foundation.models import UnitOfWork
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.models import Job, JobStatus, UnitOfWork
+from tuttava.foundation.records import Edit
 from tuttava.partners.models import Salesperson
+from tuttava.ui.lists import bulk_job
 from tuttava.ui.lists.chips import applied, shown_chips
+from tuttava.ui.lists.known import page_named
 from tuttava.ui.lists.models import SavedView
-from tuttava.ui.lists.mount import page_named
 from tuttava.ui.lists.state import from_text
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -296,6 +300,84 @@ def test_bulk_action_on_everything_that_matches_stays_inside_the_filter(editor: 
     values = {"everything": "1", "state": "?f=city:is:Oslo", "value:code": "NEWS", "step": "do"}
     editor.post(f"{root}/contacts/bulk/mailing-group", values)
     assert [link.contact.name for link in ContactMailingGroup.objects.select_related("contact")] == ["Alpha"]
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> list[Contact]:
+    """More companies than a request changes, in two cities."""
+    monkeypatch.setattr(bulk_job, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(bulk_job, "CHUNK", 2)
+    return [company_of(f"Firm {n}", city="Oslo" if n < 5 else "Bergen") for n in range(7)]
+
+
+def bulk_of_oslo(browser: Client, root: str, **more: str) -> str:
+    """Set the salesperson of all in Oslo who have none."""
+    state = {"state": "?f=city:is:Oslo&f=salesperson:blank:", "everything": "1", "value:code": "S1"}
+    return browser.post(f"{root}/contacts/bulk/salesperson", {**state, **more}).content.decode()
+
+
+def run_queued_bulk(company: Company) -> Job:
+    row = Job.objects.get(kind=bulk_job.KIND)
+    jobs.run_queued(company.schema, row.pk)
+    row.refresh_from_db()
+    return row
+
+
+def test_bulk_action_on_very_many_rows_is_a_job_over_all_that_match_and_undone_as_one(
+    company: Company, editor: Client, root: str, many: list[Contact]
+) -> None:
+    records.create(Salesperson, {"code": "S1"})
+    assert "This runs in the background" in bulk_of_oslo(editor, root)
+    assert not Job.objects.filter(kind=bulk_job.KIND).exists()
+    bulk_of_oslo(editor, root, step="do")
+    assert not Contact.objects.filter(salesperson_code="S1").exists()
+    row = run_queued_bulk(company)
+    assert (row.status, row.error, row.done, row.total) == (JobStatus.DONE, "", 5, 5)
+    assert row.result is not None and row.result["changed"] == 5
+    assert set(Contact.objects.filter(salesperson_code="S1")) == set(many[:5])
+    undo = re.search(r'action="([^"]*/undo/[^"]*)"', editor.get(f"{root}/jobs/").content.decode())
+    assert undo
+    editor.post(undo[1])
+    assert not Contact.objects.filter(salesperson_code="S1").exists()
+    assert undo[1] not in editor.get(f"{root}/jobs/").content.decode()
+
+
+def test_long_bulk_action_that_is_refused_half_way_goes_on_where_it_was(
+    company: Company, editor: Client, root: str, many: list[Contact], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records.create(Salesperson, {"code": "S1"})
+    bulk_of_oslo(editor, root, step="do")
+    saved, calls = bulk.save_many, []
+
+    def refuse_second(edits: list[Edit[Contact]]) -> None:
+        calls.append(len(edits))
+        if len(calls) == 2:
+            raise DomainError("refused", "Not this one.")
+        saved(edits)
+
+    monkeypatch.setattr(bulk, "save_many", refuse_second)
+    row = run_queued_bulk(company)
+    assert (row.status, row.error, row.done) == (JobStatus.FAILED, "Not this one.", 2)
+    assert Contact.objects.filter(salesperson_code="S1").count() == 2
+    jobs.retry(row)
+    row = run_queued_bulk(company)
+    assert (row.status, row.done, calls) == (JobStatus.DONE, 5, [2, 2, 2, 1])
+    assert UnitOfWork.objects.filter(action="salesperson contacts").count() == 1
+
+
+def test_large_unit_is_undone_in_the_background(
+    company: Company, editor: Client, root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo_job, "MOST_AT_ONCE", 2)
+    ids = [str(company_of(f"Firm {n}").pk) for n in range(7)]
+    editor.post(f"{root}/contacts/bulk/mailing-group", {"id": ids, "value:code": "NEWS", "step": "do"})
+    editor.post(f"{root}/undo/{UnitOfWork.objects.get(action='mailing-group contacts').pk}")
+    assert ContactMailingGroup.objects.count() == 7
+    row = Job.objects.get(kind=undo_job.KIND)
+    jobs.run_queued(company.schema, row.pk)
+    row.refresh_from_db()
+    assert (row.status, row.error) == (JobStatus.DONE, "")
+    assert ContactMailingGroup.objects.count() == 0
 
 
 def test_bulk_action_puts_only_companies_into_an_industry_group(editor: Client, root: str) -> None:  # C-88

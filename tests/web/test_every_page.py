@@ -28,7 +28,7 @@ from tuttava.partners.models import Salesperson
 from tuttava.transfer import actions, export_actions
 from tuttava.ui import registry
 from tuttava.ui.cards.declare import CardPage, cards
-from tuttava.ui.lists.mount import pages
+from tuttava.ui.lists.known import pages
 
 LANGUAGES = ("nb", "nl", "fi")
 #: Addresses that take a POST, give a file, a picture or a part of a page, or need a row of their own: no pages.

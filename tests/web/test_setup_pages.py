@@ -13,7 +13,7 @@ from tuttava.foundation.context import acting
 from tuttava.foundation.directory.models import User
 from tuttava.foundation.directory.permissions import rights_of
 from tuttava.foundation.models import Country, JournalChange, NumberSeriesLine, Territory, VatFormat
-from tuttava.ui.lists.mount import pages
+from tuttava.ui.lists.known import pages
 from tuttava.ui.registry import setup_entries
 
 pytestmark = pytest.mark.usefixtures("company")

@@ -62,7 +62,7 @@ def print_out(request: HttpRequest, report: Report) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, report, form, status=422)
     state = form.cleaned_data["state"]
-    rows = rows_in_state(CONTACT_LIST, request, state) if state else None
+    rows = rows_in_state(CONTACT_LIST, state) if state else None
     if request.method == "POST":
         return _log(request, report, form, rows)
     context = report.make(form, rows) | {"page_title": report.title, "query": request.GET.urlencode()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,10 @@ from django.views.decorators.http import require_POST
 
 from tuttava.foundation import jobs
 from tuttava.foundation.context import current
-from tuttava.foundation.models import Job, JobStatus
+from tuttava.foundation.models import Job, JobStatus, UnitOfWork
 from tuttava.ui import registry
+from tuttava.ui.lists.bulk_job import unit_of
+from tuttava.ui.undo import undo_address
 
 SHOWN = 50
 MOST_TOLD = 100
@@ -70,10 +73,18 @@ def _fragment(request: HttpRequest) -> bool:
 
 def _list() -> dict[str, Any]:
     rows = list(jobs.my_jobs(current().user_name)[:SHOWN])
+    undo = _undo_addresses(rows)
     return {
-        "rows": [(row, _remaining(row)) for row in rows],
+        "rows": [(row, _remaining(row), undo.get(row.pk, "")) for row in rows],
         "under_way": any(row.status in UNDER_WAY for row in rows),
     }
+
+
+def _undo_addresses(rows: Sequence[Job]) -> dict[uuid.UUID, str]:
+    """Where the work of ended bulk actions is undone, unless it was already."""
+    units = {row.pk: unit for row in rows if row.status not in UNDER_WAY and (unit := unit_of(row))}
+    undone = set(UnitOfWork.objects.filter(undoes__in=units.values()).values_list("undoes_id", flat=True))
+    return {pk: undo_address(unit) for pk, unit in units.items() if unit not in undone}
 
 
 def _remaining(row: Job) -> int | None:

@@ -24,7 +24,7 @@ from tuttava.ui.lists.mount import register_list
 UNSEEN = ("search_tokens", "search_text", "pinned_fields")
 
 
-def _rows(request: HttpRequest) -> QuerySet[Contact]:
+def _rows() -> QuerySet[Contact]:
     return Contact.objects.defer(*UNSEEN)
 
 

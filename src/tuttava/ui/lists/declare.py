@@ -14,7 +14,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import Expression
-from django.http import HttpRequest
 
 from tuttava.foundation.errors import Text
 from tuttava.ui.values import show
@@ -188,7 +187,7 @@ Search = Callable[[str, Rows, int], Sequence[uuid.UUID]]
 class ListPage:
     """A list as a room declares it.
 
-    ``rows(request)`` answers the unfiltered rows; ``search(text, rows, limit)`` ids of the best hits first; ``prepare``
+    ``rows()`` answers the unfiltered rows; ``search(text, rows, limit)`` ids of the best hits first; ``prepare``
     looks up what cells of one page need, in a fixed number of queries; ``row_class`` a CSS class for a row; ``new`` the
     name of the address behind *New*. ``editable`` makes a grid of it, for code tables: cells are written through the
     record's rules.
@@ -201,7 +200,7 @@ class ListPage:
     columns: Sequence[Column]
     sorts: Sequence[Sort]
     filters: Sequence[Filter] = ()
-    rows: Callable[[HttpRequest], Rows] | None = None
+    rows: Callable[[], Rows] | None = None
     search: Search | None = None
     href: Callable[[Any], str] | None = None
     row_class: Callable[[Any], str] | None = None

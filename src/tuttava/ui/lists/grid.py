@@ -107,7 +107,7 @@ class GridViews:
     def _row(self, request: HttpRequest, record: Record) -> str:
         """The row as it stands in the list now."""
         state = from_text(request.POST.get("state", "").lstrip("?"))
-        shown = Shown(self.page, request, state)
+        shown = Shown(self.page, state)
         fresh = shown.all_rows.filter(pk=record.pk).first() or record
         if self.page.prepare:
             self.page.prepare([fresh])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from tuttava.ui.lists.declare import BulkLink, ListPage, PageLink
 from tuttava.ui.lists.grid import GridViews
+from tuttava.ui.lists.known import page_named, remember
 from tuttava.ui.lists.views import ListViews
 from tuttava.ui.registry import add_route
-
-_pages: dict[str, ListPage] = {}
 
 
 def register_list(page: ListPage) -> ListPage:
@@ -17,7 +16,7 @@ def register_list(page: ListPage) -> ListPage:
     ``contacts-bulk``, ``contacts-save-view``, ``contacts-delete-view``; editable lists also have ``-cell``, ``-new``
     and ``-delete``.
     """
-    _pages[page.name] = page
+    remember(page)
     views, base = ListViews(page), page.path.rstrip("/")
     add_route(f"{base}/", views.show, page.name)
     add_route(f"{base}/file/<slug:name>", views.file, f"{page.name}-file")
@@ -34,23 +33,13 @@ def register_list(page: ListPage) -> ListPage:
     return page
 
 
-def pages() -> list[ListPage]:
-    """All lists, for tests and tools that look at each."""
-    return list(_pages.values())
-
-
-def page_named(name: str) -> ListPage:
-    """The list called ``name``."""
-    return _pages[name]
-
-
 def add_link(name: str, link: BulkLink) -> None:
     """Let a room above take rows selected in the list called ``name``."""
-    links = _pages[name].links
+    links = page_named(name).links
     links[:] = [*(known for known in links if known.name != link.name), link]
 
 
 def add_page_link(name: str, link: PageLink) -> None:
     """Let a room above offer a page beside *Export* of the list called ``name``."""
-    links = _pages[name].page_links
+    links = page_named(name).page_links
     links[:] = [*(known for known in links if known.name != link.name), link]

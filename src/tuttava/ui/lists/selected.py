@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from tuttava.ui.lists.declare import Rows
-from tuttava.ui.lists.mount import page_named
+from tuttava.ui.lists.known import page_named
 from tuttava.ui.lists.shown import Shown
 from tuttava.ui.lists.state import from_text
 
@@ -19,6 +19,6 @@ def selected_query(request: HttpRequest) -> str:
     return urlencode({"ids": ",".join(request.POST.getlist("id"))})
 
 
-def rows_in_state(name: str, request: HttpRequest, text: str) -> Rows:
+def rows_in_state(name: str, text: str) -> Rows:
     """The rows that the list called ``name`` shows in the state ``text``."""
-    return Shown(page_named(name), request, from_text("" if text == "all" else text)).rows_in_state
+    return Shown(page_named(name), from_text("" if text == "all" else text)).rows_in_state

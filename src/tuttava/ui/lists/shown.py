@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -89,7 +88,6 @@ class Shown:
     """Everything the template of a list needs."""
 
     page: ListPage
-    request: HttpRequest
     state: ListState
     views: list[SavedView] = field(default_factory=list)
 
@@ -113,7 +111,7 @@ class Shown:
     @cached_property
     def all_rows(self) -> Rows:
         """The rows of the list before anything narrows them."""
-        return self.page.rows(self.request) if self.page.rows else self.page.model._default_manager.all()
+        return self.page.rows() if self.page.rows else self.page.model._default_manager.all()
 
     @cached_property
     def _conditions(self) -> list[AppliedChip]:

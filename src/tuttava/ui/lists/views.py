@@ -26,15 +26,13 @@ from tuttava.foundation.context import acting, current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.schemas import current_schema, in_schema
-from tuttava.ui.lists import export, saved
+from tuttava.ui.lists import bulk_job, export, saved
 from tuttava.ui.lists.choices import choices_of
 from tuttava.ui.lists.declare import BulkAction, ListPage, Rows
 from tuttava.ui.lists.shown import Shown
 from tuttava.ui.lists.state import Chip, ListState, as_text, from_text
 from tuttava.ui.notices import notify
 from tuttava.ui.undo import undo_address
-
-MOST_BULK_ROWS = 5000
 
 
 class ListViews:
@@ -69,7 +67,7 @@ class ListViews:
             state = replace(from_text(named.state), view=str(named.pk))
         elif named is not None and not state.pairs()[:-1]:
             state = replace(from_text(named.state), view=str(named.pk), after=state.after, before=state.before)
-        return Shown(self.page, request, state, views)
+        return Shown(self.page, state, views)
 
     def _with_added(self, request: HttpRequest, state: ListState) -> ListState:
         values = [value.strip() for value in request.GET.getlist("value") if value.strip()]
@@ -154,9 +152,12 @@ class ListViews:
             raise Http404
         require(action.right, self.page.set_name)
         shown = self._shown(request, from_text(request.POST.get("state", "").lstrip("?")))
-        rows = self._selected(shown, request.POST.getlist("id"), everything=bool(request.POST.get("everything")))
+        everything = bool(request.POST.get("everything"))
+        rows = shown.rows_in_state if everything else self._selected(shown, request.POST.getlist("id"))
         entered = {asked.name: request.POST.get(f"value:{asked.name}", "").strip() for asked in action.fields}
         if request.POST.get("step") == "do":
+            if everything and bulk_job.is_long(rows):
+                return self._begin(request, action, entered, shown)
             return self._do(request, action, rows, entered, shown)
         return self._ask(request, action, rows, entered, shown)
 
@@ -174,6 +175,7 @@ class ListViews:
             "plan": action.plan(rows, entered),
             "ids": request.POST.getlist("id"),
             "everything": request.POST.get("everything", ""),
+            "long": bool(request.POST.get("everything")) and bulk_job.is_long(rows),
             "page_title": action.label,
         }
         small = bool(getattr(request, "htmx", False))
@@ -186,26 +188,29 @@ class ListViews:
             done = action.run(rows, entered)
         words = action.done or ngettext("%(count)d row changed.", "%(count)d rows changed.", done)
         notify(request, str(words) % {"count": done}, undo=undo_address(unit) if done else "")
+        return self._back_to(request, shown)
+
+    def _begin(self, request: HttpRequest, action: BulkAction, entered: dict[str, str], shown: Shown) -> HttpResponse:
+        """Leave a bulk action on very many rows to a job."""
+        bulk_job.enqueue_bulk(self.page, action, shown.state, entered)
+        words = _("“%(action)s” is under way. Background work shows how far it is, and can undo it.")
+        notify(request, words % {"action": action.label})
+        return self._back_to(request, shown)
+
+    def _back_to(self, request: HttpRequest, shown: Shown) -> HttpResponse:
         address = shown.address + shown.here
         if getattr(request, "htmx", False):
             return HttpResponse(status=204, headers={"HX-Redirect": address})
         return HttpResponseRedirect(address)
 
-    def _selected(self, shown: Shown, ids: list[str], *, everything: bool = False) -> Rows:
-        """The selected rows, at most 5,000: a bulk action must stay one unit that can be undone."""
-        rows = shown.rows_in_state if everything else shown.all_rows.filter(pk__in=_identities(ids))
-        if everything and rows.order_by()[: MOST_BULK_ROWS + 1].count() > MOST_BULK_ROWS:
-            raise DomainError(
-                "selection.too_large",
-                _("More than %(count)d rows are selected. Narrow the list with a filter first.")
-                % {"count": MOST_BULK_ROWS},
-            )
-        return rows
+    def _selected(self, shown: Shown, ids: list[str]) -> Rows:
+        """The rows that were ticked, at most as many as one request changes."""
+        return shown.all_rows.filter(pk__in=_identities(ids))
 
 
 def _identities(ids: list[str]) -> list[uuid.UUID]:
     found = []
-    for text in ids[:MOST_BULK_ROWS]:
+    for text in ids[: bulk_job.MOST_AT_ONCE]:
         try:
             found.append(uuid.UUID(text))
         except ValueError:

@@ -31,8 +31,10 @@ def located() -> bytes:
     return image(exif=exif.tobytes())
 
 
-@pytest.mark.parametrize(("kind", "ending"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp")])
-def test_three_formats_are_accepted_and_keep_their_type_in_the_download_name(kind: str, ending: str) -> None:  # C-97
+@pytest.mark.parametrize(
+    ("kind", "ending"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp"), ("GIF", "gif"), ("BMP", "bmp")]
+)
+def test_five_formats_are_accepted_and_keep_their_type_in_the_download_name(kind: str, ending: str) -> None:  # C-97
     owner = contact(no="P/1", name="Fjord AS")
     set_picture(owner, image(kind))
     found = picture_file(owner)
@@ -71,10 +73,16 @@ def test_anything_else_is_refused_whatever_it_calls_itself(data: bytes) -> None:
     assert refused.value.code == "contact.picture.invalid"
 
 
-def test_gif_is_refused_by_its_content() -> None:  # C-97
+def test_other_formats_are_refused_by_their_content() -> None:  # C-97
     with pytest.raises(DomainError) as refused:
-        set_picture(contact(), image("GIF"))
+        set_picture(contact(), image("TIFF"))
     assert refused.value.code == "contact.picture.invalid"
+
+
+def test_transparent_gif_of_many_frames_is_stored_as_its_first() -> None:  # C-97
+    saved = set_picture(contact(), image("GIF", mode="RGBA", save_all=True, append_images=[Image.new("RGBA", (9, 9))]))
+    stored = Image.open(io.BytesIO(saved.content))
+    assert (stored.format, getattr(stored, "n_frames", 1), stored.size) == ("GIF", 1, (400, 200))
 
 
 def test_too_many_bytes_or_pixels_are_refused_before_decoding() -> None:  # C-97

@@ -8,14 +8,14 @@ import pytest
 
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.filter_expressions import LONGEST, Operand, Range, Test, date_of, parse
+from tuttava.foundation.filter_expressions import LONGEST, Comparison, Operand, Range, date_of, parse
 
 
 def test_and_binds_tighter_than_or() -> None:  # segments chapter
     found = parse(">A & <>B | C")
     assert found.alternatives == (
-        (Test("gt", Operand("A", 2)), Test("ne", Operand("B", 8))),
-        (Test("eq", Operand("C", 12)),),
+        (Comparison("gt", Operand("A", 2)), Comparison("ne", Operand("B", 8))),
+        (Comparison("eq", Operand("C", 12)),),
     )
 
 
@@ -33,17 +33,17 @@ def test_ranges_may_be_open(text: str, low: str | None, high: str | None) -> Non
 )
 def test_signs_compare(text: str, operator: str) -> None:
     term = parse(text).alternatives[0][0]
-    assert isinstance(term, Test) and (term.operator, term.value.text) == (operator, "x")
+    assert isinstance(term, Comparison) and (term.operator, term.value.text) == (operator, "x")
 
 
 def test_quotes_take_signs_as_they_are() -> None:
     term = parse("'A|B''s *'").alternatives[0][0]
-    assert isinstance(term, Test) and term.value == Operand("A|B's *", 1, quoted=True)
+    assert isinstance(term, Comparison) and term.value == Operand("A|B's *", 1, quoted=True)
     assert not term.value.is_pattern
     blank = parse("''").alternatives[0][0]
-    assert isinstance(blank, Test) and (blank.value.text, blank.value.quoted) == ("", True)
+    assert isinstance(blank, Comparison) and (blank.value.text, blank.value.quoted) == ("", True)
     apostrophe = parse("O'Brien").alternatives[0][0]
-    assert isinstance(apostrophe, Test) and apostrophe.value.text == "O'Brien"
+    assert isinstance(apostrophe, Comparison) and apostrophe.value.text == "O'Brien"
 
 
 def test_blank_expression_is_no_filter() -> None:

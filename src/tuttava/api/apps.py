@@ -14,6 +14,7 @@ class ApiConfig(AppConfig):
             comments,
             dates,
             directory,
+            organisation,
             preferences,
             reports,
             series,

@@ -215,7 +215,7 @@ class EntitySet:
     version: str = "version"
     caption: Text = ""
     caption_plural: Text = ""
-    #: Reached only through a parent: a list of the whole set answers 400 with this domain code.
+    #: Reached only through a parent: without one it answers 400 with this domain code.
     needs_parent: str = ""
     #: Filters without which the set refuses to list, as (property, domain code).
     needs_filter: tuple[tuple[str, str], ...] = ()

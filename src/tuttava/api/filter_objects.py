@@ -21,7 +21,15 @@ from tuttava.api.expressions.operands import Operand as Column
 from tuttava.api.expressions.scope import Frame, operand, usable
 from tuttava.api.expressions.sql import Sql, both, constant, either, literal
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.filter_expressions import FilterExpression, Operand, Range, Test, bad_filter, date_of, parse
+from tuttava.foundation.filter_expressions import (
+    Comparison,
+    FilterExpression,
+    Operand,
+    Range,
+    bad_filter,
+    date_of,
+    parse,
+)
 from tuttava.foundation.spelling import camel
 
 
@@ -40,7 +48,7 @@ def check_expression(name: str, text: str, wanted: Type) -> FilterExpression:
     found = _parsed(name, text)
     for terms in found.alternatives:
         for term in terms:
-            for each in (term.value,) if isinstance(term, Test) else (term.low, term.high):
+            for each in (term.value,) if isinstance(term, Comparison) else (term.low, term.high):
                 if each is not None and not each.is_pattern:
                     _at(name, _value, each, wanted)
     return found
@@ -75,7 +83,7 @@ def _of_field(entity_set: EntitySet, name: str, text: Any) -> Condition:
     return either([both([_at(name, _term, term, column) for term in terms]) for terms in found.alternatives])
 
 
-def _term(term: Test | Range, column: Column) -> Condition:
+def _term(term: Comparison | Range, column: Column) -> Condition:
     if isinstance(term, Range):
         low = [_compared("ge", term.low, column)] if term.low else []
         high = [_compared("le", term.high, column)] if term.high else []

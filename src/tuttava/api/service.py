@@ -198,6 +198,8 @@ def _dispatch(call: Call, segments: list[Segment], frame: Frame) -> Answer:
     """Find the place and do there what the method says."""
     first = call.service.sets[segments[0].name]
     _check_right(first.read_right, first.name)
+    if first.needs_parent:
+        reading.check_listable(first, ())
     if call.method in ("GET", "HEAD"):
         place = locate(frame, segments)
         _check_right(place.entity_set.read_right, place.entity_set.name)

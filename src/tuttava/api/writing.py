@@ -120,7 +120,7 @@ def locked(place: Place) -> Any:
     if not place.entity_set.model._meta.managed:
         return place.record()
     found = place.rows.values_list("pk", flat=True).first()
-    record = found and place.entity_set.model._default_manager.select_for_update(of=("self",)).filter(pk=found).first()
+    record = found and place.entity_set.queryset().select_for_update(of=("self",)).filter(pk=found).first()
     if record is None:
         raise no_record(place.entity_set)
     return record
@@ -161,8 +161,10 @@ def check_tags(entity_set: EntitySet, record: Any, tags: list[str]) -> None:
 def _changed_since(entity_set: EntitySet, record: Any, tags: list[str]) -> list[Detail]:
     """The properties that changed since the caller's tag, by the journal: a row of it for each version since."""
     now = getattr(record, entity_set.version)
+    if entity_set.outside or not isinstance(now, int):
+        return []
     since = next((n for n in range(1, _LOOK_BACK) if n < now and etag_of(record.pk, now - n) in tags), 0)
-    if entity_set.outside or not since:
+    if not since:
         return []
     changes = JournalChange.objects.filter(record_id=record.pk, operation="U").order_by("-id")
     names = {name for new in changes.values_list("new", flat=True)[:since] for name in new or {}}

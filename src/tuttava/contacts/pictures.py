@@ -19,7 +19,16 @@ from tuttava.foundation.errors import DomainError, PermissionDenied, Text
 from tuttava.foundation.journal import unit_of_work
 
 #: What is accepted: Pillow's name of the format, its type, its file ending.
-FORMATS = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png"), "WEBP": ("image/webp", "webp")}
+FORMATS = {
+    "JPEG": ("image/jpeg", "jpg"),
+    "PNG": ("image/png", "png"),
+    "WEBP": ("image/webp", "webp"),
+    "GIF": ("image/gif", "gif"),
+    "BMP": ("image/bmp", "bmp"),
+}
+#: Formats that can be stored smaller at the price of detail, and those without transparency.
+LOSSY = frozenset({"JPEG", "WEBP"})
+OPAQUE = frozenset({"JPEG", "BMP"})
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_PIXELS = 40_000_000
 STORED_SIDE = 1200
@@ -118,7 +127,8 @@ def _opened(data: bytes) -> tuple[Image.Image, str]:
         image.load()
         return ImageOps.exif_transpose(image), kind
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise _refused("invalid", _("This is not a readable picture. Use a JPEG, PNG or WebP file.")) from error
+        message = _("This is not a readable picture. Use a JPEG, PNG, WebP, GIF or BMP file.")
+        raise _refused("invalid", message) from error
 
 
 def _fitted(image: Image.Image, side: int) -> Image.Image:
@@ -130,10 +140,10 @@ def _fitted(image: Image.Image, side: int) -> Image.Image:
 def _encoded(image: Image.Image, kind: str, side: int) -> bytes:
     """Pixels alone: no location, camera data, comments or further frames."""
     fitted = _fitted(image, side)
-    fitted = fitted.convert("RGB" if kind == "JPEG" or fitted.mode in ("CMYK", "YCbCr", "L") else "RGBA")
+    fitted = fitted.convert("RGB" if kind in OPAQUE or fitted.mode in ("CMYK", "YCbCr", "L") else "RGBA")
     bare = Image.frombytes(fitted.mode, fitted.size, fitted.tobytes())
     target = io.BytesIO()
-    bare.save(target, kind, **({} if kind == "PNG" else {"quality": 85}))
+    bare.save(target, kind, **({"quality": 85} if kind in LOSSY else {}))
     return target.getvalue()
 
 

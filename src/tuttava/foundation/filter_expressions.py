@@ -48,7 +48,7 @@ class Operand:
 
 
 @dataclass(frozen=True)
-class Test:
+class Comparison:
     """A comparison with one value."""
 
     operator: Operator
@@ -67,7 +67,7 @@ class Range:
 class FilterExpression:
     """Alternatives of which one must hold with all its terms; none: no filter."""
 
-    alternatives: tuple[tuple[Test | Range, ...], ...]
+    alternatives: tuple[tuple[Comparison | Range, ...], ...]
 
     def __bool__(self) -> bool:
         return bool(self.alternatives)
@@ -103,8 +103,8 @@ class _Reader:
         self.text = text
         self.at = 0
 
-    def alternatives(self) -> tuple[tuple[Test | Range, ...], ...]:
-        found: list[list[Test | Range]] = [[self.term()]]
+    def alternatives(self) -> tuple[tuple[Comparison | Range, ...], ...]:
+        found: list[list[Comparison | Range]] = [[self.term()]]
         while self.at < len(self.text):
             sign = self.text[self.at]
             self.at += 1
@@ -113,15 +113,15 @@ class _Reader:
             found[-1].append(self.term())
         return tuple(tuple(terms) for terms in found)
 
-    def term(self) -> Test | Range:
+    def term(self) -> Comparison | Range:
         self._skip()
         for sign, operator in _SIGNS:
             if self.text.startswith(sign, self.at):
                 self.at += len(sign)
-                return Test(operator, self._one(operator))
+                return Comparison(operator, self._one(operator))
         low = self._value()
         if not self.text.startswith("..", self.at):
-            return Test("eq", self._required(low))
+            return Comparison("eq", self._required(low))
         self.at += 2
         high = self._value()
         if self.text.startswith("..", self.at):

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import IntegerField, OuterRef, Subquery, TextField, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tuttava.api import edm
-from tuttava.api.declare import STANDARD, EntitySet, File, Navigation, Property, Stream
+from tuttava.api.declare import STANDARD, EntitySet, Navigation, Property
 from tuttava.contacts.entities import figures
 from tuttava.contacts.entities.masks import NEEDED, mask
-from tuttava.contacts.models import Contact, ContactPicture, ContactType, RelationStatus
-from tuttava.contacts.pictures import delete_picture, picture_file, set_picture
+from tuttava.contacts.models import Contact, ContactType, RelationStatus
 from tuttava.foundation import records
-from tuttava.foundation.context import acting, current
 from tuttava.foundation.errors import DomainError
 
 CONTACT_TYPE = edm.standard_enum("contactType", ContactType)
@@ -92,82 +86,4 @@ CONTACTS = EntitySet(
 )
 
 
-def _of_picture(name: str, empty: Value) -> Combinable:
-    stored = Subquery(ContactPicture.objects.filter(contact=OuterRef("pk")).values(name)[:1])
-    return Coalesce(stored, empty, output_field=empty.output_field)
-
-
-PICTURE_PARENTS = edm.Type(
-    edm.Kind.ENUM,
-    enum=edm.EnumType(
-        "pictureEntityParentType",
-        tuple(
-            edm.Member(edm.standard_member(words), stored, words, number)
-            for number, (stored, words) in enumerate(
-                [("", " "), ("customer", "Customer"), ("item", "Item"), ("vendor", "Vendor")]
-                + [("employee", "Employee"), ("contact", "Contact")]
-            )
-        ),
-    ),
-)
-
-
-def read_picture(contact: Contact) -> File | None:
-    """The picture of a contact as a file (C-97)."""
-    found = picture_file(contact)
-    return File(found.content, found.content_type, found.name) if found else None
-
-
-def write_picture(contact: Contact, content: bytes, name: str, media_type: str) -> None:
-    """Replace the picture; the bytes decide what it is, and a caller who sends one means it (C-97)."""
-    with acting(answers={**current().answers, "q_picture_replace": "yes"}):
-        set_picture(contact, content)
-
-
-def remove_picture(contact: Contact, version: int | None = None) -> None:
-    """Delete the picture; fine when there is none (A-85)."""
-    with acting(answers={**current().answers, "q_picture_delete": "yes"}):
-        delete_picture(contact)
-
-
-PICTURES = EntitySet(
-    name="pictures",
-    entity="picture",
-    model=Contact,
-    properties=(
-        Property("id", edm.GUID, "id", read_only=True),
-        Property(
-            "parentType",
-            PICTURE_PARENTS,
-            expression=lambda: Value("contact", output_field=TextField()),
-            read_only=True,
-        ),
-        Property(
-            "width",
-            edm.INT,
-            expression=lambda: _of_picture("width", Value(0, output_field=IntegerField())),
-            read_only=True,
-        ),
-        Property(
-            "height",
-            edm.INT,
-            expression=lambda: _of_picture("height", Value(0, output_field=IntegerField())),
-            read_only=True,
-        ),
-        Property(
-            "contentType",
-            edm.text(80),
-            expression=lambda: _of_picture("content_type", Value("", output_field=TextField())),
-            read_only=True,
-        ),
-    ),
-    navigations=(Navigation("contact", "contacts", many=False, partner="picture"),),
-    streams=(Stream("pictureContent", read_picture, write_picture, remove_picture),),
-    methods=frozenset({"GET", "PATCH", "DELETE"}),
-    delete=remove_picture,
-    needs_parent="api.picture_owner_required",
-    caption=gettext_lazy("picture"),
-    caption_plural=gettext_lazy("pictures"),
-)
-
-STANDARD.register(CONTACTS, PICTURES)
+STANDARD.register(CONTACTS)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
+import orjson
 from django.utils.translation import gettext as _
 
 from tuttava.api.declare import Service
@@ -175,7 +176,10 @@ class Answer:
             return b""
         if isinstance(self.body, bytes):
             return self.body
-        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        try:
+            return orjson.dumps(self.body)
+        except TypeError:  # numbers beyond 64 bits, halves of surrogate pairs that a caller sent
+            return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
     @property
     def is_json(self) -> bool:

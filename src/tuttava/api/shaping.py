@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import base64
+import uuid
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
@@ -12,10 +13,11 @@ from django.db.models.functions import RowNumber
 
 from tuttava.api import expressions
 from tuttava.api.declare import EntitySet, Property, Row, Service, Wanted
+from tuttava.api.expressions.scope import can_be_null
 from tuttava.api.frame import Frame
 from tuttava.api.options import Expand, Options
 from tuttava.api.paths import canonical, key_text
-from tuttava.api.values import Render, renderer
+from tuttava.api.values import AS_STORED, Render, renderer
 
 #: Children shown of one parent when ``$expand`` does not ask for fewer.
 MOST_CHILDREN = 20_000
@@ -23,8 +25,8 @@ MOST_CHILDREN = 20_000
 
 def etag_of(record_id: Any, version: Any) -> str:
     """The weak tag of a row: changes with every stored change (A-54)."""
-    text = f"{str(record_id).replace('-', '')[-12:]};{version}"
-    return f'W/"{base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")}"'
+    mark = record_id.hex[-12:] if isinstance(record_id, uuid.UUID) else zlib.crc32(str(record_id).encode())
+    return f'W/"{mark}.{version}"'
 
 
 def tag_of(entity_set: EntitySet, record: Any) -> str:
@@ -55,11 +57,20 @@ class Shape:
         ]
 
     @cached_property
-    def _renderers(self) -> list[tuple[str, str, Render]]:
+    def _names(self) -> list[str]:
+        return [prop.name for prop in self.properties]
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [prop.key for prop in self.properties]
+
+    @cached_property
+    def _renderers(self) -> list[tuple[str, Render]]:
+        """How values are written; those that go out as they are stored have none."""
         return [
-            (prop.name, prop.key, renderer(prop.type, self.frame.form))
+            (prop.name, renderer(prop.type, self.frame.form))
             for prop in self.properties
-            if not prop.write_only
+            if not prop.is_column or prop.type.kind not in AS_STORED or can_be_null(self.entity_set, prop)
         ]
 
     @cached_property
@@ -103,12 +114,11 @@ class Shape:
 
     def _entity(self, row: Row) -> dict[str, Any]:
         entity: dict[str, Any] = self._annotations(row) if self.frame.metadata != "none" else {}
-        for name, key, render in self._renderers:
-            entity[name] = render(row.get(key))
-        for prop in self.properties:
-            if prop.write_only:
-                entity[prop.name] = renderer(prop.type, self.frame.form)(None)
-        self._media(entity, row)
+        entity.update(zip(self._names, map(row.get, self._keys), strict=True))
+        for name, render in self._renderers:
+            entity[name] = render(entity[name])
+        if self.entity_set.streams:
+            self._media(entity, row)
         return entity
 
     def key_of(self, row: Row) -> Any:

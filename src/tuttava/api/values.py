@@ -84,6 +84,10 @@ _RENDER: dict[Kind, Render] = {
 }
 
 
+#: What JSON writes as it is stored, if it is not NULL.
+AS_STORED = frozenset({Kind.STRING, Kind.BOOLEAN, Kind.INT32})
+
+
 def parse_guid(text: str) -> uuid.UUID:
     """A GUID in any of its forms: bare, quoted, in braces, upper case (A-4)."""
     plain = text.strip().strip("'").removeprefix("{").removesuffix("}")

@@ -35,6 +35,7 @@ test: .venv/ready-test
 
 bench: .venv/ready-test
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.api
 
 docs: .venv/ready-test
 	$(BIN)/python -m mkdocs build --strict

@@ -65,10 +65,15 @@ def _others(imported: Imported | None, started: Started | None, generated: float
 
 def write(text: str) -> None:
     """Put ``text`` into the page."""
+    write_between(BEGIN, END, text)
+
+
+def write_between(begin: str, end: str, text: str) -> None:
+    """Put ``text`` between two marks of the page."""
     page = PAGE.read_text(encoding="utf-8")
-    head, _mark, rest = page.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    PAGE.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}", encoding="utf-8")
+    head, _mark, rest = page.partition(begin)
+    tail = rest.partition(end)[2]
+    PAGE.write_text(f"{head}{begin}\n\n{text}\n\n{end}{tail}", encoding="utf-8")
 
 
 def _machine() -> str:

@@ -50,6 +50,8 @@ class ContactRules(NumberRules, TypeRules, company.CompanyRules, NameRules, Fiel
 
     def before_save_many(self, edits: Sequence[Edit[Contact]]) -> None:
         """C-5, with look-ups shared by the whole batch; a contact in which nothing changed is left alone."""
+        for edit in edits:
+            company.check_own_name(edit)
         due = [edit for edit in edits if edit.is_new or edit.changed_fields()]
         number_new(due)
         company.hold_companies(due)
@@ -57,7 +59,6 @@ class ContactRules(NumberRules, TypeRules, company.CompanyRules, NameRules, Fiel
             if edit.is_new:
                 take_defaults(edit)
         for edit in due:
-            company.check_own_name(edit)
             apply_type(edit)
         set_status(due)
         company.ask_about_work(due)

@@ -42,12 +42,13 @@ class CompanyMiddleware:
         set_script_prefix("/")
         request.company = None  # type: ignore[attr-defined]
         user = cast(User, request.user)
-        if is_service(request.path_info):
+        explained = request.path_info.startswith(API_PAGES)
+        if is_service(request.path_info) and not explained:
             return entry(request)
         if request.path_info.startswith("/c/"):
             return self._inside(request, user)
         translation.activate(_language(request, user, None))
-        outside = request.path_info.startswith(OUTSIDE) and not request.path_info.startswith(API_PAGES)
+        outside = request.path_info.startswith(OUTSIDE) and not explained
         if outside or SIGNING_IN.match(request.path_info):
             return self._act(request, user, None, None)
         if not user.is_authenticated:

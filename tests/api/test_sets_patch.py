@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
 from tests.api.conftest import CRM, Json, Service, SignIn
+from tuttava.contacts.blockers import Blocker, Situation, provides, unplug
+from tuttava.contacts.signals import Move, persons_moved
 
 pytestmark = pytest.mark.usefixtures("company")
 TOLD = 'odata.include-annotations="tuttava.*"'
@@ -304,3 +307,37 @@ def test_public_type_changes_by_its_rules(api: Service) -> None:  # C-118, C-9
     person = api.patch(of(made), {"type": "Person"})
     assert (person.json["type"], person.json["companyNumber"]) == ("Person", "")
     assert api.patch(of(made), {"type": "0"}).json["type"] == "Company"
+
+
+@pytest.fixture
+def open_work() -> Iterator[None]:
+    """Each person who leaves a company has one open task."""
+
+    def provider(ids: Sequence[uuid.UUID]) -> list[Blocker]:
+        return [Blocker("open", identity, "An open task") for identity in ids]
+
+    provides(Situation.OPEN_WORK)(provider)
+    yield
+    unplug(Situation.OPEN_WORK, provider)
+
+
+@pytest.mark.usefixtures("open_work")
+def test_caller_decides_whether_open_work_follows(crm: Service, firm: Json, person: Json) -> None:  # A-41, C-25
+    other = crm.made("contacts", {"name": "Nordlys AS", "type": "Company"})
+    asked = crm.patch(of(person), {"companyNo": other["no"]}, tuttava_answers="ask")
+    assert (asked.status, asked.code) == (400, "Application_CallbackNotAllowed")
+    assert [(each["code"], each["target"]) for each in asked.json["error"]["details"]] == [("q_tasks_follow", "no")]
+    assert crm.get(of(person)).json["companyNo"] == firm["no"]
+    moves: list[Move] = []
+
+    def listen(*, moves_made: list[Move] = moves, **signal: Any) -> None:
+        moves_made += signal["moves"]
+
+    persons_moved.connect(listen)
+    try:
+        moved = crm.patch(of(person), {"companyNo": other["no"]}, tuttava_answers="q_tasks_follow=yes")
+        back = crm.patch(of(person), {"companyNo": firm["no"]})
+    finally:
+        persons_moved.disconnect(listen)
+    assert (moved.status, back.status) == (200, 200)
+    assert [move.work_follows for move in moves] == [True, False]

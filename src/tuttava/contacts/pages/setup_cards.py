@@ -121,7 +121,7 @@ COMPANY = register_card(
                 _("General"),
                 [
                     *(F("name"), F("name_2"), F("address"), F("address_2"), F("post_code"), F("city"), F("county")),
-                    *(F("country_code"), F("phone_no", kind="phone"), F("email", kind="email")),
+                    *(F("country_code"), F("phone_no", kind="phone"), F("fax_no"), F("email", kind="email")),
                     *(F("home_page", kind="web"), F("registration_number"), F("vat_registration_no")),
                     *(F("currency_code"), F("language_code")),
                 ],

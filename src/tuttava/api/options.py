@@ -57,7 +57,7 @@ class Options:
     select: frozenset[str] | None = None
     expand: tuple[Expand, ...] = ()
     search: str = ""
-    token: str = ""
+    token: str | None = None
     aliases: dict[str, str] = field(default_factory=dict)
     calculation: dict[str, str] = field(default_factory=dict)
 
@@ -72,7 +72,7 @@ def read_options(query: Sequence[tuple[str, str]], service: Service, entity_set:
     return Options(
         **_common(given, service, entity_set, DEEPEST_EXPAND),
         search=given.get("$search", "").strip().strip('"'),
-        token=given.get("$skiptoken", ""),
+        token=given.get("$skiptoken"),
         aliases={name: value for name, value in query if name.startswith("@")},
         calculation=_calculation(query, entity_set),
     )

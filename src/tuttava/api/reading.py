@@ -98,7 +98,7 @@ class Resume:
 
 def _begin(call: Call, place: Place, options: Options) -> Resume:
     """Where this page begins."""
-    if options.token:
+    if options.token is not None:
         return _read_token(call, options.token)
     return Resume(None, options.top, feed.position() if delta.is_wanted(call, place, options) else "")
 

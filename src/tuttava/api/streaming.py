@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Any
 from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
 from tuttava.api.calling import file_answer
+from tuttava.api.declare import File
 from tuttava.api.errors import ApiError, from_domain
 from tuttava.api.negotiation import has_already
 from tuttava.api.paths import Place
@@ -29,11 +31,15 @@ def read_stream(call: Call, place: Place) -> Answer:
     answer = file_answer(file)
     if _RUN_BY_BROWSERS.search(file.media_type) or not _accepts(call, file.media_type):
         answer.headers["Content-Type"] = "application/octet-stream"
-    tag = f'W/"{hashlib.sha256(file.content).hexdigest()[:20]}"'
+    tag = _tag_of(file)
     answer.headers |= {"ETag": tag, "Accept-Ranges": "bytes"}
     if has_already(call, tag):
         return Answer(304, None, {"ETag": tag})
     return _ranged(call, answer, file.content)
+
+
+def _tag_of(file: File) -> str:
+    return f'W/"{hashlib.sha256(file.content).hexdigest()[:20]}"'
 
 
 def _accepts(call: Call, media_type: str) -> bool:
@@ -45,9 +51,11 @@ def _accepts(call: Call, media_type: str) -> bool:
 
 
 def _ranged(call: Call, answer: Answer, content: bytes) -> Answer:
-    """One range of bytes; anything else answers the whole."""
-    wanted = re.fullmatch(r"bytes=(\d*)-(\d*)", call.header("range").strip())
-    if wanted is None or wanted.group(0) == "bytes=-":
+    """One range of bytes; anything else, and a range of what the caller knows no more, answers the whole."""
+    wanted = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", call.header("range").strip())
+    if wanted is None or wanted.group(0) == "bytes=-" or (wanted[2] and int(wanted[1] or 0) > int(wanted[2])):
+        return answer
+    if call.header("if-range") not in ("", answer.headers["ETag"]):
         return answer
     size = len(content)
     if wanted[1]:
@@ -63,7 +71,7 @@ def _ranged(call: Call, answer: Answer, content: bytes) -> Answer:
 
 
 def write_stream(call: Call, place: Place) -> Answer:
-    """Replace the bytes; needs the owner's current tag (A-55)."""
+    """Replace the bytes; needs a current tag (A-55)."""
     assert place.stream is not None
     if place.stream.write is None:
         raise ApiError(
@@ -75,12 +83,22 @@ def write_stream(call: Call, place: Place) -> Answer:
         )
     tags = required_tags(call)
     record = locked(place)
-    check_tags(place.entity_set, record, tags)
+    _check_tags(place, record, tags)
     try:
         place.stream.write(record, call.body, file_name(call), call.header("content-type").split(";")[0].strip())
     except DomainError as error:
         raise from_domain(error, place.entity_set) from error
     return Answer(204)
+
+
+def _check_tags(place: Place, record: Any, tags: list[str]) -> None:
+    """The owner's current tag will do, and so will that of the bytes themselves."""
+    try:
+        check_tags(place.entity_set, record, tags)
+    except ApiError:
+        file = place.stream.read(record) if place.stream is not None else None
+        if file is None or _tag_of(file) not in tags:
+            raise
 
 
 def delete_stream(call: Call, place: Place) -> Answer:

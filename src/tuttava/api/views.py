@@ -56,7 +56,7 @@ def call_of(request: HttpRequest, route: Route | None) -> Call:
     return Call(
         method=effective_method(request.method or "GET", headers),
         path=route.path if route else "",
-        query=split_query(request.META.get("QUERY_STRING", "")),
+        query=split_query(_query_of(request)),
         headers=headers,
         body=b"",
         user=cast(User, None),
@@ -64,6 +64,12 @@ def call_of(request: HttpRequest, route: Route | None) -> Call:
         root=f"{origin_of(request)}{route.address if route else ''}",
         correlation=new_id(),
     )
+
+
+def _query_of(request: HttpRequest) -> str:
+    """The query as sent; what callers forgot to encode arrives as bytes of UTF-8 that look like Latin-1 (PEP 3333)."""
+    sent: str = request.META.get("QUERY_STRING", "")
+    return sent.encode("iso-8859-1", "replace").decode("utf-8", "replace")
 
 
 def response_of(request: HttpRequest, answer: Answer) -> HttpResponse:

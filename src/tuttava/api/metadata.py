@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from tuttava.api.declare import Action, EntitySet, Navigation, Property, Service
 from tuttava.api.edm import EnumType, Kind, Type
@@ -248,14 +250,25 @@ def _definition(entity_set: EntitySet) -> dict[str, Any]:
     }
 
 
+#: Words of properties that many sets have and no field stands behind.
+_SHARED_WORDS: dict[str, Text] = {
+    "id": _("id"),
+    "systemCreatedAt": _("created at"),
+    "systemCreatedBy": _("created by"),
+    "systemModifiedAt": _("changed at"),
+    "systemModifiedBy": _("changed by"),
+    "lastModifiedDateTime": _("last changed"),
+}
+
+
 def caption_of(entity_set: EntitySet, prop: Property) -> Text:
     """A property's words: its own, else the field's, else its name in words."""
-    if prop.caption:
-        return prop.caption
+    if prop.caption or prop.name in _SHARED_WORDS:
+        return prop.caption or _SHARED_WORDS[prop.name]
     for field in entity_set.model._meta.concrete_fields:
         if field.attname == prop.source:
             return field.verbose_name
-    return prop.name
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", prop.name).lower()
 
 
 def title_of(entity_set: EntitySet, *, plural: bool = False) -> str:

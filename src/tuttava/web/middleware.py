@@ -26,7 +26,7 @@ from tuttava.foundation.schemas import use_schema
 Handler = Callable[[HttpRequest], HttpResponse]
 OUTSIDE = ("/accounts/", "/static/", "/healthz", "/api/", "/language/", "/environments/")
 #: The explanation of the services is a page of a company, though programs are told of it without one.
-API_PAGES = "/api/docs"
+API_PAGES = re.compile(r"/api/docs(?:/|$)")
 #: The same for addresses that may name a tenant first.
 SIGNING_IN = re.compile(r"/(?:[^/]+/)?(?:oauth2/|(?:v2\.0/)?\.well-known/)")
 
@@ -42,8 +42,8 @@ class CompanyMiddleware:
         set_script_prefix("/")
         request.company = None  # type: ignore[attr-defined]
         user = cast(User, request.user)
-        explained = request.path_info.startswith(API_PAGES)
-        if is_service(request.path_info) and not explained:
+        explained = API_PAGES.match(request.path_info) is not None
+        if not explained and is_service(request.path_info):
             return entry(request)
         if request.path_info.startswith("/c/"):
             return self._inside(request, user)

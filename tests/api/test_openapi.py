@@ -6,10 +6,12 @@ import re
 from typing import Any
 
 import pytest
+from django.test import Client
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.api.conftest import CRM, STANDARD, Service, SignIn
 from tuttava.api.declare import SERVICES
+from tuttava.foundation.directory.models import Company, PermissionSet, User, UserPermissionSet
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -100,6 +102,14 @@ def test_document_is_not_sent_twice(api: Service) -> None:
 
 
 def test_stranger_may_not_read_it() -> None:
-    from django.test import Client
-
     assert Client().get("/api/v2.0/openapi.json").status_code == 401
+
+
+def test_signed_in_browser_reads_it(company: Company) -> None:
+    user = User.objects.create_user(username="rita")
+    UserPermissionSet.objects.create(
+        user=user, permission_set=PermissionSet.objects.get(code="CRM-READ"), company=company
+    )
+    client = Client()
+    client.force_login(user)
+    assert client.get("/api/tuttava/crm/v1.0/openapi.json").json()["openapi"] == "3.1.0"

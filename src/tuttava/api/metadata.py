@@ -252,7 +252,7 @@ def _definition(entity_set: EntitySet) -> dict[str, Any]:
 
 #: Words of properties that many sets have and no field stands behind.
 _SHARED_WORDS: dict[str, Text] = {
-    "id": _("id"),
+    "id": _("Id"),
     "systemCreatedAt": _("created at"),
     "systemCreatedBy": _("created by"),
     "systemModifiedAt": _("changed at"),

@@ -29,11 +29,9 @@ def call_action(call: Call, place: Place) -> Answer:
     """Run the action of a place: on one record, or on the set."""
     action = place.action
     assert action is not None
-    if call.method != ("GET" if action.function else "POST"):
+    if call.method not in (("GET", "HEAD") if action.function else ("POST",)):
         raise not_allowed(["GET"] if action.function else ["POST"])
-    arguments = _arguments(call, action, place.arguments)
-    if action.long:
-        arguments["wait"] = "respond-async" not in call.preferences
+    sent = _sent(call, action, place.arguments)
     positional: list[Any] = []
     record = None
     if not action.on_set:
@@ -41,6 +39,9 @@ def call_action(call: Call, place: Place) -> Answer:
         if call.header("if-match"):
             check_tags(place.entity_set, record, required_tags(call))
         positional = [record]
+    arguments = _arguments(action, sent)
+    if action.long:
+        arguments["wait"] = "respond-async" not in call.preferences
     try:
         result = action.run(*positional, **arguments)
     except DomainError as error:
@@ -59,18 +60,22 @@ def accepted(job: Job, frame: Frame, company: Company | None = None) -> Answer:
 
 def call_function(call: Call, function: Action, raw: Mapping[str, str], frame: Frame) -> Answer:
     """Run a function of the company."""
-    if call.method != "GET":
+    if call.method not in ("GET", "HEAD"):
         raise not_allowed(["GET"])
     try:
-        result = function.run(**_arguments(call, function, raw))
+        result = function.run(**_arguments(function, _sent(call, function, raw)))
     except DomainError as error:
         raise from_domain(error, None) from error
     return answer_of(function, result, frame)
 
 
-def _arguments(call: Call, action: Action, raw: Mapping[str, str]) -> dict[str, Any]:
-    """Arguments by Python name, from the address (functions) or the body (actions)."""
-    sent: Mapping[str, Any] = _from_address(call, action, raw) if action.function else _from_body(call)
+def _sent(call: Call, action: Action, raw: Mapping[str, str]) -> Mapping[str, Any]:
+    """What was sent for the parameters: in the address of a function, in the body of an action."""
+    return _from_address(call, action, raw) if action.function else _from_body(call)
+
+
+def _arguments(action: Action, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments by Python name."""
     known = {parameter.name: parameter for parameter in action.parameters}
     for name in sent:
         if name not in known and "@" not in name:

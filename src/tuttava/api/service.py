@@ -232,7 +232,8 @@ def _in_transaction(call: Call, entity_set: EntitySet, work: Callable[[], Answer
 
 
 def _read(call: Call, place: Place) -> Answer:
-    if place.tail == "action":
+    if place.tail == "action" and place.action is not None:
+        _check_right(place.action.right, place.action.name)
         return calling.call_action(call, place)
     if place.tail == "stream":
         return read_stream(call, place)

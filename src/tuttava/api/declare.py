@@ -315,8 +315,9 @@ class Service:
         return found
 
     def set_of(self, model: type[Model]) -> EntitySet | None:
-        """The first set that shows ``model``."""
-        return next((each for each in self.sets.values() if each.model is model), None)
+        """The first set that shows ``model``; one that is reached through a parent shows only a part of it."""
+        found = [each for each in self.sets.values() if each.model is model]
+        return min(found, key=lambda each: bool(each.needs_parent), default=None)
 
 
 STANDARD = Service("v2.0", "standard")

@@ -27,11 +27,9 @@ _NEEDED = ("record_type", "record_id", "owner_id", "column_name", "old_value", "
 
 def _shown() -> dict[str, EntitySet]:
     """The set that shows the rows of each record type."""
-    found: dict[str, EntitySet] = {}
-    for entity_set in CRM.sets.values():
-        if issubclass(entity_set.model, Record):
-            found.setdefault(entity_set.model._meta.label_lower, entity_set)
-    return found
+    models = {each.model for each in CRM.sets.values() if issubclass(each.model, Record)}
+    sets = {model._meta.label_lower: CRM.set_of(model) for model in models}
+    return {label: entity_set for label, entity_set in sets.items() if entity_set is not None}
 
 
 def _set_name() -> Expression:

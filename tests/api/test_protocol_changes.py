@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 import uuid
@@ -12,6 +13,7 @@ import pytest
 from django.db import connection, transaction
 
 from tests.api.conftest import Json, Service, SignIn
+from tuttava.api.setup import forget_setup, stored_setup
 from tuttava.contacts.models import Contact
 from tuttava.foundation.context import acting
 from tuttava.foundation.directory.models import Company
@@ -149,6 +151,33 @@ def test_characters_of_all_planes_are_stored(api: Service) -> None:  # A-30, A-3
     assert api.call("POST", "contacts", b"\xef\xbb\xbf" + json.dumps({"displayName": name}).encode()).status == 201
     found = api.get("contacts?$filter=displayName eq 'Ærlig Ødegård 😀 漢字 İ'&$count=true")
     assert found.json["@odata.count"] == 2
+
+
+@pytest.mark.usefixtures("company")
+class TestChunks:
+    """Bodies that tell no length."""
+
+    def send(self, api: Service, body: bytes) -> int:
+        environ = {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": f"{api.base}/contacts",
+            "CONTENT_TYPE": "application/json",
+            "HTTP_TRANSFER_ENCODING": "chunked",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.input_terminated": True,
+        }
+        status: int = api.client.request(**environ).status_code
+        return status
+
+    def test_body_in_chunks_is_read(self, api: Service) -> None:  # A-34
+        assert self.send(api, b'{"displayName": "Chunks"}') == 201
+
+    def test_body_in_chunks_that_is_too_large(self, api: Service) -> None:  # A-100
+        setup = stored_setup()
+        setup.max_json_bytes = 100
+        setup.save()
+        forget_setup()
+        assert self.send(api, b'{"displayName": "' + b"x" * 100 + b'"}') == 413
 
 
 @pytest.mark.usefixtures("company")

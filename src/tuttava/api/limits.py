@@ -66,10 +66,20 @@ def read_body(request: HttpRequest) -> bytes:
     told = request.headers.get("Content-Length", "")
     if told.isdigit() and int(told) > most:
         raise _too_large(most)
-    body = request.read(most + 1)
+    body = _read(request, most + 1)
     if len(body) > most:
         raise _too_large(most)
     return body
+
+
+def _read(request: HttpRequest, most: int) -> bytes:
+    """At most ``most`` bytes of the body. One sent in chunks tells no length, and Django would take it for empty."""
+    if request.META.get("CONTENT_LENGTH") or not request.META.get("wsgi.input_terminated"):
+        return request.read(most)
+    found = bytearray()
+    while len(found) < most and (piece := request.META["wsgi.input"].read(most - len(found))):
+        found += piece
+    return bytes(found)
 
 
 def _too_large(most: int) -> ApiError:

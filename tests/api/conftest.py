@@ -70,7 +70,7 @@ class Service:
         kind = named.pop("content-type", "application/json")
         found = self.client.generic(method, address, content, content_type=kind, headers=named)
         use_schema(self.company.schema)
-        return Answered(found.status_code, found.headers, found.content)
+        return Answered(found.status_code, found.headers, b"".join(found))
 
     def get(self, path: str, **headers: str) -> Answered:
         return self.call("GET", path, **headers)

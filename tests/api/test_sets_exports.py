@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -142,8 +143,9 @@ def test_filter_chooses_the_rows(crm: Service, format_name: str) -> None:  # A-1
 
 def test_excel_keeps_numbers_and_runs_no_formula(crm: Service) -> None:  # 17.13
     contact("=1+1")
-    content = exported(crm, set="contacts", format="Xlsx", select=["name", "noOfInteractions", "minor"]).content
-    sheet = load_workbook(io.BytesIO(content)).worksheets[0]
+    answer = exported(crm, set="contacts", format="Xlsx", select=["name", "noOfInteractions", "minor"])
+    assert answer.headers["Content-Type"].endswith("spreadsheetml.sheet")
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
         ["name", "noOfInteractions", "minor"],
         ["=1+1", 0, False],
@@ -213,6 +215,32 @@ def test_deleting_an_export_stops_its_work_and_removes_its_file(crm: Service) ->
     waiting = started(crm, set="contacts")
     assert crm.delete(f"exportJobs({waiting['id']})").status == 204
     assert jobs.Job.objects.get(pk=waiting["jobId"]).status == "canceled"
+
+
+def test_file_is_sent_in_parts_and_only_when_it_is_new(crm: Service) -> None:
+    contact("Fjordkraft AS")
+    job = started(crm, set="contacts", format="Json", select="name")
+    work(job)
+    address = f"exportJobs({job['id']})/content"
+    whole = crm.get(address)
+    assert json.loads(whole.content) == [{"name": "Fjordkraft AS"}]
+    assert whole.headers["Content-Length"] == str(len(whole.content))
+    part = crm.get(address, range="bytes=3-6")
+    assert (part.status, part.content) == (206, whole.content[3:7])
+    assert part.headers["Content-Range"] == f"bytes 3-6/{len(whole.content)}"
+    assert crm.get(address, range="bytes=-4").content == whole.content[-4:]
+    assert crm.get(address, if_none_match=whole.headers["ETag"]).status == 304
+    head = crm.call("HEAD", address)
+    assert (head.content, head.headers["Content-Length"]) == (b"", str(len(whole.content)))
+
+
+def test_file_can_be_fetched_in_a_batch(crm: Service) -> None:
+    contact("Fjordkraft AS")
+    job = started(crm, set="contacts", select="name")
+    work(job)
+    part = {"id": "1", "method": "GET", "url": f"companies({crm.company.pk})/exportJobs({job['id']})/content"}
+    answer = crm.post(f"{crm.root}/$batch", {"requests": [part]})
+    assert base64.urlsafe_b64decode(answer.json["responses"][0]["body"]).endswith(b"Fjordkraft AS\r\n")
 
 
 def test_failed_work_shows_in_the_export(crm: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from django.db.models import F, Model, Q, QuerySet
@@ -124,11 +125,12 @@ class Parameter:
 
 @dataclass(frozen=True)
 class File:
-    """A file as the result of an action or stream."""
+    """A file as the result of an action or stream: its ``content``, or the ``path`` of a file too large for memory."""
 
     content: bytes
     media_type: str
     name: str = ""
+    path: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from tuttava.api.errors import ApiError
@@ -59,7 +60,7 @@ def check_origin(request: HttpRequest) -> None:
         )
 
 
-def preflight(request: HttpRequest) -> HttpResponse | None:
+def preflight(request: HttpRequest) -> HttpResponseBase | None:
     """The answer to a browser that asks whether a page may call; None when that is not the question."""
     sender = _foreign(request)
     asks = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
@@ -73,7 +74,7 @@ def preflight(request: HttpRequest) -> HttpResponse | None:
     return shared(request, HttpResponse(status=204, headers=headers))
 
 
-def shared(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def shared(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """The response, readable by the page of a listed site."""
     sender = _foreign(request)
     if sender and _is_listed(sender):

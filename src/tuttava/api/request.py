@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.api.declare import Service
 from tuttava.api.errors import ApiError, bad_request
+from tuttava.api.files import FilePart
 from tuttava.foundation.ids import new_id
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def _split_list(text: str) -> list[str]:
 
 @dataclass
 class Answer:
-    """What goes back: ``body`` is JSON data, bytes, or None."""
+    """What goes back: ``body`` is JSON data, bytes, part of a stored file, or None."""
 
     status: int
     body: Any = None
@@ -176,6 +177,8 @@ class Answer:
             return b""
         if isinstance(self.body, bytes):
             return self.body
+        if isinstance(self.body, FilePart):
+            return b"".join(self.body.blocks())
         try:
             return orjson.dumps(self.body)
         except TypeError:  # numbers beyond 64 bits, halves of surrogate pairs that a caller sent
@@ -183,4 +186,4 @@ class Answer:
 
     @property
     def is_json(self) -> bool:
-        return self.body is not None and not isinstance(self.body, bytes)
+        return self.body is not None and not isinstance(self.body, bytes | FilePart)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tuttava.api.calling import file_answer
 from tuttava.api.declare import File
 from tuttava.api.errors import ApiError, from_domain
+from tuttava.api.files import FilePart, whole_file
 from tuttava.api.negotiation import has_already
 from tuttava.api.paths import Place
 from tuttava.api.request import Answer, Call
@@ -19,7 +20,7 @@ from tuttava.api.writing import check_tags, locked, required_tags
 from tuttava.foundation.errors import DomainError
 
 #: Media that a browser would run as a page of ours go out as plain bytes.
-_RUN_BY_BROWSERS = re.compile(r"html|xml|svg|javascript|ecmascript|pdf-script", re.I)
+_RUN_BY_BROWSERS = re.compile(r"html|[/+]xml|svg|javascript|ecmascript|pdf-script", re.I)
 
 
 def read_stream(call: Call, place: Place) -> Answer:
@@ -35,11 +36,12 @@ def read_stream(call: Call, place: Place) -> Answer:
     answer.headers |= {"ETag": tag, "Accept-Ranges": "bytes"}
     if has_already(call, tag):
         return Answer(304, None, {"ETag": tag})
-    return _ranged(call, answer, file.content)
+    return _ranged(call, answer, answer.body)
 
 
 def _tag_of(file: File) -> str:
-    return f'W/"{hashlib.sha256(file.content).hexdigest()[:20]}"'
+    marked = file.content if file.path is None else whole_file(file.path).mark
+    return f'W/"{hashlib.sha256(marked).hexdigest()[:20]}"'
 
 
 def _accepts(call: Call, media_type: str) -> bool:
@@ -50,7 +52,7 @@ def _accepts(call: Call, media_type: str) -> bool:
     )
 
 
-def _ranged(call: Call, answer: Answer, content: bytes) -> Answer:
+def _ranged(call: Call, answer: Answer, content: bytes | FilePart) -> Answer:
     """One range of bytes; anything else, and a range of what the caller knows no more, answers the whole."""
     wanted = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", call.header("range").strip())
     if wanted is None or wanted.group(0) == "bytes=-" or (wanted[2] and int(wanted[1] or 0) > int(wanted[2])):

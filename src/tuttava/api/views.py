@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from tuttava.api import limits
 from tuttava.api.answering import answered
 from tuttava.api.authentication import authenticate
 from tuttava.api.declare import SERVICES
+from tuttava.api.files import FilePart
 from tuttava.api.origins import check_origin, origin_of, preflight, shared
 from tuttava.api.request import Answer, Call, effective_method, split_query
 from tuttava.api.routes import Route, no_service, route_of
@@ -26,7 +28,7 @@ def is_service(path: str) -> bool:
     return path.startswith("/api/") or route_of(path) is not None
 
 
-def entry(request: HttpRequest) -> HttpResponse:
+def entry(request: HttpRequest) -> HttpResponseBase:
     """Every request to a service comes in here, from a middleware: addresses are not Django's business."""
     route = route_of(request.path_info)
     call = call_of(request, route)
@@ -72,18 +74,27 @@ def _query_of(request: HttpRequest) -> str:
     return sent.encode("iso-8859-1", "replace").decode("utf-8", "replace")
 
 
-def response_of(request: HttpRequest, answer: Answer) -> HttpResponse:
-    """The answer as Django sends it."""
-    content, head = answer.content, request.method == "HEAD"
+def response_of(request: HttpRequest, answer: Answer) -> HttpResponseBase:
+    """The answer as Django sends it; stored files go out block by block."""
+    head = request.method == "HEAD"
     if answer.status == 206 or answer.headers.get("Content-Type", "").startswith("image/"):
         # A part of a file must not be compressed behind our back, and a picture is compressed already.
         request.META.pop("HTTP_ACCEPT_ENCODING", None)
-    response = HttpResponse(b"" if head else content, status=answer.status)
+    response, size = _filled(answer, head=head)
     del response.headers["Content-Type"]
     for name, value in answer.headers.items():
         response.headers[name] = value
-    if head:
-        response.headers["Content-Length"] = str(len(content))
+    if head or isinstance(answer.body, FilePart):
+        response.headers["Content-Length"] = str(size)
     if answer.body is None and answer.status == 204:
         response.headers.pop("Content-Type", None)
     return response
+
+
+def _filled(answer: Answer, *, head: bool) -> tuple[HttpResponseBase, int]:
+    """A response with the content (without it for HEAD), and the size of the content."""
+    if isinstance(answer.body, FilePart):
+        size = len(answer.body)
+        return StreamingHttpResponse([] if head else answer.body.blocks(), status=answer.status), size
+    content = answer.content
+    return HttpResponse(b"" if head else content, status=answer.status), len(content)

@@ -12,6 +12,7 @@ from typing import cast
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import set_script_prefix
 from django.utils import timezone, translation
@@ -23,7 +24,7 @@ from tuttava.foundation.directory.permissions import companies_of, rights_of
 from tuttava.foundation.models import UserPreference
 from tuttava.foundation.schemas import use_schema
 
-Handler = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[HttpRequest], HttpResponseBase]
 OUTSIDE = ("/accounts/", "/static/", "/healthz", "/api/", "/language/", "/environments/")
 #: The explanation of the services is a page of a company, though programs are told of it without one.
 API_PAGES = re.compile(r"/api/docs(?:/|$)")
@@ -37,7 +38,7 @@ class CompanyMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         use_schema(None)
         set_script_prefix("/")
         request.company = None  # type: ignore[attr-defined]
@@ -55,7 +56,7 @@ class CompanyMiddleware:
             return redirect(f"/accounts/login/?{urlencode({'next': request.get_full_path()})}")
         return _to_default_company(request, user)
 
-    def _inside(self, request: HttpRequest, user: User) -> HttpResponse:
+    def _inside(self, request: HttpRequest, user: User) -> HttpResponseBase:
         if not user.is_authenticated:
             return redirect(f"/accounts/login/?{urlencode({'next': request.get_full_path()})}")
         slug, _slash, rest = request.path_info[3:].partition("/")
@@ -74,7 +75,7 @@ class CompanyMiddleware:
 
     def _act(
         self, request: HttpRequest, user: User, rights: frozenset[str] | None, preference: UserPreference | None
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         if rights is None:
             rights = rights_of(user, None) if user.is_authenticated else frozenset()
         context = Context(

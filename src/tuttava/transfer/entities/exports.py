@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Case, CharField, F, Q, QuerySet, When
@@ -42,8 +43,8 @@ def _public(rows: Sequence[Row], wanted: Wanted) -> None:
 def _content(row: ExportJob) -> File | None:
     if row.status != ImportStatus.DONE or not row.file:
         return None
-    with row.file.open("rb") as stored:
-        return File(stored.read(), CONTENT_TYPES[FileFormat(row.format)], export_actions.file_name(row))
+    kind = CONTENT_TYPES[FileFormat(row.format)]
+    return File(b"", kind, export_actions.file_name(row), path=Path(row.file.path))
 
 
 def _remove(row: ExportJob, version: int | None) -> None:

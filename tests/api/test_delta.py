@@ -28,8 +28,9 @@ TRACK = "odata.track-changes"
 @pytest.fixture(autouse=True)
 def sets(live_company: Company) -> Iterator[None]:
     CRM.register(*SETS)
-    Territory.objects.all().delete()
+    before = list(Territory.objects.values_list("pk", flat=True))
     yield
+    Territory.objects.exclude(pk__in=before).delete()
     for each in SETS:
         del CRM.sets[each.name]
     ApiSetup.objects.all().delete()

@@ -102,15 +102,14 @@ def opener(company: Company) -> SignIn:
 
     def open_service(sets: str = "CRM-MANAGER", *, service: str = STANDARD, name: str = "") -> Service:
         name = name or f"u-{sets.lower().replace(' ', '-')}"
-        user, new = User.objects.get_or_create(username=name)
-        if new:
-            for code in sets.split():
-                UserPermissionSet.objects.create(
-                    user=user, permission_set=PermissionSet.objects.get(code=code), company=company
-                )
+        user, _new = User.objects.get_or_create(username=name)
+        for code in sets.split():
+            UserPermissionSet.objects.get_or_create(
+                user=user, permission_set=PermissionSet.objects.get(code=code), company=company
+            )
         with acting(user_id=str(user.pk)):
             key = new_access_key(user)
-        return Service(company, name, key, service)
+        return Service(company, user.username, key, service)
 
     return open_service
 

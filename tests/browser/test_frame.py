@@ -81,8 +81,9 @@ def test_filter_is_added_from_the_menu_and_stands_in_the_address(browser_page: A
 def test_selected_rows_are_changed_at_once_after_a_dry_run(browser_page: Any, server: str) -> None:
     if not Territory.objects.filter(code="BR").exists():
         records.create(Territory, {"code": "BR", "name": "Browser land"})
-    Contact.objects.filter(city="Oslo").update(territory_code=None)
-    browser_page.goto(f"{server}/contacts/?f=city:is:Oslo")
+    for name in ("Bulk A", "Bulk B", "Bulk C"):
+        records.create(Contact, {"type": "company", "name": name, "city": "Bulkvik"})
+    browser_page.goto(f"{server}/contacts/?f=city:is:Bulkvik")
     browser_page.locator("[data-pick-all]").check()
     assert browser_page.locator("[data-bulk-count]").inner_text() == "3 selected"
     browser_page.locator(".bulk button", has_text="Set territory").click()

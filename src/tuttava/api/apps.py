@@ -9,6 +9,7 @@ class ApiConfig(AppConfig):
     def ready(self) -> None:
         """Register the sets of what the foundation keeps (the rooms have theirs); notify subscribers beside jobs."""
         from tuttava.api.sets import (  # noqa: F401
+            attachments,
             changes,
             codes,
             comments,

@@ -177,7 +177,7 @@ class BodyReader:
         if now != sent:
             # The contract wants these words in the message, whatever its language.
             message = _("%(name)s cannot be changed (%(mark)s).") % {"name": prop.name, "mark": "read-only"}
-            raise ApiError(400, "BadRequest_InvalidOperation", message, prop.name)
+            raise ApiError(400, prop.refusal, message, prop.name)
 
     def _value(self, prop: Property, value: Any, prefix: str) -> Any:
         try:

@@ -54,6 +54,8 @@ class Property:
     expression: Callable[[], Expression] | None = None
     read_only: bool = False
     immutable: bool = False
+    #: The code of the refusal to change it, where a set has one of its own.
+    refusal: str = "BadRequest_InvalidOperation"
     required: bool = False
     write: str = ""
     write_only: bool = False

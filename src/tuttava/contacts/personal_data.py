@@ -19,11 +19,12 @@ from tuttava.contacts.privacy import HIDDEN, RIGHT, accesses, log_access
 from tuttava.contacts.rules.deletion import DEPENDENTS
 from tuttava.contacts.search import search_text_of, tokens_of
 from tuttava.contacts.signals import personal_data_erased, personal_data_exported
+from tuttava.foundation.attachments import attachments_of, erase_contents, read_content, remove_attachments
 from tuttava.foundation.cleaning import blank_of
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import JournalChange, UnitOfWork, unit_of_work
-from tuttava.foundation.models import CommentLine, OutboxMail, OwnerKind
+from tuttava.foundation.models import AttachmentParent, CommentLine, DocumentAttachment, OutboxMail, OwnerKind
 from tuttava.foundation.records import Record, lock
 
 Json = dict[str, Any]
@@ -47,6 +48,8 @@ def export_personal_data(contact: Contact, reason: str) -> Json:
         data[str(model._meta.model_name)] = [_values(row) for row in rows]
     comments = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=contact.pk)
     data["comments"] = [_values(row) for row in comments]
+    files = attachments_of(AttachmentParent.CONTACT, [contact.pk])
+    data["attachments"] = [{**_values(row), "content": _told(read_content(row))} for row in files]
     data["mails"] = [_values(row) for row in OutboxMail.objects.filter(related_id=contact.pk)]
     data["access_log"] = [_values(row) for row in accesses(contact.pk)]
     data["history"] = list(_history(contact.pk))
@@ -120,6 +123,8 @@ def _erase_dependents(contact: Contact) -> None:
     ContactWebSource.objects.filter(contact=contact).update(search_word="")
     comments = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=contact.pk)
     comments._raw_delete(comments.db)
+    remove_attachments(AttachmentParent.CONTACT, [contact.pk])
+    erase_contents(contact.pk)
     OutboxMail.objects.filter(related_id=contact.pk).delete()
 
 
@@ -163,7 +168,7 @@ def _scrub_journal(contact: Contact, names: set[str], people: Sequence[uuid.UUID
     """
     changes = JournalChange.objects.filter(Q(owner_id=contact.pk) | Q(record_id=contact.pk))
     units = list(changes.exclude(unit=None).values_list("unit_id", flat=True).distinct())
-    gone: list[type[Record]] = [*DEPENDENTS, CommentLine]
+    gone: list[type[Record]] = [*DEPENDENTS, CommentLine, DocumentAttachment]
     erased = [_label(model) for model in gone if model not in KEPT]
     of_rows = changes.filter(record_type__in=erased)
     of_rows.exclude(operation=JournalChange.Operation.DELETE).delete()

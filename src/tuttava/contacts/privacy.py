@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -35,6 +35,13 @@ HIDDEN = (*PERSONAL, *SENSITIVE, *DERIVED)
 def is_hidden(contact: Contact) -> bool:
     """Whether the contact's personal data is hidden from the current user."""
     return contact.privacy_blocked and not current().may(RIGHT)
+
+
+def hidden_ids(ids: Collection[uuid.UUID]) -> Collection[uuid.UUID]:
+    """Those contacts whose personal data is hidden from the current user; who may see it leaves a note (C-72)."""
+    blocked = list(Contact.objects.filter(pk__in=ids, privacy_blocked=True).only("no", "privacy_blocked"))
+    log_looks(blocked)
+    return [contact.pk for contact in blocked if is_hidden(contact)]
 
 
 def masked(contact: Contact) -> Contact:

@@ -8,7 +8,15 @@ class FoundationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the rules and jobs, and fill new companies."""
-        from tuttava.foundation import code_rules, company, company_rules, defaults, series_rules, undo_job  # noqa: F401
+        from tuttava.foundation import (  # noqa: F401
+            attachments,
+            code_rules,
+            company,
+            company_rules,
+            defaults,
+            series_rules,
+            undo_job,
+        )
 
         company.connect()
         defaults.connect()

@@ -15,6 +15,8 @@ NEEDED = ("id", "no", "type", "privacy_blocked")
 #: What a mask of rows that hang on a contact needs of each.
 NEEDED_OF_CHILD = ("contact_id", "contact__no", "contact__type", "contact__privacy_blocked")
 _COMPANY_NAME = "contact__company_name"
+#: Columns that give away who a contact is, on it and on what hangs on it.
+_MASKED_IN_HISTORY = frozenset({*HIDDEN, "company_name", "comment", "file_name"})
 
 
 def mask(rows: Sequence[Row], wanted: Wanted) -> None:
@@ -63,7 +65,7 @@ def mask_changes(rows: Sequence[Row]) -> None:
     owners = {row["owner_id"] for row in rows} | {row["record_id"] for row in rows}
     blocked = set(Contact.objects.filter(pk__in=owners, privacy_blocked=True).values_list("pk", flat=True))
     for row in rows:
-        if {row["owner_id"], row["record_id"]} & blocked and row["column_name"] in (*HIDDEN, "company_name", "comment"):
+        if {row["owner_id"], row["record_id"]} & blocked and row["column_name"] in _MASKED_IN_HISTORY:
             row["old_value"], row["new_value"] = mask_of(row["old_value"]), mask_of(row["new_value"])
 
 

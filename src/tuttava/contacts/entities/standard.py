@@ -9,11 +9,15 @@ from django.utils.translation import gettext as _
 
 from tuttava.api import edm
 from tuttava.api.declare import STANDARD, EntitySet, Navigation, Property
+from tuttava.api.sets.attachments import attachments_navigation, owns_attachments
 from tuttava.contacts.entities import figures
 from tuttava.contacts.entities.masks import NEEDED, mask
 from tuttava.contacts.models import Contact, ContactType, RelationStatus
+from tuttava.contacts.privacy import RIGHT, hidden_ids
 from tuttava.foundation import records
+from tuttava.foundation.attachments import Parent
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.models import AttachmentParent
 
 CONTACT_TYPE = edm.standard_enum("contactType", ContactType)
 BUSINESS_RELATION = edm.standard_enum(
@@ -74,7 +78,10 @@ CONTACTS = EntitySet(
         ),
         Property("lastModifiedDateTime", edm.INSTANT, "last_modified_at", read_only=True),
     ),
-    navigations=(Navigation("picture", "pictures", many=False, contained=True, partner="contact"),),
+    navigations=(
+        Navigation("picture", "pictures", many=False, contained=True, partner="contact"),
+        attachments_navigation(AttachmentParent.CONTACT, partner="contact"),
+    ),
     natural_key=("number",),
     create=create_contact,
     change=change_contact,
@@ -87,3 +94,4 @@ CONTACTS = EntitySet(
 
 
 STANDARD.register(CONTACTS)
+owns_attachments(AttachmentParent.CONTACT, Parent(Contact, hidden_ids, RIGHT), "contact")

@@ -28,8 +28,9 @@ from tuttava.contacts.models import (
 )
 from tuttava.contacts.rules.company import forget_companies, set_company
 from tuttava.contacts.signals import Removal, contacts_deleting
+from tuttava.foundation.attachments import remove_attachments
 from tuttava.foundation.context import ask
-from tuttava.foundation.models import CommentLine, OwnerKind
+from tuttava.foundation.models import AttachmentParent, CommentLine, OwnerKind
 from tuttava.foundation.records import Edit, Record, refuse_all, rules_of, save_many
 
 #: What hangs on a contact by its ``contact`` field and goes with it, what refers to others of them first.
@@ -108,6 +109,7 @@ def _remove(contacts: Sequence[Contact]) -> None:
         _erase(model._default_manager.filter(**{"contact_id__in": ids}))
     _erase(ContactAffiliation.objects.filter(company_id__in=ids))
     _erase(CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id__in=ids))
+    remove_attachments(AttachmentParent.CONTACT, ids)
 
 
 def _heir(contact: Contact, removed: Sequence[uuid.UUID]) -> uuid.UUID | None:

@@ -24,9 +24,10 @@ from tuttava.contacts.rules.codes import CodeRules
 from tuttava.contacts.rules.derived import refresh_status
 from tuttava.contacts.rules.required import require_field
 from tuttava.contacts.touching import touch
+from tuttava.foundation.attachments import attachments_changed
 from tuttava.foundation.comments import comments_changed, delete_comments
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import OwnerKind
+from tuttava.foundation.models import AttachmentParent, OwnerKind
 from tuttava.foundation.records import Edit, Rules, register
 
 L = TypeVar("L", bound=ContactLink)
@@ -148,10 +149,16 @@ class WebSourceRules(CodeRules[WebSource]):
 
 
 def connect() -> None:
-    """Comments touch their contact (C-96)."""
+    """Comments and files touch their contact (C-96)."""
     comments_changed.connect(_touch_commented, dispatch_uid="contacts.comments")
+    attachments_changed.connect(_touch_filed, dispatch_uid="contacts.attachments")
 
 
 def _touch_commented(*, owner_kind: str, owner_ids: Sequence[uuid.UUID], **_signal: Any) -> None:
     if owner_kind == OwnerKind.CONTACT:
         touch(owner_ids)
+
+
+def _touch_filed(*, parent_kind: str, parent_ids: Sequence[uuid.UUID], **_signal: Any) -> None:
+    if parent_kind == AttachmentParent.CONTACT:
+        touch(parent_ids)

@@ -2,6 +2,12 @@
 
 from tuttava.foundation.field_changes import FieldChange
 from tuttava.foundation.journal import JournalChange, UnitOfWork
+from tuttava.foundation.models.attachments import (
+    AttachmentBlock,
+    AttachmentContent,
+    AttachmentParent,
+    DocumentAttachment,
+)
 from tuttava.foundation.models.codes import (
     AddressFormat,
     CodeTable,
@@ -27,12 +33,16 @@ from tuttava.foundation.models.work import (
 
 __all__ = [
     "AddressFormat",
+    "AttachmentBlock",
+    "AttachmentContent",
+    "AttachmentParent",
     "CodeTable",
     "CommentLine",
     "CompanyInformation",
     "ContactAddressFormat",
     "Country",
     "Currency",
+    "DocumentAttachment",
     "FieldChange",
     "Job",
     "JobStatus",

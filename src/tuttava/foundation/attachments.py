@@ -1,0 +1,221 @@
+"""Files attached to records of any kind (A-86, A-88).
+
+A room whose records can have files calls :func:`has_attachments` with its model; before that the kind is refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import uuid
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.dispatch import Signal
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tuttava.foundation import records
+from tuttava.foundation.errors import DomainError, PermissionDenied
+from tuttava.foundation.file_kinds import kind_of, valid_name, with_ending
+from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.models import AttachmentBlock, AttachmentContent, AttachmentParent, DocumentAttachment
+from tuttava.foundation.records import Edit, Record, Rules, register
+
+LINE_STEP = 10000
+BLOCK = 1024 * 1024
+#: Blocks written by one statement.
+_BLOCKS_AT_ONCE = 8
+#: Contents that no attachment names any more stay this long, so that what was deleted can be brought back whole.
+KEPT_DAYS = 90
+#: Old contents removed along with each that is stored.
+_SWEPT_AT_ONCE = 20
+
+#: Files were added, changed or deleted. Arguments: ``parent_kind`` and ``parent_ids``.
+attachments_changed = Signal()
+
+Ids = Collection[uuid.UUID]
+
+
+def _nothing_hidden(ids: Ids) -> Ids:
+    return ()
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A kind of records that can have files; ``hidden``: those of some ids whose files the user may not see."""
+
+    model: type[Record]
+    hidden: Callable[[Ids], Ids] = _nothing_hidden
+    #: The right without which hidden files stay hidden.
+    right: str = ""
+
+
+_parents: dict[str, Parent] = {}
+
+
+def has_attachments(kind: AttachmentParent, parent: Parent) -> None:
+    """Tell that records of a kind can have files."""
+    _parents[kind] = parent
+
+
+def hidden_parents(kind: str, ids: Ids) -> frozenset[uuid.UUID]:
+    """Those records whose files the current user may not see."""
+    parent = _parents.get(kind)
+    return frozenset(parent.hidden(ids)) if parent is not None else frozenset()
+
+
+@register
+class AttachmentRules(Rules[DocumentAttachment]):
+    model = DocumentAttachment
+    set_name = "documentAttachments"
+
+    def enter_file_name(self, edit: Edit[DocumentAttachment], value: str) -> None:
+        """What is no valid name becomes ``filename.txt`` (A-86)."""
+        edit.put("file_name", valid_name(value))
+
+    def before_save(self, edit: Edit[DocumentAttachment]) -> None:
+        """The parent exists and stays; a new file goes to the end of its list."""
+        if edit.is_new:
+            _lock_parent(edit.get("parent_kind"), edit.get("parent_id"))
+            edit.put("file_name", valid_name(edit.get("file_name")))
+            if not edit.get("line_no"):
+                edit.put("line_no", _last_line_no(edit.record) + LINE_STEP)
+        elif edit.changed("parent_kind", "parent_id"):
+            raise DomainError(
+                "attachment_parent_fixed",
+                _("An attachment stays with its record. Attach the file to the other record instead."),
+                field="parent_id" if edit.changed("parent_id") else "parent_kind",
+                rule="A-86",
+            )
+
+    def after_save(self, edits: Sequence[Edit[DocumentAttachment]]) -> None:
+        by_kind: dict[str, list[uuid.UUID]] = {}
+        for edit in edits:
+            by_kind.setdefault(edit.record.parent_kind, []).append(edit.record.parent_id)
+        for kind, parents in by_kind.items():
+            attachments_changed.send(sender=DocumentAttachment, parent_kind=kind, parent_ids=parents)
+
+    def after_delete(self, record: DocumentAttachment) -> None:
+        _set_unused([record.content_id])
+        attachments_changed.send(
+            sender=DocumentAttachment, parent_kind=record.parent_kind, parent_ids=[record.parent_id]
+        )
+
+    def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
+        """A file whose bytes are gone for good comes back empty."""
+        stored = AttachmentContent.objects.filter(pk=OuterRef("content_id"))
+        back = DocumentAttachment.objects.filter(pk__in=ids).values("content_id")
+        AttachmentContent.objects.filter(pk__in=back).update(unused_since=None)
+        gone = DocumentAttachment.objects.filter(~Exists(stored), pk__in=ids, content_id__isnull=False)
+        gone.update(content_id=None, byte_size=0, media_type="")
+
+
+def _lock_parent(kind: str, parent_id: uuid.UUID | None) -> None:
+    """The parent, locked: it cannot be deleted meanwhile, and two new files do not get the same line number."""
+    if kind not in _parents:
+        raise DomainError(
+            "attachment_parent_unsupported",
+            _("Files cannot be attached to this type of record. Types that can have files: %(types)s.")
+            % {"types": ", ".join(str(AttachmentParent(each).label) for each in _parents)},
+            field="parent_kind",
+            rule="A-86",
+        )
+    if not parent_id:
+        raise DomainError("field_required", _("An attachment needs the record it belongs to."), field="parent_id")
+    rows = _parents[kind].model._default_manager.select_for_update(of=("self",), no_key=True)
+    if not rows.filter(pk=parent_id).values_list("pk", flat=True):
+        raise DomainError(
+            "not_found",
+            _("There is no record “%(id)s” that the file could be attached to.") % {"id": parent_id},
+            field="parent_id",
+        )
+
+
+def _last_line_no(attachment: DocumentAttachment) -> int:
+    siblings = DocumentAttachment.objects.filter(
+        parent_id=attachment.parent_id, parent_kind=attachment.parent_kind
+    ).exclude(pk=attachment.pk)
+    return siblings.aggregate(last=Max("line_no"))["last"] or 0
+
+
+def write_content(attachment: DocumentAttachment, data: bytes, name: str = "", media_type: str = "") -> None:
+    """Give the file new bytes. It keeps its name unless ``name`` gives one; an ending it lacks follows the bytes.
+
+    ``media_type``: as what the bytes came; counts where they do not say it themselves (A-88).
+    """
+    rules = records.rules_of(DocumentAttachment)
+    _refuse_hidden(attachment)
+    with unit_of_work("store attachment"):
+        fresh = records.lock(attachment)
+        before = fresh.content_id
+        kind = kind_of(data, media_type)
+        edit = Edit(fresh, rules)
+        edit.put("content_id", _store(fresh.parent_id, data))
+        edit.put("byte_size", len(data))
+        edit.put("media_type", kind.media_type)
+        edit.put("file_name", with_ending(valid_name(name) if name else fresh.file_name, kind))
+        records.save(edit)
+        _set_unused([before])
+        _sweep()
+
+
+def read_content(attachment: DocumentAttachment) -> bytes | None:
+    """The bytes, or None while there are none; refused where the parent hides its files."""
+    _refuse_hidden(attachment)
+    if attachment.content_id is None or not AttachmentContent.objects.filter(pk=attachment.content_id).exists():
+        return None
+    blocks = AttachmentBlock.objects.filter(content_id=attachment.content_id).order_by("number")
+    return b"".join(bytes(data) for data in blocks.values_list("data", flat=True).iterator(_BLOCKS_AT_ONCE))
+
+
+def _refuse_hidden(attachment: DocumentAttachment) -> None:
+    if hidden_parents(attachment.parent_kind, [attachment.parent_id]):
+        raise PermissionDenied(_parents[attachment.parent_kind].right)
+
+
+def attachments_of(kind: AttachmentParent, parent_ids: Ids) -> QuerySet[DocumentAttachment]:
+    """The files of some records in their order."""
+    return DocumentAttachment.objects.filter(parent_kind=kind, parent_id__in=parent_ids)
+
+
+def remove_attachments(kind: AttachmentParent, parent_ids: Ids) -> None:
+    """Remove the files of records that are being deleted, in one statement; the bytes stay for bringing them back."""
+    rows = attachments_of(kind, parent_ids)
+    _set_unused(rows.values_list("content_id", flat=True))
+    rows._raw_delete(rows.db)
+
+
+def erase_contents(parent_id: uuid.UUID) -> None:
+    """Remove all bytes that a record ever had, for good."""
+    AttachmentBlock.objects.filter(content__parent_id=parent_id).delete()
+    AttachmentContent.objects.filter(parent_id=parent_id).delete()
+
+
+def _store(parent_id: uuid.UUID, data: bytes) -> uuid.UUID:
+    content = AttachmentContent.objects.create(parent_id=parent_id)
+    blocks = _blocks(content, data)
+    while some := list(itertools.islice(blocks, _BLOCKS_AT_ONCE)):
+        AttachmentBlock.objects.bulk_create(some)
+    return content.pk
+
+
+def _blocks(content: AttachmentContent, data: bytes) -> Iterator[AttachmentBlock]:
+    for number, first in enumerate(range(0, len(data), BLOCK)):
+        yield AttachmentBlock(content=content, number=number, data=data[first : first + BLOCK])
+
+
+def _set_unused(contents: Collection[uuid.UUID | None] | QuerySet[DocumentAttachment, uuid.UUID | None]) -> None:
+    """Note that nothing names these contents any more."""
+    ids = [each for each in contents if each is not None]
+    if ids:
+        AttachmentContent.objects.filter(pk__in=ids).update(unused_since=timezone.now())
+
+
+def _sweep() -> None:
+    """Remove some contents that no attachment has named for long enough."""
+    named = DocumentAttachment.objects.filter(content_id=OuterRef("pk"))
+    before = timezone.now() - dt.timedelta(days=KEPT_DAYS)
+    old = AttachmentContent.objects.filter(~Exists(named), unused_since__lt=before).order_by("unused_since")
+    AttachmentContent.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:_SWEPT_AT_ONCE])).delete()

@@ -409,7 +409,7 @@ class Migration(migrations.Migration):
                             ("purchase_order", "Purchase order"),
                             ("purchase_credit_memo", "Purchase credit memo"),
                             ("employee", "Employee"),
-                            ("job", "Job"),
+                            ("job", "Project"),
                             ("item", "Item"),
                             ("customer", "Customer"),
                             ("vendor", "Vendor"),

@@ -22,7 +22,7 @@ class AttachmentParent(models.TextChoices):
     PURCHASE_ORDER = "purchase_order", _("Purchase order")
     PURCHASE_CREDIT_MEMO = "purchase_credit_memo", _("Purchase credit memo")
     EMPLOYEE = "employee", _("Employee")
-    JOB = "job", _("Job")
+    JOB = "job", _("Project")
     ITEM = "item", _("Item")
     CUSTOMER = "customer", _("Customer")
     VENDOR = "vendor", _("Vendor")

@@ -6,9 +6,10 @@ Level 0 is the query being filtered, each subquery is one level deeper. A row of
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
@@ -140,21 +141,21 @@ class Scope:
         return ~found if check.on_blank else found
 
 
-class Check:
+class Check(ABC):
     """A condition about one value and constants."""
 
     @property
+    @abstractmethod
     def on_blank(self) -> bool:
         """Whether the blank value passes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def inverse(self) -> Check:
         """The test that exactly the other values pass."""
-        raise NotImplementedError
 
+    @abstractmethod
     def on(self, operand: Operand) -> Condition:
         """The condition in SQL; never unknown where it should hold."""
-        raise NotImplementedError
 
 
 def outer(name: str, levels: int) -> Column:
@@ -164,7 +165,7 @@ def outer(name: str, levels: int) -> Column:
     found: Any = name
     for _each in range(levels):
         found = OuterRef(found)
-    return found  # type: ignore[no-any-return]
+    return cast(Column, found)
 
 
 def usable(entity_set: EntitySet, name: str, position: int, *, sorting: bool = False) -> Property:

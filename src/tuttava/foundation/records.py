@@ -152,6 +152,9 @@ class Rules(Generic[M]):
     def prepare(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Read for a batch, set-based, what entering its rows looks up one by one otherwise."""
 
+    def hold(self, ids: Sequence[uuid.UUID]) -> None:
+        """Rows are about to be locked for a change: lock before them what must always be locked first."""
+
     def before_save(self, edit: Edit[M]) -> None:
         """Rules that run before the row is stored; may change fields or refuse."""
 
@@ -240,6 +243,7 @@ def change(record: M, values: Mapping[str, Any], *, version: int | None = None, 
 def lock(record: M) -> M:
     """The stored row, locked until the transaction ends; raises ``record_gone`` when somebody deleted it."""
     model = type(record)
+    rules_of(model).hold([record.pk])
     fresh = model._default_manager.select_for_update(of=("self",)).filter(pk=record.pk).first()
     if fresh is None:
         raise DomainError(

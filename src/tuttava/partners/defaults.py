@@ -6,7 +6,18 @@ from typing import Any
 
 from tuttava.foundation.directory.actions import company_created
 from tuttava.foundation.journal import unit_of_work
-from tuttava.partners.models import Salesperson, Team, TeamMember, TeamRole
+from tuttava.foundation.models import NumberSeries
+from tuttava.partners.models import (
+    FinanceSetup,
+    HrSetup,
+    PurchaseSetup,
+    Salesperson,
+    SalesSetup,
+    Team,
+    TeamMember,
+    TeamRole,
+)
+from tuttava.partners.setups import setup_of
 
 #: Code and name by language; English is the fallback.
 TEAMS = {
@@ -17,6 +28,14 @@ TEAMS = {
     "SERVICE": {"en": "Service", "nb": "Service", "nl": "Service", "fi": "Huolto"},
     "SUPPORT": {"en": "Support", "nb": "Kundestøtte", "nl": "Ondersteuning", "fi": "Tuki"},
 }
+
+#: Setup, its field and the number series that a new company's setup names.
+SERIES = (
+    (SalesSetup, "customer_nos_code", "CUST"),
+    (PurchaseSetup, "vendor_nos_code", "VEND"),
+    (FinanceSetup, "bank_account_nos_code", "BANK"),
+    (HrSetup, "employee_nos_code", "EMPL"),
+)
 
 #: Fictitious colleagues of the demo company: code, name, job title, team, role.
 PEOPLE = (
@@ -36,7 +55,7 @@ def connect() -> None:
 
 
 def fill_new_company(*, setup_data: str, language: str, **_signal: Any) -> None:
-    """Teams for every company that starts with data; people only for the demo."""
+    """Series and teams for every company that starts with data; people only for the demo."""
     if setup_data == "empty":
         return
     with unit_of_work("set up company"):
@@ -44,8 +63,19 @@ def fill_new_company(*, setup_data: str, language: str, **_signal: Any) -> None:
             [Team(code=code, name=names.get(language, names["en"])) for code, names in TEAMS.items()],
             ignore_conflicts=True,
         )
+        _fill_setups()
         if setup_data == "demo":
             _fill_people()
+
+
+def _fill_setups() -> None:
+    """The series that came with the company number its customers, vendors, bank accounts and employees."""
+    known = set(NumberSeries.objects.filter(code__in=[code for _m, _f, code in SERIES]).values_list("code", flat=True))
+    for model, field, code in SERIES:
+        setup = setup_of(model)
+        if code in known and not getattr(setup, field):
+            setattr(setup, field, code)
+            setup.save(update_fields=[field])
 
 
 def _fill_people() -> None:

@@ -13,7 +13,7 @@ from tuttava.contacts.models.codes import (
     SalutationType,
     WebSource,
 )
-from tuttava.contacts.models.contact import Contact, ContactType, CorrespondenceType, RelationStatus
+from tuttava.contacts.models.contact import Contact, CorrespondenceType, RelationStatus
 from tuttava.contacts.models.links import (
     ContactAffiliation,
     ContactBusinessRelation,
@@ -28,6 +28,7 @@ from tuttava.contacts.models.links import (
 )
 from tuttava.contacts.models.picture import ContactPicture
 from tuttava.contacts.models.setup import AttachmentStorage, MarketingSetup
+from tuttava.partners.models import ContactType
 
 __all__ = [
     "AttachmentStorage",

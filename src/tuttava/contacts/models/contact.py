@@ -14,12 +14,7 @@ from tuttava.foundation.errors import Text
 from tuttava.foundation.fields import CodeField, CodeRef, TokensField
 from tuttava.foundation.models import Country, Currency, Language, NumberSeries, Territory
 from tuttava.foundation.records import Record
-from tuttava.partners.models import Salesperson
-
-
-class ContactType(models.TextChoices):
-    COMPANY = "company", _("Company")
-    PERSON = "person", _("Person")
+from tuttava.partners.models import ContactType, Salesperson
 
 
 class CorrespondenceType(models.TextChoices):

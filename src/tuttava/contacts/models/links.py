@@ -8,9 +8,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models.codes import BusinessRelation, IndustryGroup, JobResponsibility, MailingGroup, WebSource
-from tuttava.contacts.models.contact import Contact, ContactType
+from tuttava.contacts.models.contact import Contact
 from tuttava.foundation.fields import CodeField, CodeRef
 from tuttava.foundation.records import Record
+from tuttava.partners.models import ContactType
 
 
 class ContactLink(Record):
@@ -92,22 +93,36 @@ class LinkToTable(models.TextChoices):
 
 
 class ContactBusinessRelation(ContactLink):
-    """What a contact is to us; ``linked_no`` names the record in ``link_to_table`` (blank: a mere label)."""
+    """What a contact is to us; ``linked_no`` names the record in ``link_to_table`` (blank: a mere label).
+
+    ``linked_id`` is that record's id, by which everything finds it; ``linked_no`` is the copy that people see.
+    """
 
     business_relation = CodeRef(BusinessRelation, verbose_name=_("business relation"), null=False, blank=False)
     link_to_table = models.CharField(
         _("linked to"), max_length=15, choices=LinkToTable.choices, default=LinkToTable.BLANK
     )
     linked_no = CodeField(_("linked number"), max_length=20)
+    linked_id = models.UUIDField(null=True, blank=True, editable=False)
 
     key_field = "business_relation_code"
     code_name = "business_relation"
     allowed_type = ContactType.COMPANY
+    derived = frozenset({"linked_id"})
+    bookkeeping = frozenset({"linked_id"})
 
     class Meta:
         verbose_name = _("business relation of contact")
         verbose_name_plural = _("business relations of contact")
-        constraints = [models.UniqueConstraint(fields=["contact", "business_relation"], name="contact_relation")]
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "business_relation"], name="contact_relation"),
+            models.UniqueConstraint(
+                fields=["contact", "link_to_table"],
+                condition=models.Q(linked_id__isnull=False),
+                name="contact_relation_once",
+            ),
+            models.UniqueConstraint(fields=["linked_id"], name="contact_relation_taken"),
+        ]
         indexes = [models.Index(fields=["link_to_table", "linked_no"], name="contact_relation_link")]
 
 

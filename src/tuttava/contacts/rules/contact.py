@@ -21,7 +21,7 @@ from tuttava.contacts.rules.derived import (
 from tuttava.contacts.rules.fields import FieldRules
 from tuttava.contacts.rules.inheritance import pass_on
 from tuttava.contacts.rules.names import NameRules
-from tuttava.contacts.rules.numbering import NumberRules, number_new, rename_in_people
+from tuttava.contacts.rules.numbering import NumberRules, rename_in_people
 from tuttava.contacts.rules.types import TypeRules, apply_type, tell_checks
 from tuttava.contacts.signals import contacts_restored, contacts_saved
 from tuttava.foundation.records import Edit, register
@@ -53,7 +53,7 @@ class ContactRules(NumberRules, TypeRules, company.CompanyRules, NameRules, Fiel
         for edit in edits:
             company.check_own_name(edit)
         due = [edit for edit in edits if edit.is_new or edit.changed_fields()]
-        number_new(due)
+        self.number_new(due)
         company.hold_companies(due)
         for edit in due:
             if edit.is_new:

@@ -6,10 +6,10 @@ from typing import cast
 
 from tuttava.contacts.models import Contact, CorrespondenceType
 from tuttava.contacts.setup import marketing_setup
-from tuttava.foundation.context import current, tell
+from tuttava.foundation.context import tell
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import UserPreference
 from tuttava.foundation.records import Edit
+from tuttava.partners.own import own_salesperson
 
 #: Key in ``Edit.memory``: this new contact comes from a customer, vendor or bank account and takes none (C-38).
 NO_DEFAULTS = "contacts.no_defaults"
@@ -49,14 +49,3 @@ def _take_salesperson(edit: Edit[Contact]) -> None:
         edit.enter("salesperson_code", value)
     except DomainError as error:
         tell(error.code, error.message, severity="warning", target="salesperson_code")
-
-
-def own_salesperson() -> str:
-    """The salesperson in the user's preference, blank if there is none; read once a context."""
-    context = current()
-    key = ("contacts.own_salesperson", context.user_name)
-    if key not in context.cache:
-        wanted = UserPreference.objects.filter(user_name=context.user_name) if context.user_name else None
-        code = wanted.values_list("salesperson_code", flat=True).first() if wanted is not None else None
-        context.cache[key] = code or ""
-    return str(context.cache[key])

@@ -1,107 +1,37 @@
-"""Numbers of contacts: drawn, chosen or typed (C-1 to C-4, C-7)."""
+"""Numbers of contacts (C-1 to C-4, C-7)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from typing import cast
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation import series
-from tuttava.foundation.context import current
-from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import NumberSeries
-from tuttava.foundation.records import Edit, Rules
+from tuttava.foundation.numbered import Numbered
+from tuttava.foundation.records import Edit, rules_of
 
 
-class NumberRules(Rules[Contact]):
+class NumberRules(Numbered[Contact]):
     """The number and the series it came from."""
 
-    def enter_no(self, edit: Edit[Contact], value: str) -> None:
-        """C-2, C-3, C-7. Blank on a new contact means: draw one."""
-        if value == edit.get("no"):
-            return
-        if not value and not edit.is_new:
-            raise DomainError(
-                "field_required", _("Contact %(no)s needs a number.") % {"no": edit.get("no")}, rule="C-7"
-            )
-        if not value.isprintable():
-            raise DomainError(
-                "value_invalid", _("A number holds printable characters only. Remove line ends and tabs."), rule="C-2"
-            )
-        if value:
-            _check_manual()
-        edit.copy("no", value)
-        edit.copy("no_series_code", None)
+    series_field = "contact_nos"
+    number_rule = "C-1"
 
-    def enter_no_series_code(self, edit: Edit[Contact], value: str | None) -> None:
-        """The series that a new contact's number is to come from, one related to the setup's (C-1, C-110)."""
-        if value == edit.get("no_series_code"):
-            return
-        if not edit.is_new:
-            raise DomainError(
-                "read_only",
-                _("Contact %(no)s: the number series cannot change once the contact has its number.")
-                % {"no": edit.get("no")},
-                rule="C-1",
-            )
-        edit.copy("no_series_code", series.chosen(contact_series(), value))
+    def series_code(self) -> str:
+        return marketing_setup().contact_nos_code or ""
+
+    def series_hint(self) -> str:
+        return _("Fill in “contact numbers” in the marketing setup, or give the new contact a number by hand.")
 
 
 def contact_series() -> str:
     """The series set up for contacts; raises ``setup.contact_nos.missing``."""
-    code = marketing_setup().contact_nos_code
-    if not code:
-        raise DomainError(
-            "setup.contact_nos.missing",
-            _("Fill in “contact numbers” in the marketing setup, or give the new contact a number by hand."),
-            field="contact_nos",
-            rule="C-1",
-        )
-    return cast("str", code)
-
-
-def _check_manual() -> None:
-    """C-2; the series is read once a context."""
-    code = marketing_setup().contact_nos_code
-    cache = current().cache
-    key = ("contacts.manual_numbers", code)
-    if key not in cache:
-        cache[key] = series.may_be_manual(code)
-    if not cache[key]:
-        raise DomainError(
-            "number_series.not_manual",
-            _("Numbers of series %(code)s cannot be typed. Leave the number blank; it is drawn on saving.")
-            % {"code": code},
-            field="no",
-            rule="C-2",
-        )
-
-
-def number_new(edits: Sequence[Edit[Contact]]) -> None:
-    """Give every new contact without a number one, drawn together for each series (C-1)."""
-    wanting: dict[str, list[Edit[Contact]]] = defaultdict(list)
-    for edit in edits:
-        if edit.is_new and not edit.get("no"):
-            wanting[edit.get("no_series_code") or contact_series()].append(edit)
-    given = {edit.get("no") for edit in edits} if wanting else set()
-    for code, group in wanting.items():
-        for edit, number in zip(group, _free_numbers(code, len(group), given), strict=True):
-            edit.copy("no", number)
-            edit.copy("no_series_code", code)
-
-
-def _free_numbers(code: str, count: int, taken: Collection[str]) -> list[str]:
-    """``count`` numbers of a series that no contact has; taken ones are skipped by drawing again."""
-    free: list[str] = []
-    while len(free) < count:
-        drawn = series.draw_many(code, count - len(free))
-        known = set(Contact.objects.filter(no__in=drawn).values_list("no", flat=True))
-        free += [number for number in drawn if number not in known and number not in taken]
-    return free
+    rules = rules_of(Contact)
+    assert isinstance(rules, NumberRules)
+    return rules.series()
 
 
 def rename_in_people(edits: Sequence[Edit[Contact]]) -> None:

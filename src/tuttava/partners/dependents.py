@@ -1,0 +1,35 @@
+"""What hangs on records of the registers and goes with them."""
+
+from __future__ import annotations
+
+from tuttava.foundation.attachments import remove_attachments
+from tuttava.foundation.comments import delete_comments
+from tuttava.foundation.models import AttachmentParent, OwnerKind
+from tuttava.foundation.records import Record
+from tuttava.partners.models import (
+    Customer,
+    CustomerBankAccount,
+    DefaultDimension,
+    OrderAddress,
+    RegisterEntry,
+    ShipToAddress,
+    Vendor,
+    VendorBankAccount,
+)
+
+#: Rows of other tables by register: the model and the field that names the record.
+OWNED: dict[type[RegisterEntry], tuple[tuple[type[Record], str], ...]] = {
+    Customer: ((ShipToAddress, "customer_id"), (CustomerBankAccount, "customer_id")),
+    Vendor: ((OrderAddress, "vendor_id"), (VendorBankAccount, "vendor_id")),
+}
+
+
+def remove_dependents(record: RegisterEntry) -> None:
+    """Delete addresses, accounts, dimensions, comments and files of a record that is being deleted."""
+    for model, field in OWNED.get(type(record), ()):
+        model._default_manager.filter(**{field: record.pk}).delete()
+    DefaultDimension.objects.filter(parent_id=record.pk).delete()
+    if record.table in OwnerKind.values:
+        delete_comments(record.table, [record.pk])
+    if record.table in AttachmentParent.values:
+        remove_attachments(AttachmentParent(record.table), [record.pk])

@@ -32,6 +32,8 @@ COMPANY_APPS = [
     "tuttava.ui",
     "tuttava.partners",
     "tuttava.contacts",
+    "tuttava.relations",
+    "tuttava.trade",
     "tuttava.transfer",
     "tuttava.reports",
 ]

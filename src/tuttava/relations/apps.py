@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class RelationsConfig(AppConfig):
+    name = "tuttava.relations"
+    label = "relations"
+    verbose_name = "Business relations"
+
+    def ready(self) -> None:
+        """Listen to contacts and registers, and show both."""
+        from tuttava.relations import entities, listening, pages  # noqa: F401
+
+        listening.connect()

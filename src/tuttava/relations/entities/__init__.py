@@ -1,0 +1,1 @@
+"""The entity sets of this room."""

@@ -23,7 +23,8 @@ def fingerprint(contacts: int) -> str:
     """Changes with everything that the stored base depends on."""
     files = sorted(SOURCE.glob("**/migrations/0*.py")) + [SOURCE / "foundation" / "triggers.py"]
     files += [SOURCE / "config" / "embedded.py"]
-    files += [SOURCE / "contacts" / f"{name}.py" for name in ("fiction", "vocabulary", "tokens")]
+    files += [SOURCE / "contacts" / f"{name}.py" for name in ("fiction", "vocabulary")]
+    files.append(SOURCE / "foundation" / "search_tokens.py")
     content = b"".join(path.read_bytes() for path in files)
     return hashlib.sha256(content + str(contacts).encode()).hexdigest()
 

@@ -16,9 +16,9 @@ from benchmarks.base import NAME, USER
 from benchmarks.measure import Result, timed
 from tuttava.contacts.models import Contact
 from tuttava.contacts.pages.register import LIST
-from tuttava.contacts.tokens import key_of
 from tuttava.foundation.directory.models import Company, User
 from tuttava.foundation.schemas import use_schema
+from tuttava.foundation.search_tokens import key_of
 from tuttava.foundation.text import folded_words
 from tuttava.ui.lists.paging import PAGE_SIZE, take
 from tuttava.ui.lists.state import Chip, ListState

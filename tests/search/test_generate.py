@@ -7,11 +7,12 @@ from django.db.models import F
 
 from tuttava.contacts.generate import generate_contacts
 from tuttava.contacts.models import Contact, ContactMailingGroup, MailingGroup
-from tuttava.contacts.search import search_ids, search_text_of, tokens_of
+from tuttava.contacts.search import search_ids
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import PermissionDenied
 from tuttava.foundation.models import JournalChange
 from tuttava.foundation.records import create
+from tuttava.foundation.search_tokens import search_text_of, tokens_of
 
 pytestmark = pytest.mark.usefixtures("company")
 

@@ -9,8 +9,10 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from tuttava.contacts.models import Contact
-from tuttava.contacts.search import search_ids, search_queryset, search_text_of, tokens_of
+from tuttava.contacts.search import search_ids
 from tuttava.foundation.context import acting
+from tuttava.foundation.search import search_queryset
+from tuttava.foundation.search_tokens import set_search
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -19,8 +21,7 @@ def put(name: str = "", **values: Any) -> Contact:
     """A stored contact with its search columns, without the rules of the register."""
     values.setdefault("no", f"T{Contact.objects.count():05}")
     contact = Contact(name=name, search_name=name, **values)
-    contact.search_tokens = tokens_of(contact)
-    contact.search_text = search_text_of(contact)
+    set_search(contact)
     contact.save(force_insert=True)
     return contact
 

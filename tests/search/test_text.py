@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tuttava.contacts.models import Contact
-from tuttava.contacts.search import search_text_of, tokens_of
+from tuttava.foundation.search_tokens import search_text_of, tokens_of
 from tuttava.foundation.text import digits, fold, spellings, words
 
 

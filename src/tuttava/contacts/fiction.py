@@ -26,10 +26,10 @@ from tuttava.contacts.models import (
     RelationStatus,
 )
 from tuttava.contacts.models.links import ContactLink
-from tuttava.contacts.tokens import search_text_of, tokens_of
 from tuttava.contacts.vocabulary import LANDS, Land
 from tuttava.foundation.ids import new_id
 from tuttava.foundation.models import Country, Currency, Language, Territory
+from tuttava.foundation.search_tokens import set_search
 from tuttava.foundation.text import fold, spellings, words
 from tuttava.partners.models import Salesperson
 
@@ -236,7 +236,7 @@ class Generator:
         draft.salutation_code = self.codes.salutations[draft.type]
         draft.contact_business_relation = RelationStatus.NONE
         draft.last_modified_at = self.now - dt.timedelta(seconds=self.random.randrange(3 * 365 * 86400))
-        draft.search_tokens, draft.search_text = tokens_of(draft), search_text_of(draft)
+        set_search(draft)
         return draft
 
     def links(self, draft: Contact) -> Iterator[tuple[type[ContactLink], str]]:

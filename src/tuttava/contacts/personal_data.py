@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import Contact, ContactLink, ContactWebSource
 from tuttava.contacts.privacy import HIDDEN, RIGHT, accesses, log_access
 from tuttava.contacts.rules.deletion import DEPENDENTS
-from tuttava.contacts.search import search_text_of, tokens_of
 from tuttava.contacts.signals import personal_data_erased, personal_data_exported
 from tuttava.foundation.attachments import attachments_of, erase_contents, read_content, remove_attachments
 from tuttava.foundation.cleaning import blank_of
@@ -26,6 +25,7 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import JournalChange, UnitOfWork, unit_of_work
 from tuttava.foundation.models import AttachmentParent, CommentLine, DocumentAttachment, OutboxMail, OwnerKind
 from tuttava.foundation.records import Record, lock
+from tuttava.foundation.search_tokens import set_search
 
 Json = dict[str, Any]
 
@@ -136,7 +136,7 @@ def _erase_fields(contact: Contact) -> None:
     contact.privacy_blocked = contact.exclude_from_segment = True
     contact.pinned_fields = []
     contact.last_modified_at = timezone.now()
-    contact.search_tokens, contact.search_text = tokens_of(contact), search_text_of(contact)
+    set_search(contact)
     erased = (*HIDDEN, *own_name, "privacy_blocked", "exclude_from_segment", "pinned_fields", "last_modified_at")
     contact.save(update_fields=erased)
     contact.refresh_from_db(fields=["version"])
@@ -150,7 +150,7 @@ def _erase_company_name(company: Contact) -> list[uuid.UUID]:
         batch = list(Contact.objects.filter(pk__in=ids[start : start + BATCH]))
         for person in batch:
             person.company_name = ""
-            person.search_tokens, person.search_text = tokens_of(person), search_text_of(person)
+            set_search(person)
         Contact.objects.bulk_update(batch, ["company_name", "search_tokens", "search_text"], batch_size=500)
     return ids
 

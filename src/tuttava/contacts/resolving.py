@@ -16,11 +16,12 @@ from rapidfuzz.distance import Levenshtein
 
 from tuttava.contacts.models import Contact
 from tuttava.contacts.privacy import masked, without_blocked
-from tuttava.contacts.search import any_of, beginning, by_tokens, search_ids
-from tuttava.contacts.tokens import SHORTEST_PART
+from tuttava.contacts.search import search_ids
 from tuttava.foundation.context import choose, current
 from tuttava.foundation.errors import Detail, DomainError
 from tuttava.foundation.fields import as_code
+from tuttava.foundation.search import any_of, beginning, by_tokens
+from tuttava.foundation.search_tokens import SHORTEST_PART
 from tuttava.foundation.text import digits, fold, folded_words, words
 
 #: Candidates that are offered; whoever finds none of them fitting types more.

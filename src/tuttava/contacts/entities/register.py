@@ -25,9 +25,9 @@ from tuttava.contacts.models import (
     ContactType,
     ContactWebSource,
 )
-from tuttava.contacts.search import search_queryset
 from tuttava.foundation.models import OwnerKind
 from tuttava.foundation.records import Record
+from tuttava.foundation.search import search_queryset
 
 #: Filters that the computed fields accept as query options (A-50).
 CALCULATION_FILTERS = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -14,6 +16,7 @@ from tuttava.foundation.errors import Text
 from tuttava.foundation.fields import CodeField, CodeRef, TokensField
 from tuttava.foundation.models import Country, Currency, Language, NumberSeries, Territory
 from tuttava.foundation.records import Record
+from tuttava.foundation.search_tokens import Searched
 from tuttava.partners.models import ContactType, Salesperson
 
 
@@ -146,6 +149,27 @@ class Contact(Record):
     search_text = models.CharField(max_length=400, blank=True, default="", editable=False, db_collation="C")
 
     key_field = "no"
+    searched: ClassVar[Searched] = Searched(
+        name="name",
+        names=("name", "name_2", "first_name", "middle_name", "surname"),
+        words=(
+            *("city", "county", "post_code", "job_title", "address"),
+            *("initials", "address_2", "telex_no", "telex_answer_back"),
+        ),
+        keys=("no", "external_id", "extension_no"),
+        tax_numbers=("vat_registration_no", "registration_number"),
+        phones=(
+            ("phone_no", "phone_no_normalised"),
+            ("mobile_phone_no", "mobile_phone_no_normalised"),
+            ("fax_no", ""),
+            ("pager", ""),
+        ),
+        emails=("email", "email_2"),
+        home_page="home_page",
+        company="company_name",
+        ranked_by="type",
+        locked_by="privacy_blocked",
+    )
     derived = frozenset(
         {
             "no_series_code",

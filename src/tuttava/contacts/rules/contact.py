@@ -6,15 +6,15 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from tuttava.contacts.errors import refer
 from tuttava.contacts.models import Contact
 from tuttava.contacts.rules import company, deletion
 from tuttava.contacts.rules.defaults import take_defaults
 from tuttava.contacts.rules.derived import (
     refresh_company_copies,
-    refresh_search,
     refresh_status,
-    set_search,
     set_status,
     stamp,
 )
@@ -25,6 +25,8 @@ from tuttava.contacts.rules.numbering import NumberRules, rename_in_people
 from tuttava.contacts.rules.types import TypeRules, apply_type, tell_checks
 from tuttava.contacts.signals import contacts_restored, contacts_saved
 from tuttava.foundation.records import Edit, register
+from tuttava.foundation.search import refresh_search
+from tuttava.foundation.search_tokens import set_search
 
 
 @register
@@ -86,7 +88,7 @@ class ContactRules(NumberRules, TypeRules, company.CompanyRules, NameRules, Fiel
     def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
         """An undo wrote old values: what is not journaled, and what depends on other rows, is derived anew."""
         refresh_company_copies(ids)
-        refresh_search(ids)
+        refresh_search(Contact, ids, last_modified_at=timezone.now())
         refresh_status(ids)
         contacts_restored.send(sender=Contact, ids=ids)
 

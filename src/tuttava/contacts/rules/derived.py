@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tuttava.contacts.models import Contact, ContactBusinessRelation, ContactType, LinkToTable, RelationStatus
-from tuttava.contacts.search import SEARCHED, search_text_of, tokens_of
 from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.bulk import update_many
 from tuttava.foundation.records import Edit
+from tuttava.foundation.search_tokens import set_search
 
 #: Rows that one statement of a set-based rule reads or writes.
 BATCH = 1000
@@ -32,13 +32,8 @@ def stamp(edits: Sequence[Edit[Contact]]) -> None:
         if not edit.is_new and not edit.changed_fields():
             continue
         edit.copy("last_modified_at", now)
-        if not edit.is_new and edit.changed(*SEARCHED):
+        if not edit.is_new and edit.changed(*Contact.searched.fields):
             set_search(edit.record)
-
-
-def set_search(contact: Contact) -> None:
-    """Renew what the contact is found by."""
-    contact.search_tokens, contact.search_text = tokens_of(contact), search_text_of(contact)
 
 
 def refresh_company_copies(ids: Sequence[uuid.UUID]) -> None:
@@ -52,17 +47,6 @@ def refresh_company_copies(ids: Sequence[uuid.UUID]) -> None:
                 person.company_no, person.company_name = shown
                 stale.append(person)
         update_many(stale, ["company_no", "company_name"])
-
-
-def refresh_search(ids: Sequence[uuid.UUID]) -> None:
-    """Make these contacts found by what they hold now, after their rows were written past the rules."""
-    now = timezone.now()
-    for start in range(0, len(ids), BATCH):
-        contacts = list(Contact.objects.filter(pk__in=ids[start : start + BATCH]))
-        for contact in contacts:
-            set_search(contact)
-            contact.last_modified_at = now
-        update_many(contacts, ["search_tokens", "search_text", "last_modified_at"])
 
 
 def set_status(edits: Sequence[Edit[Contact]]) -> None:

@@ -15,6 +15,7 @@ from tuttava.foundation.errors import Text
 from tuttava.foundation.fields import CodeField, CodeRef
 from tuttava.foundation.models import Currency, NumberSeries
 from tuttava.foundation.records import Record
+from tuttava.foundation.search_tokens import Searched
 
 
 class ContactType(models.TextChoices):
@@ -37,6 +38,7 @@ class RegisterEntry(Record):
     no_series = CodeRef(NumberSeries, verbose_name=_("number series"), editable=False, db_index=False)
 
     table: ClassVar[str] = ""
+    searched: ClassVar[Searched]
     key_field = "no"
     derived = frozenset({"no_series_code", "last_modified_at", "search_tokens", "search_text"})
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuttava.foundation.fields import CodeField, CodeRef, TokensField
 from tuttava.foundation.models import Country
+from tuttava.foundation.search_tokens import Searched
 from tuttava.partners.models.heads import ContactType, Register, RegisterEntry, text
 from tuttava.partners.models.people import Salesperson
 from tuttava.partners.models.shared import (
@@ -95,6 +96,24 @@ def _indexes(prefix: str, *, primary: bool = False, name: str = "name") -> list[
     return found
 
 
+_PLACE = ("city", "county", "post_code", "address", "address_2")
+
+
+def _found_by(*, keys: tuple[str, ...] = (), linked: bool = True) -> Searched:
+    """What a customer, vendor or bank account is found by; ``linked`` ones have tax numbers and a privacy block."""
+    return Searched(
+        name="name",
+        names=("name", "name_2"),
+        words=("contact", *_PLACE, "telex_no", "telex_answer_back"),
+        keys=("no", *keys),
+        tax_numbers=("vat_registration_no", "registration_number") if linked else (),
+        phones=(("phone_no", ""), ("mobile_phone_no", ""), ("fax_no", "")),
+        home_page="home_page",
+        dialled_from="country_code",
+        locked_by="privacy_blocked" if linked else "",
+    )
+
+
 class Customer(Register, Place, Communication, _Linkable, CustomerTerms, _Tail):
     """Who buys from us."""
 
@@ -121,6 +140,7 @@ class Customer(Register, Place, Communication, _Linkable, CustomerTerms, _Tail):
     last_statement_no = models.PositiveIntegerField(_("last statement number"), default=0, editable=False)
 
     table = "customer"
+    searched = _found_by()
 
     class Meta:
         verbose_name = _("customer")
@@ -153,6 +173,7 @@ class Vendor(Register, Place, Communication, _Linkable, VendorTerms, _Tail):
     )
 
     table = "vendor"
+    searched = _found_by()
 
     class Meta:
         verbose_name = _("vendor")
@@ -185,6 +206,7 @@ class BankAccount(Register, Place, Communication, _Tail):
     intercompany_enabled = models.BooleanField(_("used between companies"), default=False)
 
     table = "bank_account"
+    searched = _found_by(keys=("iban", "swift_code", "bank_account_no"), linked=False)
 
     class Meta:
         verbose_name = _("bank account")
@@ -226,6 +248,15 @@ class Employee(RegisterEntry, EmployeeTerms, _Tail):
     iban = CodeField("IBAN", max_length=50)
 
     table = "employee"
+    searched = Searched(
+        name="full_name",
+        names=("first_name", "middle_name", "last_name"),
+        words=("initials", "job_title", *_PLACE),
+        phones=(("phone_no", ""), ("mobile_phone_no", ""), ("fax_no", ""), ("pager", "")),
+        emails=("email", "company_email"),
+        dialled_from="country_code",
+        locked_by="privacy_blocked",
+    )
 
     class Meta:
         verbose_name = _("employee")

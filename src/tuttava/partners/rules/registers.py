@@ -19,6 +19,8 @@ from tuttava.foundation.locales import check_format_region
 from tuttava.foundation.numbered import Numbered
 from tuttava.foundation.places import PlaceRules
 from tuttava.foundation.records import Edit, register
+from tuttava.foundation.search import refresh_search
+from tuttava.foundation.search_tokens import set_search
 from tuttava.partners.dependents import remove_dependents
 from tuttava.partners.models import (
     BankAccount,
@@ -90,12 +92,18 @@ class EntryRules(PlaceRules, Numbered[E]):
                 self.take_defaults(edit)
             self.follow(edit)
             edit.copy("last_modified_at", now)
+            if not edit.is_new and edit.changed(*self.model.searched.fields):
+                set_search(edit.record)
 
     def take_defaults(self, edit: Edit[E]) -> None:
         """What a new record gets when nothing was sent."""
 
     def follow(self, edit: Edit[E]) -> None:
         """What follows other fields on every save."""
+
+    def complete(self, record: E) -> None:
+        """What a new record is found by; nothing else reads it."""
+        set_search(record)
 
     def after_save(self, edits: Sequence[Edit[E]]) -> None:
         records_saved.send(sender=self.model, edits=edits)
@@ -106,6 +114,7 @@ class EntryRules(PlaceRules, Numbered[E]):
         remove_dependents(record)
 
     def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
+        refresh_search(self.model, ids)
         records_restored.send(sender=self.model, model=self.model, ids=ids)
 
 

@@ -45,6 +45,7 @@ from tuttava.partners.signals import (
     records_restored,
     records_saved,
 )
+from tuttava.partners.templating import add_dimensions_of, choose_templates, fill_blanks
 
 E = TypeVar("E", bound=RegisterEntry)
 R = TypeVar("R", bound=Register)
@@ -85,11 +86,13 @@ class EntryRules(PlaceRules, Numbered[E]):
     def before_save_many(self, edits: Sequence[Edit[E]]) -> None:
         """Number new records, derive what follows other fields, and stamp what changed."""
         due = [edit for edit in edits if edit.is_new or edit.changed_fields()]
+        choose_templates(due)
         self.number_new(due)
         now = timezone.now()
         for edit in due:
             if edit.is_new:
                 self.take_defaults(edit)
+                fill_blanks(edit)
             self.follow(edit)
             edit.copy("last_modified_at", now)
             if not edit.is_new and edit.changed(*self.model.searched.fields):
@@ -106,6 +109,7 @@ class EntryRules(PlaceRules, Numbered[E]):
         set_search(record)
 
     def after_save(self, edits: Sequence[Edit[E]]) -> None:
+        add_dimensions_of(edits)
         records_saved.send(sender=self.model, edits=edits)
 
     def before_delete(self, record: E) -> None:

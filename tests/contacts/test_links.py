@@ -11,7 +11,6 @@ from tests.contacts.people import contact, person
 from tuttava.contacts.links import contacts_by_code, launch_address, links_of
 from tuttava.contacts.models import (
     Contact,
-    ContactBusinessRelation,
     ContactIndustryGroup,
     ContactJobResponsibility,
     ContactLink,
@@ -93,20 +92,6 @@ def test_company_links_opened_from_a_person_are_those_of_the_company() -> None: 
     assert [row.job_responsibility_code for row in links_of(anna, ContactJobResponsibility)] == ["IT"]
     assert not links_of(loner, ContactIndustryGroup)
     Contact.objects.filter(pk=anna.pk).update(company=None)
-
-
-def test_business_relation_fits_companies_and_linked_persons_and_sets_the_status() -> None:  # C-79, C-88
-    firm = contact()
-    link(ContactBusinessRelation, firm, "PRESS")
-    assert Contact.objects.get(pk=firm.pk).contact_business_relation == "other"
-    second = link(ContactBusinessRelation, firm, "LAW")
-    assert Contact.objects.get(pk=firm.pk).contact_business_relation == "multiple"
-    records.delete(second)
-    assert Contact.objects.get(pk=firm.pk).contact_business_relation == "other"
-    with pytest.raises(DomainError) as refused:
-        link(ContactBusinessRelation, person(), "PRESS")
-    assert refused.value.code == "contact.wrong_type"
-    assert link(ContactBusinessRelation, person(), "EMP", link_to_table="employee", linked_no="E1")
 
 
 def test_web_source_opens_with_the_encoded_search_word() -> None:  # C-93

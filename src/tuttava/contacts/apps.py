@@ -10,8 +10,9 @@ class ContactsConfig(AppConfig):
         """Register the rules and fill new companies."""
         from tuttava.contacts import defaults, entities, setup  # noqa: F401
         from tuttava.contacts.pages import cards, codes, register  # noqa: F401
-        from tuttava.contacts.rules import links
+        from tuttava.contacts.rules import links, relations
 
         defaults.connect()
         setup.connect()
         links.connect()
+        relations.connect()

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from tuttava.contacts import models
 from tuttava.contacts.models import Contact, ContactType
+from tuttava.contacts.rules.relations import PROGRAM
 from tuttava.contacts.rules.tax_numbers import matches
 from tuttava.foundation.company import vat_formats
 from tuttava.foundation.context import acting
@@ -84,6 +85,7 @@ def _save(model: type[R], rows: Sequence[Mapping[str, Any]]) -> list[R]:
     rules.prepare(rows)
     edits = [Edit(model(), rules, typed=row) for row in rows]
     for edit, row in zip(edits, rows, strict=True):
+        edit.memory[PROGRAM] = True
         enter_all(edit, row)
     save_many(edits)
     return [edit.record for edit in edits]

@@ -1,4 +1,4 @@
-"""Groups, responsibilities, web sources and business relations on contacts (C-88, C-93)."""
+"""Groups, responsibilities and web sources on contacts (C-88, C-93)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.errors import action_wrong_type
 from tuttava.contacts.models import (
     Contact,
-    ContactBusinessRelation,
     ContactIndustryGroup,
     ContactJobResponsibility,
     ContactLink,
@@ -21,7 +20,6 @@ from tuttava.contacts.models import (
     WebSource,
 )
 from tuttava.contacts.rules.codes import CodeRules
-from tuttava.contacts.rules.derived import refresh_status
 from tuttava.contacts.rules.required import require_field
 from tuttava.contacts.touching import touch
 from tuttava.foundation.attachments import attachments_changed
@@ -49,10 +47,10 @@ class LinkRules(Rules[L]):
         touch([record.contact_id])
 
 
-def check_links(edits: Sequence[Edit[Any]], *, also: Callable[[Any], bool] = lambda row: False) -> None:
+def check_links(edits: Sequence[Edit[Any]], *, also: Callable[[Edit[Any]], bool] = lambda edit: False) -> None:
     """Refuse a blank code (``field_required``) and a contact of the wrong type (``contact.wrong_type``).
 
-    Rows for which ``also`` holds fit every type.
+    Rows for whose edit ``also`` holds fit every type.
     """
     for edit in edits:
         require_field(edit, f"{edit.record.code_name}_code")
@@ -60,7 +58,7 @@ def check_links(edits: Sequence[Edit[Any]], *, also: Callable[[Any], bool] = lam
     limited = [
         edit
         for edit in edits
-        if edit.record.allowed_type and (edit.is_new or edit.changed("contact_id")) and not also(edit.record)
+        if edit.record.allowed_type and (edit.is_new or edit.changed("contact_id")) and not also(edit)
     ]
     contacts = _contacts(limited)
     for edit in limited:
@@ -97,28 +95,6 @@ class JobResponsibilityLinkRules(LinkRules[ContactJobResponsibility]):
 class WebSourceLinkRules(LinkRules[ContactWebSource]):
     model = ContactWebSource
     set_name = "contactWebSources"
-
-
-@register
-class BusinessRelationLinkRules(LinkRules[ContactBusinessRelation]):
-    """Relations of companies; a person gets one only by the actions that create or link a record (3.5, C-79)."""
-
-    model = ContactBusinessRelation
-    set_name = "contactBusinessRelations"
-
-    def before_save_many(self, edits: Sequence[Edit[ContactBusinessRelation]]) -> None:
-        check_links(edits, also=lambda row: bool(row.linked_no))
-
-    def before_save(self, edit: Edit[ContactBusinessRelation]) -> None:
-        self.before_save_many([edit])
-
-    def after_save(self, edits: Sequence[Edit[ContactBusinessRelation]]) -> None:
-        super().after_save(edits)
-        refresh_status({edit.record.contact_id for edit in edits})
-
-    def after_delete(self, record: ContactBusinessRelation) -> None:
-        super().after_delete(record)
-        refresh_status([record.contact_id])
 
 
 def check_url(url: str) -> str:

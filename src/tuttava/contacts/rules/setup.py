@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.dispatch import Signal
@@ -9,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import AttachmentStorage, MarketingSetup
 from tuttava.contacts.rules.fields import check_salesperson
-from tuttava.foundation.context import ask
+from tuttava.contacts.rules.relations import CODE_FIELDS
+from tuttava.foundation.cleaning import attribute
+from tuttava.foundation.context import ask, tell
 from tuttava.foundation.date_formula import normalised
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.locales import check_format_region
@@ -76,6 +79,7 @@ class MarketingSetupRules(Rules[MarketingSetup]):
     def after_save(self, edits: Sequence[Edit[MarketingSetup]]) -> None:
         for edit in edits:
             if not edit.is_new:
+                _warn_of_shared_codes(edit)
                 _offer_search_strings(edit)
                 _move_attachments(edit)
 
@@ -87,6 +91,24 @@ class MarketingSetupRules(Rules[MarketingSetup]):
 
     def describe(self, record: MarketingSetup) -> str:
         return str(record._meta.verbose_name)
+
+
+def _warn_of_shared_codes(edit: Edit[MarketingSetup]) -> None:
+    """A contact has a code once only, so of two registers that share one the second cannot be linked (B-4)."""
+    if not edit.changed(*CODE_FIELDS.values()):
+        return
+    named: dict[str, list[str]] = defaultdict(list)
+    for name in CODE_FIELDS.values():
+        if edit.get(name):
+            named[edit.get(name)].append(str(attribute(MarketingSetup, name).verbose_name))
+    for code, labels in named.items():
+        if len(labels) > 1:
+            tell(
+                "setup.relation_code_shared",
+                _("Relation %(code)s stands in several fields (%(fields)s). A contact can have it only once.")
+                % {"code": code, "fields": ", ".join(labels)},
+                severity="warning",
+            )
 
 
 def _offer_search_strings(edit: Edit[MarketingSetup]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.api.conftest import CRM, STANDARD, Json, Service, SignIn
-from tuttava.contacts.models import ContactPicture
+from tuttava.foundation.models import Picture
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -79,7 +79,7 @@ def test_other_bytes_are_refused(service: Service, base: str, content: bytes) ->
     assert (answer.status, answer.code, answer.domain_code) == (
         400,
         "Application_DialogException",
-        "contact.picture.invalid",
+        "picture.invalid",
     )
 
 
@@ -95,7 +95,7 @@ def test_links_lead_to_the_bytes(service: Service, contact: Json, base: str) -> 
 def test_picture_is_deleted_even_when_there_is_none(service: Service, base: str) -> None:
     service.patch(f"{base}/pictureContent", image())
     for _again in range(2):
-        assert (service.delete(base).status, ContactPicture.objects.count()) == (204, 0)
+        assert (service.delete(base).status, Picture.objects.count()) == (204, 0)
     assert service.get(f"{base}/pictureContent").status == 204
 
 
@@ -136,7 +136,7 @@ def test_caller_may_want_to_be_asked_before_replacing(service: Service, base: st
     yes = service.patch(f"{base}/pictureContent", image("JPEG"), tuttava_answers="ask; q_picture_replace=yes")
     assert yes.status == 204 and service.get(base).json["contentType"] == "image/jpeg"
     kept = service.delete(base, tuttava_answers="q_picture_delete=no")
-    assert kept.status == 204 and ContactPicture.objects.count() == 1
+    assert kept.status == 204 and Picture.objects.count() == 1
 
 
 def test_picture_of_a_blocked_contact_is_for_its_keeper(crm: Service, sign_in: SignIn) -> None:  # C-72

@@ -25,7 +25,6 @@ from tuttava.contacts.models import (
     ContactIndustryGroup,
     ContactJobResponsibility,
     ContactMailingGroup,
-    ContactPicture,
     ContactWebSource,
     IndustryGroup,
     JobResponsibility,
@@ -39,7 +38,7 @@ from tuttava.contacts.signals import Removal, contacts_deleting, contacts_restor
 from tuttava.foundation.context import Context, acting
 from tuttava.foundation.errors import DomainError, PermissionDenied, QuestionsPending
 from tuttava.foundation.journal import unit_of_work
-from tuttava.foundation.models import CommentLine, JournalChange
+from tuttava.foundation.models import CommentLine, JournalChange, Picture
 from tuttava.foundation.records import snapshot
 from tuttava.foundation.undo import undo_unit
 from tuttava.partners.models import Salesperson
@@ -75,15 +74,24 @@ def furnish(contact: Contact) -> None:
     )
     ContactAffiliation.objects.create(contact=contact, company=contact, role="Owner")
     TaxNumberCheck.objects.create(contact=contact, vat_registration_no="X", outcome="ok")
-    ContactPicture.objects.create(
-        contact=contact, content_type="image/png", width=1, height=1, content=b"\x00\xff\n", thumbnail=b"'\\"
+    Picture.objects.create(
+        parent_kind="contact",
+        parent_id=contact.pk,
+        content_type="image/png",
+        width=1,
+        height=1,
+        content=b"\x00\xff\n",
+        thumbnail=b"'\\",
     )
     CommentLine.objects.create(owner_kind="contact", owner_id=contact.pk, line_no=10000, comment="Hi")
 
 
 def hanging(contact: Contact) -> int:
     rows = [model._default_manager.filter(contact=contact).count() for model in DEPENDENTS]
-    return sum(rows) + CommentLine.objects.filter(owner_id=contact.pk).count()
+    loose = (
+        CommentLine.objects.filter(owner_id=contact.pk).count() + Picture.objects.filter(parent_id=contact.pk).count()
+    )
+    return sum(rows) + loose
 
 
 def gone(contact: Contact) -> bool:
@@ -219,7 +227,7 @@ def test_restored_company_is_as_it_was_with_people_and_belongings() -> None:  # 
             k: v for k, v in before[contact.pk].items() if k not in renewed
         }
         assert hanging(contact) == 12
-    assert bytes(ContactPicture.objects.get(contact=company).content) == b"\x00\xff\n"
+    assert bytes(Picture.objects.get(parent_id=company.pk).content) == b"\x00\xff\n"
     assert (fresh(company).contact_business_relation, fresh(anna).contact_business_relation) == ("other", "multiple")
     assert change(fresh(anna), fax_no="1").fax_no == "1"
 

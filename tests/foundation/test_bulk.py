@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tuttava.contacts.models import Contact, ContactPicture, TaxNumberCheck
+from tuttava.contacts.models import Contact, TaxNumberCheck
 from tuttava.foundation.bulk import insert_many, update_many
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import JournalChange, Territory
+from tuttava.foundation.models import JournalChange, Picture, Territory
 from tuttava.foundation.records import Edit, blank, rules_of, save_many, snapshot
 from tuttava.partners.models import Salesperson
 
@@ -30,11 +30,17 @@ def test_every_kind_of_value_arrives_as_it_was() -> None:
     person = Salesperson(code="jo", commission_pct=Decimal("12.50"))
     insert_many([person])
     assert Salesperson.objects.get(code="JO").commission_pct == Decimal("12.50")
-    picture = ContactPicture(
-        contact=contact, content_type="x", width=1, height=2, content=b"\x00\\\n\xff", thumbnail=b""
+    picture = Picture(
+        parent_kind="contact",
+        parent_id=contact.pk,
+        content_type="x",
+        width=1,
+        height=2,
+        content=b"\x00\\\n\xff",
+        thumbnail=b"",
     )
     insert_many([picture])
-    assert bytes(ContactPicture.objects.get(pk=picture.pk).content) == b"\x00\\\n\xff"
+    assert bytes(Picture.objects.get(pk=picture.pk).content) == b"\x00\\\n\xff"
 
 
 def test_automatic_times_are_set() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.transfer.helpers import begin, counts, messages, run
-from tuttava.contacts.models import Contact, ContactAltAddress, ContactMailingGroup, ContactPicture, MailingGroup
+from tuttava.contacts.models import Contact, ContactAltAddress, ContactMailingGroup, MailingGroup
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import CommentLine, JournalChange, Territory
+from tuttava.foundation.models import CommentLine, JournalChange, Picture, Territory
 from tuttava.transfer import actions
 from tuttava.transfer.models import ImportJob, ImportRow, ImportStatus, LearntColumn
 
@@ -228,14 +228,14 @@ def test_cards_bring_picture_and_second_address() -> None:  # C-97
     row = run((SAMPLES / "iphone.vcf").read_bytes() + (SAMPLES / "outlook.vcf").read_bytes(), name="cards.vcf")
     assert counts(row) == (2, 0, 0, 0), [found.messages for found in row.rows.all()]
     assert ContactAltAddress.objects.get(contact__surname="de Boer").address == "Singel 5"
-    assert ContactPicture.objects.get().contact.name == "Kari Anne Berg"
+    assert Contact.objects.get(pk=Picture.objects.get().parent_id).name == "Kari Anne Berg"
 
 
 def test_damaged_picture_costs_the_picture_alone() -> None:
     row = run((SAMPLES / "android.vcf").read_bytes(), name="cards.vcf")
     assert counts(row) == (2, 0, 0, 0)
-    assert not ContactPicture.objects.exists()
-    assert messages(row, 1) == ["contact.picture.invalid"]
+    assert not Picture.objects.exists()
+    assert messages(row, 1) == ["picture.invalid"]
 
 
 def test_dry_run_stores_nothing_and_foretells_the_run() -> None:

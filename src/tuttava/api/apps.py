@@ -16,6 +16,7 @@ class ApiConfig(AppConfig):
             dates,
             directory,
             organisation,
+            pictures,
             preferences,
             reports,
             series,

@@ -113,6 +113,8 @@ class Navigation:
     fills: tuple[tuple[str, str], ...] = ()
     #: Attributes of the child's model that posting under a parent sets to a value.
     gives: tuple[tuple[str, Any], ...] = ()
+    #: How the target set looks along this navigation, where its entities are rows of a model of their own there.
+    shape: Callable[[EntitySet], EntitySet] | None = None
 
 
 @dataclass(frozen=True)
@@ -263,6 +265,16 @@ class EntitySet:
                 return each
         return None
 
+    def shaped(self, shape: Callable[[EntitySet], EntitySet]) -> EntitySet:
+        """This set as ``shape`` makes it; made once."""
+        if shape not in self._shapes:
+            self._shapes[shape] = shape(self)
+        return self._shapes[shape]
+
+    @cached_property
+    def _shapes(self) -> dict[Callable[[EntitySet], EntitySet], EntitySet]:
+        return {}
+
     def queryset(self) -> QuerySet[Any]:
         """All rows the caller may see."""
         return self.rows(self.model._default_manager.all())
@@ -307,9 +319,10 @@ class Service:
 
     def target(self, navigation: Navigation) -> EntitySet | None:
         """The set a navigation leads to; None while the service does not have it."""
-        if isinstance(navigation.target, str):
-            return self.sets.get(navigation.target)
-        return self.set_of(navigation.target)
+        if not isinstance(navigation.target, str):
+            return self.set_of(navigation.target)
+        found = self.sets.get(navigation.target)
+        return found if found is None or navigation.shape is None else found.shaped(navigation.shape)
 
     def reach(self, navigation: Navigation) -> EntitySet:
         """The set of a navigation that is known to lead somewhere."""

@@ -23,7 +23,16 @@ from tuttava.foundation.cleaning import blank_of
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import JournalChange, UnitOfWork, unit_of_work
-from tuttava.foundation.models import AttachmentParent, CommentLine, DocumentAttachment, OutboxMail, OwnerKind
+from tuttava.foundation.models import (
+    AttachmentParent,
+    CommentLine,
+    DocumentAttachment,
+    OutboxMail,
+    OwnerKind,
+    Picture,
+    PictureParent,
+)
+from tuttava.foundation.pictures import pictures_of, remove_pictures
 from tuttava.foundation.records import Record, lock
 from tuttava.foundation.search_tokens import set_search
 
@@ -50,6 +59,7 @@ def export_personal_data(contact: Contact, reason: str) -> Json:
     data["comments"] = [_values(row) for row in comments]
     files = attachments_of(AttachmentParent.CONTACT, [contact.pk])
     data["attachments"] = [{**_values(row), "content": _told(read_content(row))} for row in files]
+    data["pictures"] = [_values(row) for row in pictures_of(PictureParent.CONTACT, [contact.pk])]
     data["mails"] = [_values(row) for row in OutboxMail.objects.filter(related_id=contact.pk)]
     data["access_log"] = [_values(row) for row in accesses(contact.pk)]
     data["history"] = list(_history(contact.pk))
@@ -125,6 +135,7 @@ def _erase_dependents(contact: Contact) -> None:
     comments._raw_delete(comments.db)
     remove_attachments(AttachmentParent.CONTACT, [contact.pk])
     erase_contents(contact.pk)
+    remove_pictures(PictureParent.CONTACT, [contact.pk])
     OutboxMail.objects.filter(related_id=contact.pk).delete()
 
 
@@ -168,7 +179,7 @@ def _scrub_journal(contact: Contact, names: set[str], people: Sequence[uuid.UUID
     """
     changes = JournalChange.objects.filter(Q(owner_id=contact.pk) | Q(record_id=contact.pk))
     units = list(changes.exclude(unit=None).values_list("unit_id", flat=True).distinct())
-    gone: list[type[Record]] = [*DEPENDENTS, CommentLine, DocumentAttachment]
+    gone: list[type[Record]] = [*DEPENDENTS, CommentLine, DocumentAttachment, Picture]
     erased = [_label(model) for model in gone if model not in KEPT]
     of_rows = changes.filter(record_type__in=erased)
     of_rows.exclude(operation=JournalChange.Operation.DELETE).delete()

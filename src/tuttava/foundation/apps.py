@@ -14,6 +14,7 @@ class FoundationConfig(AppConfig):
             company,
             company_rules,
             defaults,
+            pictures,
             series_rules,
             undo_job,
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tuttava.foundation.attachments import remove_attachments
 from tuttava.foundation.comments import delete_comments
-from tuttava.foundation.models import AttachmentParent, OwnerKind
+from tuttava.foundation.models import AttachmentParent, OwnerKind, PictureParent
+from tuttava.foundation.pictures import remove_pictures
 from tuttava.foundation.records import Record
 from tuttava.partners.models import (
     Customer,
@@ -25,7 +26,7 @@ OWNED: dict[type[RegisterEntry], tuple[tuple[type[Record], str], ...]] = {
 
 
 def remove_dependents(record: RegisterEntry) -> None:
-    """Delete addresses, accounts, dimensions, comments and files of a record that is being deleted."""
+    """Delete addresses, accounts, dimensions, comments, files and the picture of a record that is being deleted."""
     for model, field in OWNED.get(type(record), ()):
         model._default_manager.filter(**{field: record.pk}).delete()
     DefaultDimension.objects.filter(parent_id=record.pk).delete()
@@ -33,3 +34,5 @@ def remove_dependents(record: RegisterEntry) -> None:
         delete_comments(record.table, [record.pk])
     if record.table in AttachmentParent.values:
         remove_attachments(AttachmentParent(record.table), [record.pk])
+    if record.table in PictureParent.values:
+        remove_pictures(record.table, [record.pk])

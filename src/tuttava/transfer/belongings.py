@@ -14,12 +14,11 @@ from tuttava.contacts.models import (
     ContactIndustryGroup,
     ContactJobResponsibility,
     ContactMailingGroup,
-    ContactPicture,
 )
 from tuttava.contacts.models.links import ContactLink
-from tuttava.contacts.pictures import set_picture
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import CommentLine, OwnerKind
+from tuttava.foundation.models import CommentLine, OwnerKind, PictureParent
+from tuttava.foundation.pictures import pictures_of, set_picture
 from tuttava.foundation.records import Edit, Record, rules_of, save_many
 from tuttava.transfer.options import Options
 from tuttava.transfer.plans import Note, Plan
@@ -155,7 +154,7 @@ def _pictures(pairs: Pairs) -> set[int]:
     """Pictures of contacts that have none yet; one that cannot be used costs the picture, not the row."""
     wanted = [(plan, contact) for plan, contact in pairs if plan.row.extras.get("picture")]
     ids = [contact.pk for _plan, contact in wanted]
-    there = set(ContactPicture.objects.filter(contact__in=ids).values_list("contact_id", flat=True)) if ids else set()
+    there = set(pictures_of(PictureParent.CONTACT, ids).values_list("parent_id", flat=True)) if ids else set()
     touched: set[int] = set()
     for plan, contact in wanted:
         if contact.pk in there:

@@ -10,6 +10,7 @@ from tuttava.api import edm
 from tuttava.api.build import code_behind, crm_set, properties_of
 from tuttava.api.declare import Navigation, Property
 from tuttava.api.sets.comments import comments_navigation, owns_comments
+from tuttava.api.sets.pictures import picture_navigation
 from tuttava.contacts.entities.figures import figure_properties
 from tuttava.contacts.entities.masks import NEEDED, mask
 from tuttava.contacts.entities.verbs import VERBS
@@ -25,7 +26,7 @@ from tuttava.contacts.models import (
     ContactType,
     ContactWebSource,
 )
-from tuttava.foundation.models import OwnerKind
+from tuttava.foundation.models import OwnerKind, PictureParent
 from tuttava.foundation.records import Record
 from tuttava.foundation.search import search_queryset
 
@@ -111,7 +112,7 @@ CONTACTS = crm_set(
         Navigation("relatedContacts", "contacts", theirs="company_id", ours="company_id"),
         *BELONGINGS,
         comments_navigation(OwnerKind.CONTACT, partner="contact"),
-        Navigation("picture", "pictures", many=False, contained=True, partner="contact"),
+        picture_navigation(PictureParent.CONTACT, partner="contact"),
     ),
     actions=VERBS,
     modified="last_modified_at",

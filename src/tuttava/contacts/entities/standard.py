@@ -8,16 +8,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tuttava.api import edm
-from tuttava.api.declare import STANDARD, EntitySet, Navigation, Property
+from tuttava.api.declare import STANDARD, EntitySet, Property
 from tuttava.api.sets.attachments import attachments_navigation, owns_attachments
+from tuttava.api.sets.pictures import owns_pictures, picture_navigation
 from tuttava.contacts.entities import figures
 from tuttava.contacts.entities.masks import NEEDED, mask
 from tuttava.contacts.models import Contact, ContactType, RelationStatus
+from tuttava.contacts.pictures import PICTURED
 from tuttava.contacts.privacy import RIGHT, hidden_ids
 from tuttava.foundation import records
 from tuttava.foundation.attachments import Parent
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import AttachmentParent
+from tuttava.foundation.models import AttachmentParent, PictureParent
 
 CONTACT_TYPE = edm.standard_enum("contactType", ContactType)
 BUSINESS_RELATION = edm.standard_enum(
@@ -79,7 +81,7 @@ CONTACTS = EntitySet(
         Property("lastModifiedDateTime", edm.INSTANT, "last_modified_at", read_only=True),
     ),
     navigations=(
-        Navigation("picture", "pictures", many=False, contained=True, partner="contact"),
+        picture_navigation(PictureParent.CONTACT, partner="contact"),
         attachments_navigation(AttachmentParent.CONTACT, partner="contact"),
     ),
     natural_key=("number",),
@@ -95,3 +97,4 @@ CONTACTS = EntitySet(
 
 STANDARD.register(CONTACTS)
 owns_attachments(AttachmentParent.CONTACT, Parent(Contact, hidden_ids, RIGHT), "contact")
+owns_pictures(PictureParent.CONTACT, PICTURED, "contact", "contacts")

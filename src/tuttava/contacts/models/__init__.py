@@ -26,7 +26,6 @@ from tuttava.contacts.models.links import (
     PersonalDataAccess,
     TaxNumberCheck,
 )
-from tuttava.contacts.models.picture import ContactPicture
 from tuttava.contacts.models.setup import AttachmentStorage, MarketingSetup
 from tuttava.partners.models import ContactType
 
@@ -43,7 +42,6 @@ __all__ = [
     "ContactJobResponsibility",
     "ContactLink",
     "ContactMailingGroup",
-    "ContactPicture",
     "ContactType",
     "ContactWebSource",
     "CorrespondenceType",

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tuttava.contacts.models import Contact, ContactPicture, ContactType
+from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.pages import card_facts, card_lists
 from tuttava.contacts.pages.links import list_url
 from tuttava.contacts.privacy import HIDDEN, is_hidden, log_looks
@@ -19,7 +19,7 @@ from tuttava.contacts.rules.inheritance import FOLLOWED, MOST_COUNTED, people_af
 from tuttava.foundation import records
 from tuttava.foundation.context import current, tell
 from tuttava.foundation.models import CommentLine, OwnerKind
-from tuttava.ui.cards import Action, Badge, CardField, CardPage, FactBox, Group, register_card
+from tuttava.ui.cards import PICTURE, Action, Badge, CardField, CardPage, FactBox, Group, register_card
 
 RELATIONS = (
     *("salutation", "organizational_level", "country", "language", "currency", "territory", "salesperson"),
@@ -230,10 +230,7 @@ def _annotate(queryset: QuerySet[Any]) -> QuerySet[Any]:
         for sub in card_lists.LISTS
     }
     comments = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id=OuterRef("pk"))
-    picture = ContactPicture.objects.filter(contact=OuterRef("pk")).values("version")
-    found: QuerySet[Any] = queryset.annotate(
-        **exists, has_comments=Exists(comments), picture_version=Subquery(picture[:1])
-    )
+    found: QuerySet[Any] = queryset.annotate(**exists, has_comments=Exists(comments))
     return found
 
 
@@ -246,7 +243,6 @@ CARD = register_card(
         title=lambda contact: contact.no if is_hidden(contact) else contact.name or contact.no,
         masked=_masked,
         opened=lambda contact: log_looks([contact]),
-        picture=card_facts.face,
         subtitle=_subtitle,
         badges=_badges,
         groups=GROUPS,
@@ -322,14 +318,7 @@ CARD = register_card(
         boxes=(
             FactBox("people", gettext_lazy("People"), "contacts/people.html", card_facts.people),
             FactBox("timeline", gettext_lazy("Timeline"), "contacts/timeline.html", card_facts.timeline_box),
-            FactBox(
-                "picture",
-                gettext_lazy("Picture"),
-                "contacts/picture.html",
-                lambda contact: {"url": card_facts.face(contact)},
-                _shown,
-                late=True,
-            ),
+            PICTURE,
             FactBox(
                 "statistics", gettext_lazy("Statistics"), "contacts/statistics.html", card_facts.statistics, late=True
             ),

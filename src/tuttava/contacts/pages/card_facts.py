@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuttava.contacts.models import Contact, ContactPicture, ContactType
+from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.pages.links import restore_url
-from tuttava.contacts.privacy import is_hidden, masked
+from tuttava.contacts.privacy import masked
 from tuttava.contacts.queries import figures
 from tuttava.contacts.rules.inheritance import inheritance_of
 from tuttava.contacts.setup import marketing_setup
@@ -42,17 +42,6 @@ def number_shown() -> bool:
     if series is None or series.manual_nos or not series.default_nos:
         return True
     return len(choices(series.code)) > 1 or not peek(series.code, quiet=True)
-
-
-def face(contact: Contact) -> str:
-    """The address of the contact's small picture, blank without one; the version keeps old ones out of caches."""
-    version = getattr(contact, "picture_version", None)
-    if not hasattr(contact, "picture_version"):
-        row = ContactPicture.objects.filter(contact=contact).values_list("version", flat=True).first()
-        version = row
-    if version is None or is_hidden(contact):
-        return ""
-    return f"{reverse('contact-picture', kwargs={'pk': contact.pk})}?small=1&v={version}"
 
 
 def people(contact: Contact) -> dict[str, Any]:

@@ -7,10 +7,9 @@ from tuttava.contacts.pages import (
     create,
     lookups,
     names,
-    pictures,
     privacy,
     related,
     setup_cards,
 )
 
-__all__ = ["actions", "card", "comments", "create", "lookups", "names", "pictures", "privacy", "related", "setup_cards"]
+__all__ = ["actions", "card", "comments", "create", "lookups", "names", "privacy", "related", "setup_cards"]

@@ -21,7 +21,6 @@ from tuttava.contacts.models import (
     ContactIndustryGroup,
     ContactJobResponsibility,
     ContactMailingGroup,
-    ContactPicture,
     ContactType,
     ContactWebSource,
     TaxNumberCheck,
@@ -30,7 +29,8 @@ from tuttava.contacts.rules.company import forget_companies, set_company
 from tuttava.contacts.signals import Removal, contacts_deleting
 from tuttava.foundation.attachments import remove_attachments
 from tuttava.foundation.context import ask
-from tuttava.foundation.models import AttachmentParent, CommentLine, OwnerKind
+from tuttava.foundation.models import AttachmentParent, CommentLine, OwnerKind, PictureParent
+from tuttava.foundation.pictures import remove_pictures
 from tuttava.foundation.records import Edit, Record, refuse_all, rules_of, save_many
 
 #: What hangs on a contact by its ``contact`` field and goes with it, what refers to others of them first.
@@ -45,7 +45,6 @@ DEPENDENTS: tuple[type[Record], ...] = (
     ContactBusinessRelation,
     ContactAffiliation,
     TaxNumberCheck,
-    ContactPicture,
 )
 
 
@@ -110,6 +109,7 @@ def _remove(contacts: Sequence[Contact]) -> None:
     _erase(ContactAffiliation.objects.filter(company_id__in=ids))
     _erase(CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id__in=ids))
     remove_attachments(AttachmentParent.CONTACT, ids)
+    remove_pictures(PictureParent.CONTACT, ids)
 
 
 def _heir(contact: Contact, removed: Sequence[uuid.UUID]) -> uuid.UUID | None:

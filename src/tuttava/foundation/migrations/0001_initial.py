@@ -818,6 +818,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Picture",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tuttava.foundation.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.BigIntegerField(default=1, editable=False)),
+                (
+                    "parent_kind",
+                    models.CharField(
+                        choices=[
+                            ("", " "),
+                            ("customer", "Customer"),
+                            ("item", "Item"),
+                            ("vendor", "Vendor"),
+                            ("employee", "Employee"),
+                            ("contact", "Contact"),
+                        ],
+                        max_length=20,
+                        verbose_name="parent type",
+                    ),
+                ),
+                ("parent_id", models.UUIDField(verbose_name="parent")),
+                ("content_type", models.CharField(max_length=20, verbose_name="file type")),
+                ("width", models.PositiveIntegerField(verbose_name="width")),
+                ("height", models.PositiveIntegerField(verbose_name="height")),
+                ("content", models.BinaryField()),
+                ("thumbnail", models.BinaryField()),
+            ],
+            options={
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "constraints": [models.UniqueConstraint(fields=("parent_id", "parent_kind"), name="picture_key")],
+            },
+        ),
+        migrations.CreateModel(
             name="PostCode",
             fields=[
                 (

@@ -20,6 +20,7 @@ from tuttava.foundation.models.codes import (
     VatFormat,
 )
 from tuttava.foundation.models.company import CompanyInformation, UserPreference
+from tuttava.foundation.models.pictures import Picture, PictureParent
 from tuttava.foundation.models.series import NumberSeries, NumberSeriesLine, NumberSeriesRelationship, SeriesMode
 from tuttava.foundation.models.work import (
     CommentLine,
@@ -55,6 +56,8 @@ __all__ = [
     "OutboxFailure",
     "OutboxMail",
     "OwnerKind",
+    "Picture",
+    "PictureParent",
     "PostCode",
     "SeriesMode",
     "Territory",

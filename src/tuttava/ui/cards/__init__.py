@@ -16,10 +16,12 @@ from tuttava.ui.cards.declare import (
 )
 from tuttava.ui.cards.lookups import Candidate, register_lookup
 from tuttava.ui.cards.mount import register_card, views_of
+from tuttava.ui.cards.pictures import PICTURE
 from tuttava.ui.cards.timeline import CHANGES, Asked, Happening, Source, add_source
 
 __all__ = [
     "CHANGES",
+    "PICTURE",
     "Action",
     "Asked",
     "Badge",

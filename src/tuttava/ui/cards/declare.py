@@ -162,7 +162,6 @@ class CardPage:
     hint: Callable[[Any, str], Text] = lambda record, name: ""
     deleted: Callable[[uuid.UUID], DeletedRecord | None] = lambda pk: None
     opened: Callable[[Any], None] = lambda record: None
-    picture: Callable[[Any], str] | None = None
     save: Callable[[Any, dict[str, Any], int | None], Any] | None = None
     tabs: bool = True
 

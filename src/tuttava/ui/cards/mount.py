@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tuttava.ui.cards.declare import CardPage, remember
 from tuttava.ui.cards.lookups import lookup
+from tuttava.ui.cards.pictures import PictureViews, is_pictured
 from tuttava.ui.cards.sublists import SubListViews
 from tuttava.ui.cards.views import CardViews
 from tuttava.ui.registry import add_route
@@ -31,6 +32,11 @@ def register_card(page: CardPage) -> CardPage:
         add_route(f"{base}/lists/<str:list>/new", lists.new, f"{page.name}-list-new")
         add_route(f"{base}/lists/<str:list>/<uuid:row>", lists.edit, f"{page.name}-list-edit")
         add_route(f"{base}/lists/<str:list>/<uuid:row>/delete", lists.delete, f"{page.name}-list-delete")
+    if is_pictured(page):
+        pictures = PictureViews(page, views.load, views.whole)
+        add_route(f"{base}/picture", pictures.show, f"{page.name}-picture")
+        add_route(f"{base}/picture/upload", pictures.upload, f"{page.name}-picture-upload")
+        add_route(f"{base}/picture/delete", pictures.delete, f"{page.name}-picture-delete")
     add_route("lookup/<str:source>", lookup, "lookup")
     return page
 

@@ -21,6 +21,7 @@ from tuttava.ui.answers import Answer, fragment, respond, wants_json
 from tuttava.ui.cards.declare import CardPage, FactBox, Group, actions_of
 from tuttava.ui.cards.fields import FieldViews, address, hint, may_edit
 from tuttava.ui.cards.history import history
+from tuttava.ui.cards.pictures import face, is_pictured, with_face
 from tuttava.ui.cards.saving import Conflict, save
 from tuttava.ui.cards.sublists import box_of
 from tuttava.ui.cards.timeline import SHOWN, sources, timeline
@@ -51,6 +52,7 @@ class CardViews:
         rows = self.page.model._default_manager.all()
         if not bare:
             rows = self.page.annotate(rows.select_related(*self.page.select_related))
+            rows = with_face(rows) if is_pictured(self.page) else rows
         found = rows.filter(pk=pk).first() if pk is not None else None
         if found is None:
             raise Gone
@@ -108,7 +110,7 @@ class CardViews:
             "subtitle": page.subtitle(record) if page.subtitle else "",
             "parent": page.parent() if page.parent else None,
             "badges": page.badges(record),
-            "picture": page.picture(record) if page.picture else "",
+            "picture": face(record) if is_pictured(page) else "",
             "actions": actions[:HEADER_ACTIONS],
             "more_actions": actions[HEADER_ACTIONS:],
             "writable": may_edit(page),

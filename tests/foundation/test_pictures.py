@@ -1,18 +1,26 @@
-"""Pictures of contacts."""
+"""Pictures of records; contacts show what a kind can ask for."""
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from PIL import Image
+from pytest_django import DjangoAssertNumQueries
 
 from tests.contacts.people import change, contact
-from tuttava.contacts.models import Contact, ContactPicture
-from tuttava.contacts.pictures import delete_picture, picture_file, set_picture
+from tuttava.contacts.models import Contact
+from tuttava.foundation import records
 from tuttava.foundation.context import Context, acting
 from tuttava.foundation.errors import DomainError, PermissionDenied, QuestionsPending
-from tuttava.foundation.models import JournalChange
+from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.models import JournalChange, Picture
+from tuttava.foundation.pictures import copy_picture, delete_picture, picture_changed, picture_file, set_picture
+from tuttava.foundation.undo import undo_unit
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -70,13 +78,13 @@ def test_every_colour_mode_is_readable(mode: str) -> None:  # C-97
 def test_anything_else_is_refused_whatever_it_calls_itself(data: bytes) -> None:  # C-97
     with pytest.raises(DomainError) as refused:
         set_picture(contact(), data)
-    assert refused.value.code == "contact.picture.invalid"
+    assert refused.value.code == "picture.invalid"
 
 
 def test_other_formats_are_refused_by_their_content() -> None:  # C-97
     with pytest.raises(DomainError) as refused:
         set_picture(contact(), image("TIFF"))
-    assert refused.value.code == "contact.picture.invalid"
+    assert refused.value.code == "picture.invalid"
 
 
 def test_transparent_gif_of_many_frames_is_stored_as_its_first() -> None:  # C-97
@@ -91,7 +99,7 @@ def test_too_many_bytes_or_pixels_are_refused_before_decoding() -> None:  # C-97
     for data in (bomb, b"\xff" * (10 * 1024 * 1024 + 1)):
         with pytest.raises(DomainError) as refused:
             set_picture(contact(), data)
-        assert refused.value.code == "contact.picture.too_large"
+        assert refused.value.code == "picture.too_large"
 
 
 @pytest.mark.parametrize("blank", ["no", "name"])
@@ -117,7 +125,7 @@ def test_replacing_and_deleting_ask_first() -> None:  # C-97
         assert not delete_picture(owner)
     assert set_picture(owner, image("PNG")).content_type == "image/png"
     assert delete_picture(owner) and picture_file(owner) is None
-    assert ContactPicture.objects.count() == 0
+    assert Picture.objects.count() == 0
 
 
 def test_picture_of_a_blocked_contact_is_for_the_privacy_role() -> None:  # C-72, C-97
@@ -133,3 +141,91 @@ def test_bytes_of_a_picture_stay_out_of_the_journal() -> None:  # C-97
     saved = set_picture(contact(), image())
     (entry,) = JournalChange.objects.filter(record_id=saved.pk)
     assert "content" not in entry.new and "thumbnail" not in entry.new and entry.new["width"] == 400
+
+
+@contextmanager
+def hearing() -> Iterator[list[tuple[str, list[uuid.UUID]]]]:
+    heard: list[tuple[str, list[uuid.UUID]]] = []
+
+    def listen(parent_kind: str, parent_ids: list[uuid.UUID], **_signal: object) -> None:
+        heard.append((parent_kind, sorted(parent_ids)))
+
+    picture_changed.connect(listen)
+    try:
+        yield heard
+    finally:
+        picture_changed.disconnect(listen)
+
+
+def test_setting_and_deleting_is_told_and_touches_the_contact() -> None:  # C-80, C-97
+    owner = contact()
+    Contact.objects.filter(pk=owner.pk).update(last_modified_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    with hearing() as heard:
+        set_picture(owner, image())
+        delete_picture(owner)
+        delete_picture(owner)
+    assert heard == [("contact", [owner.pk])] * 2
+    owner.refresh_from_db()
+    assert owner.last_modified_at.year > 2020
+
+
+def test_copying_replaces_pictures_that_differ_and_tells_of_those_alone() -> None:  # B.3
+    source, bare, other, same = contact(), contact(), contact(), contact()
+    set_picture(source, image("PNG"))
+    set_picture(other, image("JPEG"))
+    set_picture(same, image("PNG"))
+    kept = Picture.objects.get(parent_id=same.pk).pk
+    with hearing() as heard:
+        changed = copy_picture("contact", source.pk, "contact", [bare.pk, other.pk, same.pk])
+    assert sorted(changed) == sorted([bare.pk, other.pk]) and heard == [("contact", sorted(changed))]
+    assert {row.content_type for row in Picture.objects.all()} == {"image/png"}
+    assert Picture.objects.count() == 4 and Picture.objects.get(parent_id=same.pk).pk == kept
+
+
+def test_copying_costs_the_same_for_any_number(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    source = contact()
+    set_picture(source, image())
+    ids = [uuid.uuid4() for _each in range(50)]
+    with unit_of_work("copy"), django_assert_num_queries(5):  # a savepoint and its end around three statements
+        assert len(copy_picture("contact", source.pk, "customer", ids)) == 50
+    assert Picture.objects.filter(parent_kind="customer").count() == 50
+
+
+def test_copying_from_a_record_without_picture_leaves_the_others_alone() -> None:  # B.3
+    source, other = contact(), contact()
+    set_picture(other, image())
+    with hearing() as heard:
+        assert copy_picture("contact", source.pk, "contact", [other.pk]) == []
+        assert copy_picture("contact", other.pk, "contact", []) == []
+    assert heard == [] and Picture.objects.count() == 1
+
+
+def test_copied_picture_comes_back_with_an_undo() -> None:  # C-87, C-97
+    source, other = contact(), contact()
+    set_picture(source, image("PNG"))
+    set_picture(other, image("JPEG", (10, 10)))
+    with unit_of_work("copy") as unit:
+        copy_picture("contact", source.pk, "contact", [other.pk])
+    undo_unit(unit)
+    back = Picture.objects.get(parent_id=other.pk)
+    assert (back.content_type, back.width) == ("image/jpeg", 10) and bytes(back.thumbnail)[:2] == b"\xff\xd8"
+
+
+def test_undone_deletion_of_a_picture_whose_record_is_gone_brings_nothing_back() -> None:  # C-87
+    owner = contact()
+    set_picture(owner, image())
+    with unit_of_work("delete picture") as unit:
+        delete_picture(owner)
+    records.delete(owner)
+    undo_unit(unit)
+    assert not Picture.objects.exists()
+
+
+def test_whoever_may_not_change_the_record_may_not_change_its_picture() -> None:  # A-85
+    owner = contact()
+    with acting(Context(rights=frozenset({"api.read", "api.write:customers"}))):
+        for work in (lambda: set_picture(owner, image()), lambda: delete_picture(owner)):
+            with pytest.raises(PermissionDenied):
+                work()
+    with acting(Context(rights=frozenset({"api.write:contacts"}))):
+        assert set_picture(owner, image())

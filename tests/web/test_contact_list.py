@@ -13,9 +13,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests.web.conftest import sign_in
-from tuttava.contacts import bulk
 from tuttava.contacts.models import Contact, ContactMailingGroup, MailingGroup
-from tuttava.foundation import jobs, records, undo_job
+from tuttava.foundation import bulk_edit, jobs, records, undo_job
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import Job, JobStatus, UnitOfWork
@@ -347,7 +346,7 @@ def test_long_bulk_action_that_is_refused_half_way_goes_on_where_it_was(
 ) -> None:
     records.create(Salesperson, {"code": "S1"})
     bulk_of_oslo(editor, root, step="do")
-    saved, calls = bulk.save_many, []
+    saved, calls = bulk_edit.save_many, []
 
     def refuse_second(edits: list[Edit[Contact]]) -> None:
         calls.append(len(edits))
@@ -355,7 +354,7 @@ def test_long_bulk_action_that_is_refused_half_way_goes_on_where_it_was(
             raise DomainError("refused", "Not this one.")
         saved(edits)
 
-    monkeypatch.setattr(bulk, "save_many", refuse_second)
+    monkeypatch.setattr(bulk_edit, "save_many", refuse_second)
     row = run_queued_bulk(company)
     assert (row.status, row.error, row.done) == (JobStatus.FAILED, "Not this one.", 2)
     assert Contact.objects.filter(salesperson_code="S1").count() == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +17,7 @@ from tuttava.contacts.models import (
     MailingGroup,
 )
 from tuttava.contacts.models.links import ContactLink
-from tuttava.foundation import records
+from tuttava.foundation.bulk_edit import BATCH, delete_all, set_code
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
@@ -27,30 +27,7 @@ from tuttava.foundation.records import Edit, rules_of, save_many
 from tuttava.partners.models import Salesperson
 from tuttava.ui.lists.declare import BulkAction, BulkField, Plan
 
-BATCH = 500
 Values = Mapping[str, str]
-
-
-def set_code(rows: QuerySet[Contact], name: str, code: str) -> int:
-    """Give every contact of ``rows`` the ``code`` (blank takes it off); answers how many changed.
-
-    Raises the refusals of the field's rule; then nothing is changed.
-    """
-    require("api.write", "contacts")
-    rules, changed = rules_of(Contact), 0
-    wanted = as_code(code) or None
-    # Not a negated filter: that would leave out the contacts without a code.
-    with unit_of_work(f"set {name}"):
-        other = rows.order_by().filter(Q(**{f"{name}__isnull": wanted is not None}) | ~Q(**{name: wanted}))
-        ids = list(other.values_list("pk", flat=True))
-        for start in range(0, len(ids), BATCH):
-            batch = Contact.objects.select_for_update(of=("self",)).filter(pk__in=ids[start : start + BATCH])
-            edits = [Edit(contact, rules, typed=[name]) for contact in batch]
-            for edit in edits:
-                edit.enter(name, wanted)
-            changed += sum(edit.changed(name) for edit in edits)
-            save_many(edits)
-    return changed
 
 
 def add_link(rows: QuerySet[Contact], model: type[ContactLink], code: str) -> int:
@@ -81,11 +58,7 @@ def _fitting(rows: QuerySet[Contact], model: type[ContactLink], code: str) -> Qu
 def delete_contacts(rows: QuerySet[Contact]) -> int:
     """Delete the contacts, persons before companies; one refusal (C-83) and all stay."""
     require("contacts.delete", "contacts")
-    with unit_of_work("delete contacts"):
-        found = list(rows.order_by(F("type").desc(), "no"))
-        for contact in found:
-            records.delete(contact)
-    return len(found)
+    return delete_all(rows.order_by(F("type").desc(), "no"))
 
 
 def _plan_code(name: str, rows: QuerySet[Contact], code: str) -> Plan:

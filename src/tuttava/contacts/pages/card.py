@@ -20,6 +20,7 @@ from tuttava.foundation import records
 from tuttava.foundation.context import current, tell
 from tuttava.foundation.models import CommentLine, OwnerKind
 from tuttava.ui.cards import PICTURE, Action, Badge, CardField, CardPage, FactBox, Group, register_card
+from tuttava.ui.cards.comments import register_comments
 
 RELATIONS = (
     *("salutation", "organizational_level", "country", "language", "currency", "territory", "salesperson"),
@@ -317,7 +318,7 @@ CARD = register_card(
         ),
         boxes=(
             FactBox("people", gettext_lazy("People"), "contacts/people.html", card_facts.people),
-            FactBox("timeline", gettext_lazy("Timeline"), "contacts/timeline.html", card_facts.timeline_box),
+            FactBox("timeline", gettext_lazy("Timeline"), "ui/cards/timeline_box.html", card_facts.timeline_box),
             PICTURE,
             FactBox(
                 "statistics", gettext_lazy("Statistics"), "contacts/statistics.html", card_facts.statistics, late=True
@@ -331,3 +332,5 @@ CARD = register_card(
         save=_save,
     )
 )
+
+register_comments(CARD, OwnerKind.CONTACT)

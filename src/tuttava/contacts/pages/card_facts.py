@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -21,18 +20,16 @@ from tuttava.contacts.rules.inheritance import inheritance_of
 from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.context import current
 from tuttava.foundation.journal import JournalChange
-from tuttava.foundation.models import CommentLine, NumberSeries, OwnerKind
-from tuttava.foundation.rich_text import as_plain
+from tuttava.foundation.models import NumberSeries
 from tuttava.foundation.series import choices, peek
 from tuttava.ui import values
-from tuttava.ui.cards import CHANGES, Asked, DeletedRecord, Happening, Mark, Source, add_source, card
+from tuttava.ui.cards import CHANGES, DeletedRecord, Mark, add_source, card
+from tuttava.ui.cards.comments import comments_url
 from tuttava.ui.cards.views import timeline_context
 
 PEOPLE_SHOWN = 8
 BOX_LINES = 6
 PEOPLE_TOLD = 100
-#: Comments of one day that may lie after the moment a page of the timeline goes on from.
-DAY_OF_COMMENTS = 100
 
 
 def number_shown() -> bool:
@@ -133,41 +130,10 @@ def people_told(contact: Contact) -> Sequence[Contact]:
     return list(rows.defer("search_tokens", "search_text").order_by("-last_modified_at", "pk")[:PEOPLE_TOLD])
 
 
-def comments_of(asked: Asked) -> list[Happening]:
-    """Comments as happenings of the timeline."""
-    if getattr(asked.record, "has_comments", None) is False and not asked.others:
-        return []
-    lines = CommentLine.objects.filter(owner_kind=OwnerKind.CONTACT, owner_id__in=asked.ids)
-    if asked.before is not None:
-        lines = lines.filter(date__lte=timezone.localtime(asked.before).date())
-    # A whole day is read on, because the time of day within it decides only here.
-    found = []
-    for line in lines.order_by("-date", "-time", "-line_no")[: asked.limit + DAY_OF_COMMENTS]:
-        at = written_at(line)
-        if asked.before is None or at < asked.before:
-            words = as_plain(line.comment)
-            found.append(Happening(at, "comment", words, line.author, **asked.whom(line.owner_id)))
-    return found[: asked.limit]
-
-
-def written_at(line: CommentLine) -> dt.datetime:
-    """When a comment was written: its date and time are those of the writer's clock (C-95)."""
-    return timezone.make_aware(dt.datetime.combine(line.date or dt.date(1900, 1, 1), line.time or dt.time()))
-
-
-add_source(
-    "contact",
-    Source(
-        "comment",
-        gettext_lazy("Comments"),
-        "chat-bubble-left",
-        comments_of,
-        tells=frozenset({CommentLine._meta.label_lower}),
-    ),
-)
 add_source("contact", CHANGES)
 
 
 def timeline_box(contact: Contact) -> dict[str, Any]:
     """The first lines of the timeline."""
-    return timeline_context(card("contact"), contact, limit=BOX_LINES)
+    page = card("contact")
+    return timeline_context(page, contact, limit=BOX_LINES) | {"comments_url": comments_url(page, contact)}

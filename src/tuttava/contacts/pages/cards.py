@@ -3,7 +3,6 @@
 from tuttava.contacts.pages import (
     actions,
     card,
-    comments,
     create,
     lookups,
     names,
@@ -12,4 +11,4 @@ from tuttava.contacts.pages import (
     setup_cards,
 )
 
-__all__ = ["actions", "card", "comments", "create", "lookups", "names", "privacy", "related", "setup_cards"]
+__all__ = ["actions", "card", "create", "lookups", "names", "privacy", "related", "setup_cards"]

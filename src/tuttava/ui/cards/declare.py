@@ -14,6 +14,7 @@ from django.db import models
 
 from tuttava.foundation.errors import Text
 from tuttava.foundation.records import Record
+from tuttava.ui.banners import Banner
 
 Predicate = Callable[[Any], bool]
 
@@ -53,7 +54,8 @@ class CardField:
 
     Label, help and kind come from the model field ``name`` unless given. ``value`` makes a field computed (read only);
     ``link`` is the address that a drill-down opens; ``lookup`` the look-up source (default: the referenced model's).
-    In forms of a sub-list, ``read(text, owner)`` makes the value of what was typed and ``text(row)`` what stands there.
+    ``read(text, owner)`` makes the value of what was typed and ``text(row)`` what stands in the input: for fields that
+    people type differently from how they are stored. Such a field with a ``value`` shows that, and can be edited.
     """
 
     name: str
@@ -88,7 +90,8 @@ class Action:
     """Something to do with the record.
 
     ``url`` makes its address. ``how``: ``link`` goes there, ``dialog`` opens it over the page, ``post`` does it at once
-    (the answer may offer Undo), ``external`` opens another site. The first five visible ones stand in the header.
+    (the answer may offer Undo), ``external`` opens another site. The first five visible ones stand in the header; those
+    with a ``menu`` stand in a menu of that name beside them, below the heading ``section``.
     """
 
     name: str
@@ -99,6 +102,8 @@ class Action:
     visible: Predicate = always
     danger: bool = False
     key: str = ""
+    menu: Text = ""
+    section: Text = ""
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,8 @@ class CardPage:
     notes at fields, ``masked`` the fields whose values this user may not see; ``refresh_boxes`` names the fact boxes
     that the page fetches anew, a little later, when these fields were saved. ``includes`` names further records whose
     happenings stand in the timeline (a company's people); it answers a bounded number. ``hinted`` names the fields of
-    which ``hint(record, name)`` says, while one is edited, what changing it would bring.
+    which ``hint(record, name)`` says, while one is edited, what changing it would bring. ``banner`` is a suggestion
+    above the groups for somebody who may change the record.
     """
 
     name: str
@@ -164,6 +170,7 @@ class CardPage:
     opened: Callable[[Any], None] = lambda record: None
     save: Callable[[Any, dict[str, Any], int | None], Any] | None = None
     tabs: bool = True
+    banner: Callable[[Any], Banner | None] = lambda record: None
 
     @property
     def all_fields(self) -> list[CardField]:

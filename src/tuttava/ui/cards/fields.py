@@ -134,9 +134,12 @@ class FieldViews:
             view.masked, view.text, view.editable = bool(value), "••••••" if value else "", False
             return view
         self._put_value(view, stored, value)
+        if card_field.text is not None:
+            view.typed = card_field.text(self.record)
         view.drill = card_field.link(self.record) if card_field.link else ""
         view.mark = self.marks.get(card_field.name)
-        editable = stored is not None and card_field.value is None and stored.editable
+        computed = card_field.value is not None and card_field.read is None
+        editable = stored is not None and not computed and stored.editable
         view.editable = editable and self.writable and card_field.editable(self.record)
         if view.editable and stored is not None:
             self._put_editor(view, card_field, stored)
@@ -172,6 +175,8 @@ class FieldViews:
             view.choices = [(str(value), str(words)) for value, words in stored.flatchoices]
         source = card_field.lookup or (source_of(stored.related_model) if isinstance(stored, CodeRef) else "")
         view.lookup = reverse("lookup", kwargs={"source": source}) if source else ""
+        if card_field.lookup:
+            view.lookup += f"?of={self.record.pk}"
 
 
 def hint(page: CardPage, record: Any, card_field: CardField, text: str) -> str:

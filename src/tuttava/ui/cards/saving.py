@@ -47,7 +47,7 @@ def save(page: CardPage, record: Record, typed: Mapping[str, str], version: int 
     Raises :class:`Conflict` when fields that people enter were changed since ``version``. Bookkeeping by the product
     itself (a date of last change, say) is no conflict.
     """
-    entered = {name: _value(page, name, text) for name, text in typed.items()}
+    entered = {name: _value(page, record, name, text) for name, text in typed.items()}
     seen = as_seen(record, version)
     try:
         if page.save is not None:
@@ -59,11 +59,14 @@ def save(page: CardPage, record: Record, typed: Mapping[str, str], version: int 
         raise Conflict(error, _theirs(seen, fresh, error), fresh.version) from error
 
 
-def _value(page: CardPage, name: str, text: str) -> Any:
+def _value(page: CardPage, record: Record, name: str, text: str) -> Any:
     card_field = page.field_named(name)
     stored = model_field(page, card_field) if card_field is not None else None
-    if card_field is None or stored is None or card_field.value is not None or not stored.editable:
+    computed = card_field is not None and card_field.value is not None and card_field.read is None
+    if card_field is None or stored is None or computed or not stored.editable:
         raise DomainError("field_unknown", f"There is no field “{name}” to change here.", field=name)
+    if card_field.read is not None:
+        return card_field.read(text.strip(), record)
     return values.parse(text, stored, card_field.kind or values.kind_of(stored))
 
 

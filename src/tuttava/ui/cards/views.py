@@ -18,7 +18,7 @@ from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Record, rules_of, snapshot
 from tuttava.ui import recent
 from tuttava.ui.answers import Answer, fragment, respond, wants_json
-from tuttava.ui.cards.declare import CardPage, FactBox, Group, actions_of
+from tuttava.ui.cards.declare import Action, CardPage, FactBox, Group, actions_of
 from tuttava.ui.cards.fields import FieldViews, address, hint, may_edit
 from tuttava.ui.cards.history import history
 from tuttava.ui.cards.pictures import face, is_pictured, with_face
@@ -93,6 +93,8 @@ class CardViews:
         page = self.page
         boxes = [box for box in boxes_of(page) if box.visible(record)]
         return self.header_context(request, record) | {
+            "banner": page.banner(record) if may_edit(page) else None,
+            "here": address(page, record),
             "groups": FieldViews(page, record).groups(folded_groups(request, page)),
             "main_boxes": [(box, box.context(record)) for box in boxes if box.main],
             "side_boxes": [(box, box.context(record)) for box in boxes if not box.main],
@@ -100,7 +102,8 @@ class CardViews:
 
     def header_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         page = self.page
-        actions = [(action, action.url(record)) for action in actions_of(page) if action.visible(record)]
+        offered = [(action, action.url(record)) for action in actions_of(page) if action.visible(record)]
+        actions = [pair for pair in offered if not pair[0].menu]
         return {
             "page": page,
             "record": record,
@@ -113,6 +116,7 @@ class CardViews:
             "picture": face(record) if is_pictured(page) else "",
             "actions": actions[:HEADER_ACTIONS],
             "more_actions": actions[HEADER_ACTIONS:],
+            "menus": _menus([pair for pair in offered if pair[0].menu]),
             "writable": may_edit(page),
             "tab": "card",
         }
@@ -292,6 +296,14 @@ class CardViews:
         if wants_json(request):
             return JsonResponse({"parts": {"timeline": fragment(request, "ui/cards/stream.html", context)}})
         return render(request, "ui/cards/timeline.html", context | {"tab": "timeline"})
+
+
+def _menus(pairs: list[tuple[Action, str]]) -> list[tuple[str, list[tuple[str, list[tuple[Action, str]]]]]]:
+    """Actions by menu, and within a menu by section."""
+    menus: dict[str, dict[str, list[tuple[Action, str]]]] = {}
+    for action, url in pairs:
+        menus.setdefault(str(action.menu), {}).setdefault(str(action.section), []).append((action, url))
+    return [(menu, list(sections.items())) for menu, sections in menus.items()]
 
 
 def boxes_of(page: CardPage) -> list[FactBox]:

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import Expression
 
 from tuttava.foundation.errors import Text
+from tuttava.ui.banners import Banner
 from tuttava.ui.values import show
 
 Rows = QuerySet[Any]
@@ -189,8 +190,8 @@ class ListPage:
 
     ``rows()`` answers the unfiltered rows; ``search(text, rows, limit)`` ids of the best hits first; ``prepare``
     looks up what cells of one page need, in a fixed number of queries; ``row_class`` a CSS class for a row; ``new`` the
-    name of the address behind *New*. ``editable`` makes a grid of it, for code tables: cells are written through the
-    record's rules.
+    name of the address behind *New*; ``banner`` what is suggested above the rows of this page, if anything.
+    ``editable`` makes a grid of it, for code tables: cells are written through the record's rules.
     """
 
     name: str
@@ -205,6 +206,7 @@ class ListPage:
     href: Callable[[Any], str] | None = None
     row_class: Callable[[Any], str] | None = None
     prepare: Callable[[list[Any]], None] | None = None
+    banner: Callable[[list[Any]], Banner | None] = lambda rows: None
     bulk: Sequence[BulkAction] = ()
     links: list[BulkLink] = field(default_factory=list)
     page_links: list[PageLink] = field(default_factory=list)

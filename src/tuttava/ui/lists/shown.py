@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.context import current
 from tuttava.foundation.fields import CodeRef
+from tuttava.ui.banners import Banner
 from tuttava.ui.lists import operators, paging
 from tuttava.ui.lists.chips import AppliedChip, ShownChip, applied, shown_chips
 from tuttava.ui.lists.declare import BulkLink, Column, Filter, ListPage, PageLink, Rows, Sort
@@ -201,6 +202,11 @@ class Shown:
     def rows(self) -> list[ShownRow]:
         columns = self.state.columns(self.page)
         return [self.shown_row(row, columns) for row in self._page.rows]
+
+    @cached_property
+    def banner(self) -> Banner | None:
+        """What is suggested to somebody who may follow the suggestion."""
+        return self.page.banner(self._page.rows) if self.may_write else None
 
     @property
     def rows_html(self) -> SafeString:

@@ -10,15 +10,10 @@ import pytest
 from PIL import Image
 
 from tests.api.conftest import CRM, STANDARD, Json, Service, SignIn
+from tests.pictures import image
 from tuttava.foundation.models import Picture
 
 pytestmark = pytest.mark.usefixtures("company")
-
-
-def image(kind: str = "PNG", size: tuple[int, int] = (40, 20), colour: str = "red") -> bytes:
-    target = io.BytesIO()
-    Image.new("RGB", size, colour).save(target, kind)
-    return target.getvalue()
 
 
 @pytest.fixture(params=[STANDARD, CRM])

@@ -29,10 +29,9 @@ from tuttava.foundation.models import (
     DocumentAttachment,
     OutboxMail,
     OwnerKind,
-    Picture,
     PictureParent,
 )
-from tuttava.foundation.pictures import pictures_of, remove_pictures
+from tuttava.foundation.pictures import erase_pictures, pictures_of
 from tuttava.foundation.records import Record, lock
 from tuttava.foundation.search_tokens import set_search
 
@@ -90,6 +89,7 @@ def erase_personal_data(contact: Contact, reason: str) -> Contact:
         people = _erase_company_name(fresh) if fresh.is_company else []
         personal_data_erased.send(sender=Contact, contact=fresh)
         _scrub_journal(fresh, names, people)
+        erase_pictures(PictureParent.CONTACT, [fresh.pk])
         log_access(fresh, "erase", reason)
     return fresh
 
@@ -135,7 +135,6 @@ def _erase_dependents(contact: Contact) -> None:
     comments._raw_delete(comments.db)
     remove_attachments(AttachmentParent.CONTACT, [contact.pk])
     erase_contents(contact.pk)
-    remove_pictures(PictureParent.CONTACT, [contact.pk])
     OutboxMail.objects.filter(related_id=contact.pk).delete()
 
 
@@ -179,7 +178,7 @@ def _scrub_journal(contact: Contact, names: set[str], people: Sequence[uuid.UUID
     """
     changes = JournalChange.objects.filter(Q(owner_id=contact.pk) | Q(record_id=contact.pk))
     units = list(changes.exclude(unit=None).values_list("unit_id", flat=True).distinct())
-    gone: list[type[Record]] = [*DEPENDENTS, CommentLine, DocumentAttachment, Picture]
+    gone: list[type[Record]] = [*DEPENDENTS, CommentLine, DocumentAttachment]
     erased = [_label(model) for model in gone if model not in KEPT]
     of_rows = changes.filter(record_type__in=erased)
     of_rows.exclude(operation=JournalChange.Operation.DELETE).delete()

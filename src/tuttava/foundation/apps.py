@@ -16,8 +16,10 @@ class FoundationConfig(AppConfig):
             defaults,
             pictures,
             series_rules,
+            touching,
             undo_job,
         )
 
         company.connect()
         defaults.connect()
+        touching.connect()

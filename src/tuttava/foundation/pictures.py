@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import JSONObject
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from tuttava.foundation.errors import PermissionDenied
 from tuttava.foundation.ids import new_id
 from tuttava.foundation.images import encoded, ending_of
 from tuttava.foundation.journal import unit_of_work
-from tuttava.foundation.models import Picture, PictureParent
+from tuttava.foundation.models import JournalChange, Picture, PictureParent
 from tuttava.foundation.records import Record, Rules, register, rules_of
 
 #: Pictures were set, replaced or deleted. Arguments: ``parent_kind`` and ``parent_ids``. Not sent when a picture goes
@@ -181,6 +182,14 @@ def remove_pictures(kind: str, parent_ids: Ids) -> None:
     rows._raw_delete(rows.db)
 
 
+def erase_pictures(kind: str, parent_ids: Ids) -> None:
+    """Remove pictures for good, from the journal too, so that no undo puts them back (C-74)."""
+    remove_pictures(kind, parent_ids)
+    written = JournalChange.objects.filter(record_type=Picture._meta.label_lower, owner_id__in=parent_ids)
+    written.exclude(operation=JournalChange.Operation.DELETE).delete()
+    written.update(unit=None, old=JSONObject(id=F("record_id"), parent_id=F("owner_id")))
+
+
 _DIFFERENT = """
 SELECT pair.parent, pair.source FROM unnest(%s::uuid[], %s::uuid[]) AS pair (source, parent)
   JOIN foundation_picture theirs ON theirs.parent_id = pair.source AND theirs.parent_kind = %s
@@ -202,19 +211,27 @@ def copy_pictures(from_kind: str, to_kind: str, pairs: Collection[tuple[uuid.UUI
 
     Where the first has none, or the same, nothing happens. Set-based: at most four statements for any number of pairs.
     """
-    if not pairs:
-        return []
-    with unit_of_work("copy pictures"), connection.cursor() as cursor:
-        sources, parents = zip(*pairs, strict=True)
-        cursor.execute(_DIFFERENT, [list(sources), list(parents), from_kind, to_kind])
-        source_of = dict(cursor.fetchall())
-        if source_of:
-            due = list(source_of)
+    source_of = other_pictures(from_kind, to_kind, pairs)
+    due = list(source_of)
+    if due:
+        with unit_of_work("copy pictures"), connection.cursor() as cursor:
             remove_pictures(to_kind, due)
             ids = [new_id() for _each in due]
             cursor.execute(_COPY, [to_kind, ids, list(source_of.values()), due, from_kind])
             _tell(to_kind, due)
-    return list(source_of)
+    return due
+
+
+def other_pictures(
+    from_kind: str, to_kind: str, pairs: Collection[tuple[uuid.UUID, uuid.UUID]]
+) -> dict[uuid.UUID, uuid.UUID]:
+    """Of the pairs those whose first record has a picture that the second has not; by the second."""
+    if not pairs:
+        return {}
+    sources, parents = zip(*pairs, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENT, [list(sources), list(parents), from_kind, to_kind])
+        return dict(cursor.fetchall())
 
 
 def copy_picture(from_kind: str, from_id: uuid.UUID, to_kind: str, to_ids: Ids) -> list[uuid.UUID]:

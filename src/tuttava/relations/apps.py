@@ -9,5 +9,7 @@ class RelationsConfig(AppConfig):
     def ready(self) -> None:
         """Listen to contacts and registers, and show both."""
         from tuttava.relations import entities, listening, pages  # noqa: F401
+        from tuttava.relations.images import connect
 
         listening.connect()
+        connect()

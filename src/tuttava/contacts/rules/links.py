@@ -22,12 +22,11 @@ from tuttava.contacts.models import (
 from tuttava.contacts.rules.codes import CodeRules
 from tuttava.contacts.rules.required import require_field
 from tuttava.contacts.touching import touch
-from tuttava.foundation.attachments import attachments_changed
-from tuttava.foundation.comments import comments_changed, delete_comments
+from tuttava.foundation.comments import delete_comments
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import AttachmentParent, OwnerKind, PictureParent
-from tuttava.foundation.pictures import picture_changed
+from tuttava.foundation.models import OwnerKind
 from tuttava.foundation.records import Edit, Rules, register
+from tuttava.foundation.touching import touched_by_what_hangs
 
 L = TypeVar("L", bound=ContactLink)
 
@@ -127,21 +126,4 @@ class WebSourceRules(CodeRules[WebSource]):
 
 def connect() -> None:
     """Comments, files and the picture touch their contact (C-96)."""
-    comments_changed.connect(_touch_commented, dispatch_uid="contacts.comments")
-    attachments_changed.connect(_touch_filed, dispatch_uid="contacts.attachments")
-    picture_changed.connect(_touch_pictured, dispatch_uid="contacts.pictures")
-
-
-def _touch_commented(*, owner_kind: str, owner_ids: Sequence[uuid.UUID], **_signal: Any) -> None:
-    if owner_kind == OwnerKind.CONTACT:
-        touch(owner_ids)
-
-
-def _touch_filed(*, parent_kind: str, parent_ids: Sequence[uuid.UUID], **_signal: Any) -> None:
-    if parent_kind == AttachmentParent.CONTACT:
-        touch(parent_ids)
-
-
-def _touch_pictured(*, parent_kind: str, parent_ids: Sequence[uuid.UUID], **_signal: Any) -> None:
-    if parent_kind == PictureParent.CONTACT:
-        touch(parent_ids)
+    touched_by_what_hangs(OwnerKind.CONTACT, Contact)

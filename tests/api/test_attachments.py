@@ -66,7 +66,8 @@ def test_file_is_created_then_filled_then_read(api: Service, contact: Json) -> N
     assert (written.status, written.content) == (204, b"")
     now = api.get(f"{SET}({made['id']})").json
     assert (now["byteSize"], now["fileName"]) == (3, "Offer.txt")
-    assert now["lastModifiedDateTime"] >= made["lastModifiedDateTime"] > "2000"
+    before, after = (dt.datetime.fromisoformat(each["lastModifiedDateTime"]) for each in (made, now))
+    assert after >= before > dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
     assert now["@odata.etag"] != made["@odata.etag"]
     for address in (path, f"{SET}({made['id']})/content", f"contacts({contact['id']})/{path}"):
         answer = api.get(address)

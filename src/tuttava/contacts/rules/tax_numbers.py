@@ -19,6 +19,10 @@ tax_numbers_checked = Signal()
 
 MOST_NAMED = 5
 
+#: Key in ``Edit.memory``: the values were copied from a customer, vendor or bank account, and their formats are not
+#: judged again (B-46, B-63).
+COPIED = "contacts.copied"
+
 
 def matches(number: str, shape: str) -> bool:
     """Whether ``number`` has the shape: ``#`` digit, ``@`` letter, ``?`` any character, else itself."""
@@ -35,7 +39,7 @@ def _fits(char: str, sign: str) -> bool:
 
 def test(edits: Sequence[Edit[Contact]]) -> None:
     """Refuse numbers that fit no format of their country; warn of numbers that other contacts have."""
-    tested = [edit for edit in edits if _is_due(edit)]
+    tested = [edit for edit in edits if _is_due(edit) and not edit.memory.get(COPIED)]
     for edit in tested:
         _test_format(edit)
     if tested:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.foundation.errors import Text
-from tuttava.foundation.fields import CodeField, CodeRef
+from tuttava.foundation.fields import CodeField, CodeRef, TokensField
 from tuttava.foundation.models import Currency, NumberSeries
 from tuttava.foundation.records import Record
 from tuttava.foundation.search_tokens import Searched
@@ -36,6 +37,9 @@ class RegisterEntry(Record):
 
     no = CodeField(_("number"), max_length=20, unique=True, help_text=_("Drawn from the series when left blank."))
     no_series = CodeRef(NumberSeries, verbose_name=_("number series"), editable=False, db_index=False)
+    last_modified_at = models.DateTimeField(_("last modified"), default=timezone.now, editable=False)
+    search_tokens = TokensField(null=True, editable=False)
+    search_text = models.CharField(max_length=400, blank=True, default="", editable=False, db_collation="C")
 
     table: ClassVar[str] = ""
     searched: ClassVar[Searched]

@@ -10,10 +10,9 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tuttava.foundation.fields import CodeField, CodeRef, TokensField
+from tuttava.foundation.fields import CodeField, CodeRef
 from tuttava.foundation.models import Country
 from tuttava.foundation.search_tokens import Searched
 from tuttava.partners.models.heads import ContactType, Register, RegisterEntry, text
@@ -52,17 +51,6 @@ class Gender(models.TextChoices):
     MALE = "male", _("Male")
 
 
-class _Tail(models.Model):
-    """What stands last in every register: when it changed, and what it is found by."""
-
-    last_modified_at = models.DateTimeField(_("last modified"), default=timezone.now, editable=False)
-    search_tokens = TokensField(null=True, editable=False)
-    search_text = models.CharField(max_length=400, blank=True, default="", editable=False, db_collation="C")
-
-    class Meta:
-        abstract = True
-
-
 class _Linkable(models.Model):
     """A register with a primary contact."""
 
@@ -75,7 +63,7 @@ class _Linkable(models.Model):
         related_name="+",
         db_index=False,
     )
-    registration_number = text(_("registration number"), 50)
+    registration_number = text(_("registration number"), 20)
     vat_registration_no = text(_("tax number"), 20)
     privacy_blocked = models.BooleanField(_("privacy blocked"), default=False)
 
@@ -114,7 +102,7 @@ def _found_by(*, keys: tuple[str, ...] = (), linked: bool = True) -> Searched:
     )
 
 
-class Customer(Register, Place, Communication, _Linkable, CustomerTerms, _Tail):
+class Customer(Register, Place, Communication, _Linkable, CustomerTerms):
     """Who buys from us."""
 
     contact_type = models.CharField(
@@ -157,7 +145,7 @@ class Customer(Register, Place, Communication, _Linkable, CustomerTerms, _Tail):
         ]
 
 
-class Vendor(Register, Place, Communication, _Linkable, VendorTerms, _Tail):
+class Vendor(Register, Place, Communication, _Linkable, VendorTerms):
     """Whom we buy from."""
 
     purchaser = CodeRef(Salesperson, verbose_name=_("purchaser"), db_index=False)
@@ -188,7 +176,7 @@ class Vendor(Register, Place, Communication, _Linkable, VendorTerms, _Tail):
         ]
 
 
-class BankAccount(Register, Place, Communication, _Tail):
+class BankAccount(Register, Place, Communication):
     """One of our own accounts, with the bank that keeps it."""
 
     our_contact = CodeRef(
@@ -215,7 +203,7 @@ class BankAccount(Register, Place, Communication, _Tail):
         indexes = _indexes("bank_account")
 
 
-class Employee(RegisterEntry, EmployeeTerms, _Tail):
+class Employee(RegisterEntry, EmployeeTerms):
     """Somebody who works for us."""
 
     first_name = text(_("first name"), 30)

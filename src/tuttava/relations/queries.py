@@ -1,0 +1,92 @@
+"""Questions about who is what to us."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from tuttava.contacts.models import Contact, ContactBusinessRelation, LinkToTable
+from tuttava.contacts.setup import marketing_setup
+from tuttava.partners.models import Customer, RegisterEntry, Vendor
+from tuttava.partners.rules.registers import REGISTERS
+
+#: The setup field that holds the relation code of each register.
+SETUP_FIELDS = {
+    LinkToTable.CUSTOMER.value: "bus_rel_for_customers_code",
+    LinkToTable.VENDOR.value: "bus_rel_for_vendors_code",
+    LinkToTable.BANK_ACCOUNT.value: "bus_rel_for_bank_accounts_code",
+    LinkToTable.EMPLOYEE.value: "bus_rel_for_employees_code",
+}
+
+
+def setup_code(table: str) -> str:
+    """The relation code that the setup names for a register, blank if none."""
+    return getattr(marketing_setup(), SETUP_FIELDS[table]) or ""
+
+
+def relation_of(record: RegisterEntry) -> ContactBusinessRelation | None:
+    """The row that links ``record`` to its contact."""
+    return ContactBusinessRelation.objects.filter(linked_id=record.pk).select_related("contact").first()
+
+
+def hub_of(record: RegisterEntry) -> Contact | None:
+    """The contact that ``record`` is linked to."""
+    relation = relation_of(record)
+    return relation.contact if relation else None
+
+
+def link_of(contact_id: uuid.UUID, table: str) -> ContactBusinessRelation | None:
+    """The row that links a contact to a record of this register."""
+    rows = ContactBusinessRelation.objects.filter(contact_id=contact_id, link_to_table=table)
+    return rows.exclude(linked_id=None).first()
+
+
+def linked_record(record: RegisterEntry, table: str) -> RegisterEntry | None:
+    """The record of another register that is linked to the same contact (B-69)."""
+    relation = relation_of(record)
+    other = link_of(relation.contact_id, table) if relation else None
+    return REGISTERS[table]._default_manager.filter(pk=other.linked_id).first() if other else None
+
+
+def main_contact(record: Customer | Vendor) -> Contact | None:
+    """Whom to turn to: the primary contact, else the contact behind the record (B-82)."""
+    return record.primary_contact or hub_of(record)
+
+
+def contacts_of(record: RegisterEntry) -> QuerySet[Contact]:
+    """The contacts behind a record: company and people, or the one contact itself when it has no company (B-88)."""
+    relation = relation_of(record)
+    if relation is None:
+        return Contact.objects.none()
+    hub: Contact = relation.contact
+    return Contact.objects.filter(company_id=hub.pk) if hub.is_company else Contact.objects.filter(pk=hub.pk)
+
+
+def primary_choices(record: Customer | Vendor) -> QuerySet[Contact]:
+    """The contacts among which a primary contact is chosen (B-81)."""
+    relation = relation_of(record)
+    if relation is None:
+        return Contact.objects.filter(Q(company=None))
+    return contacts_of(record)
+
+
+def considered_relations(contact: Contact) -> QuerySet[ContactBusinessRelation]:
+    """The relations that a contact's status considers: its own and its company's (B-14)."""
+    owners = {contact.pk, contact.company_id} - {None}
+    return ContactBusinessRelation.objects.filter(contact_id__in=owners).order_by("business_relation")
+
+
+def records_of(relations: Iterable[ContactBusinessRelation]) -> dict[uuid.UUID, RegisterEntry]:
+    """The record behind each relation row that has one, by the row's id; one query a register."""
+    wanted: dict[str, dict[uuid.UUID, uuid.UUID]] = defaultdict(dict)
+    for row in relations:
+        if row.linked_id is not None and row.link_to_table in REGISTERS:
+            wanted[row.link_to_table][row.linked_id] = row.pk
+    found: dict[uuid.UUID, RegisterEntry] = {}
+    for table, rows in wanted.items():
+        for record in REGISTERS[table]._default_manager.filter(pk__in=list(rows)):
+            found[rows[record.pk]] = record
+    return found

@@ -126,14 +126,14 @@ def test_blocked_contact_or_company_is_refused(table: str) -> None:  # B-24 B-34
 @pytest.mark.parametrize(
     ("table", "field"),
     [
-        ("customer", "bus_rel_for_customers"),
-        ("vendor", "bus_rel_for_vendors"),
-        ("bank_account", "bus_rel_for_bank_accounts"),
-        ("employee", "bus_rel_for_employees"),
+        ("customer", "bus_rel_code_for_customers"),
+        ("vendor", "bus_rel_code_for_vendors"),
+        ("bank_account", "bus_rel_code_for_bank_accounts"),
+        ("employee", "bus_rel_code_for_employees"),
     ],
 )
 def test_blank_relation_code_is_named_before_the_series(table: str, field: str) -> None:  # B-10
-    setup(**{f"{field}_id": None})
+    setup(**{field.replace("_code_", "_"): None})
     records.change(setup_of(SalesSetup), {"customer_nos": None})
     contact = person(firm())
     with pytest.raises(DomainError) as error:
@@ -210,7 +210,7 @@ def test_employee_without_one_or_with_several_templates() -> None:  # B-35
 def test_contact_wins_over_the_template(of_contact: str | None, of_template: str | None) -> None:  # B-27
     for code in ("NO", "FI"):
         Country.objects.get_or_create(code=code)
-    setup(default_country_id=None)
+    setup(default_country=None)
     records.create(CustomerTemplate, {"code": "T", "country_code": of_template})
     customer = customer_of(firm(country_code=of_contact), use_template=True)
     assert customer.country_code == (of_contact or of_template)
@@ -268,7 +268,7 @@ def test_employee_template_fills_blanks_only() -> None:  # B-36
 def test_failure_at_the_end_leaves_nothing_behind() -> None:  # 0 (transactions)
     contact = firm()
     drawn = customer_of(firm()).no
-    setup(bus_rel_for_vendors_id=None)
+    setup(bus_rel_for_vendors=None)
     assert refused(contact, "vendor", use_template=False) == "setup.missing"
     assert not Vendor.objects.exists()
     assert again(Customer.objects.get(no=drawn)).no == drawn

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.contacts.register import setup
 from tests.relations.parties import again, change, customer_of, firm, fresh, hub, links, person, vendor_of
 from tests.relations.test_linking import alone
-from tests.contacts.register import setup
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
@@ -111,7 +111,7 @@ def test_changing_a_filled_name_changes_only_the_text() -> None:  # B-77
 
 
 def test_blank_setup_code_stores_only_the_text() -> None:  # B-77
-    setup(bus_rel_for_customers_id=None)
+    setup(bus_rel_for_customers=None)
     customer = records.create(Customer, {"name": "Fjord AS", "contact": "Anna Berg"})
     assert (again(customer).contact, again(customer).primary_contact_id) == ("Anna Berg", None)
     assert not Contact.objects.filter(name="Anna Berg").exists()

@@ -50,7 +50,7 @@ TABLE: tuple[tuple[str, Any, str, str, str, str], ...] = (
     ("format_region", "fi-FI", "format_region", "format_region", "format_region", ""),
     ("salesperson_code", "NEW", "salesperson_code", "", "", ""),
     ("registration_number", "987654321", "registration_number", "registration_number", "", ""),
-    ("vat_registration_no", "4711", "vat_registration_no", "vat_registration_no", "", ""),
+    ("vat_registration_no", "NO987654321MVA", "vat_registration_no", "vat_registration_no", "", ""),
 )
 OF_EMPLOYEES: tuple[tuple[str, Any, str], ...] = (
     ("first_name", "Kari", "first_name"),

@@ -11,10 +11,10 @@ from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import rules_of
 from tuttava.partners.models import RegisterEntry
 from tuttava.relations.creating import create_as, fitting_templates
-from tuttava.relations.errors import refer_record, setup_missing
+from tuttava.relations.errors import refer_record
 from tuttava.relations.founding import found_contacts
 from tuttava.relations.linking import Difference, differences, link
-from tuttava.relations.queries import SETUP_FIELDS, hub_of, setup_code
+from tuttava.relations.queries import hub_of
 
 __all__ = ["Difference", "create_as", "create_contact", "differences", "fitting_templates", "link"]
 
@@ -26,8 +26,6 @@ def create_contact(record: RegisterEntry) -> Contact:
         return hub
     rules = rules_of(Contact)
     require(rules.write_right, rules.set_name)
-    if not setup_code(record.table):
-        raise setup_missing(record.table, SETUP_FIELDS[record.table].removesuffix("_code"))
     with unit_of_work("create contact from record", refer_record(record)):
         found_contacts([record])
     hub = hub_of(record)

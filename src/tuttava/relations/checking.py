@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from tuttava.contacts.models import Contact
+from tuttava.contacts.relations import relation_code
 from tuttava.partners.models import BankAccount, Customer, Employee, Vendor
 from tuttava.relations.errors import (
     company_required,
     privacy_blocked,
     relation_exists,
-    setup_missing,
     type_must_be_person,
 )
-from tuttava.relations.queries import SETUP_FIELDS, link_of, setup_code
+from tuttava.relations.queries import link_of
 
 
 def hub_for(contact: Contact, table: str) -> Contact:
@@ -28,8 +28,7 @@ def check_linkable(contact: Contact, linked: Contact, table: str) -> None:
     _check_privacy(contact, linked)
     if table in (Vendor.table, BankAccount.table) and contact.company_id is None:
         raise company_required(contact)
-    if not setup_code(table):
-        raise setup_missing(table, SETUP_FIELDS[table].removesuffix("_code"))
+    relation_code(table)
     if table in (BankAccount.table, Employee.table):
         _check_row(linked, table)
 

@@ -42,9 +42,7 @@ TEMPLATES: Mapping[str, type[RegisterTemplate]] = {
 }
 
 
-def create_as(
-    contact: Contact, table: str, *, template_code: str = "", use_template: bool = True
-) -> RegisterEntry:
+def create_as(contact: Contact, table: str, *, template_code: str = "", use_template: bool = True) -> RegisterEntry:
     """Make ``contact`` a customer, vendor, bank account or employee, and keep both in step from now on (B-26).
 
     For a person of a company the record is made for the company (B-23, B-34), an employee for the person (B-35).
@@ -74,8 +72,8 @@ def fitting_templates(contact: Contact, table: str) -> list[RegisterTemplate]:
     if model is None:
         return []
     found = model._default_manager.order_by("code")
-    hub = hub_for(contact, table)
-    return list(found.filter(contact_type=hub.type) if table != Employee.table else found)
+    kind = {} if table == Employee.table else {"contact_type": hub_for(contact, table).type}
+    return list(found.filter(**kind))
 
 
 def _template(hub: Contact, table: str, code: str) -> RegisterTemplate | None:
@@ -85,9 +83,7 @@ def _template(hub: Contact, table: str, code: str) -> RegisterTemplate | None:
     if len(fitting) == 1:
         return fitting[0]
     if len(fitting) > 1:
-        raise creation_aborted(
-            table, _("Several templates fit %(contact)s. Choose one.") % {"contact": refer(hub)}
-        )
+        raise creation_aborted(table, _("Several templates fit %(contact)s. Choose one.") % {"contact": refer(hub)})
     if table == Employee.table:
         return None
     text = _("There is no template for contacts of the type “%(type)s”. Create one, or go on without.") % {

@@ -60,17 +60,6 @@ def type_must_be_person(contact: Contact) -> DomainError:
     )
 
 
-def setup_missing(table: str, field: str) -> DomainError:
-    """``setup.missing``: the relation code of the register is blank in the setup (B-10)."""
-    return DomainError(
-        "setup.missing",
-        _("Fill in the relation code for %(table)s in the marketing setup. It must have a value.")
-        % {"table": caption(table).lower()},
-        field=field,
-        rule="B-10",
-    )
-
-
 def not_related(contact: Contact, record: RegisterEntry) -> DomainError:
     """``contact.not_related``: the contact does not belong to the party behind the record (B-71)."""
     return DomainError(

@@ -27,9 +27,8 @@ from tuttava.relations.primary import (
     person_named,
     primary_contact_chosen,
     relate_primary_contacts,
-    take_pictures,
 )
-from tuttava.relations.queries import hub_of, setup_code
+from tuttava.relations.queries import hub_of
 from tuttava.relations.signals import account_deleting
 from tuttava.relations.synchronising import contacts_changed, hold_contacts, records_changed
 
@@ -66,11 +65,8 @@ def _records_saved(*, edits: Sequence[Edit[RegisterEntry]], **_signal: Any) -> N
     if not edits:
         return
     relate_primary_contacts(edits)
-    new = [edit.record for edit in edits if edit.is_new and founds_contact(edit)]
-    if new and setup_code(new[0].table):
-        found_contacts(new)
+    found_contacts([edit.record for edit in edits if edit.is_new and founds_contact(edit)], automatic=True)
     records_changed(edits)
-    take_pictures(edits)
     create_named_people(edits)
 
 

@@ -8,13 +8,12 @@ from typing import Any, TypeVar
 
 from tuttava.contacts.actions import change_company
 from tuttava.contacts.models import Contact
-from tuttava.contacts.relations import insert_relation
+from tuttava.contacts.relations import insert_relation, known_relation_code
 from tuttava.foundation.records import Edit
 from tuttava.partners.models import ContactType, Customer, RegisterEntry, Vendor
 from tuttava.relations.errors import not_related, relation_exists
 from tuttava.relations.founding import add_person, found_contacts
-from tuttava.relations.images import take_picture
-from tuttava.relations.queries import hub_of, link_of, setup_code
+from tuttava.relations.queries import hub_of, link_of
 
 P = TypeVar("P", Customer, Vendor)
 
@@ -45,7 +44,7 @@ def person_named(edit: Edit[Any], name: str) -> None:
     record = edit.record
     if record.table not in _COPIED or not name.strip():
         return
-    if not edit.get("contact") and not edit.get("primary_contact_id") and setup_code(record.table):
+    if not edit.get("contact") and not edit.get("primary_contact_id") and known_relation_code(record.table):
         edit.memory[NEW_PERSON] = name.strip()
 
 
@@ -60,14 +59,6 @@ def relate_primary_contacts(edits: Sequence[Edit[RegisterEntry]]) -> None:
         hub = _hub_or_restored(edit.record, contact)
         if hub is None or contact.company_id != hub.pk:
             raise not_related(contact, edit.record)
-
-
-def take_pictures(edits: Sequence[Edit[RegisterEntry]]) -> None:
-    """A company that is the primary contact of a customer brings its picture (B-75)."""
-    for edit in edits:
-        contact = edit.memory.get(CHOSEN)
-        if contact is not None and contact.is_company and isinstance(edit.record, Customer):
-            take_picture(contact, edit.record)
 
 
 def _is_person_customer(record: Customer | Vendor) -> bool:

@@ -8,23 +8,9 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from tuttava.contacts.models import Contact, ContactBusinessRelation, LinkToTable
-from tuttava.contacts.setup import marketing_setup
+from tuttava.contacts.models import Contact, ContactBusinessRelation
 from tuttava.partners.models import Customer, RegisterEntry, Vendor
 from tuttava.partners.rules.registers import REGISTERS
-
-#: The setup field that holds the relation code of each register.
-SETUP_FIELDS = {
-    LinkToTable.CUSTOMER.value: "bus_rel_for_customers_code",
-    LinkToTable.VENDOR.value: "bus_rel_for_vendors_code",
-    LinkToTable.BANK_ACCOUNT.value: "bus_rel_for_bank_accounts_code",
-    LinkToTable.EMPLOYEE.value: "bus_rel_for_employees_code",
-}
-
-
-def setup_code(table: str) -> str:
-    """The relation code that the setup names for a register, blank if none."""
-    return getattr(marketing_setup(), SETUP_FIELDS[table]) or ""
 
 
 def relation_of(record: RegisterEntry) -> ContactBusinessRelation | None:
@@ -48,7 +34,9 @@ def linked_record(record: RegisterEntry, table: str) -> RegisterEntry | None:
     """The record of another register that is linked to the same contact (B-69)."""
     relation = relation_of(record)
     other = link_of(relation.contact_id, table) if relation else None
-    return REGISTERS[table]._default_manager.filter(pk=other.linked_id).first() if other else None
+    if other is None or other.linked_id is None:
+        return None
+    return REGISTERS[table]._default_manager.filter(pk=other.linked_id).first()
 
 
 def main_contact(record: Customer | Vendor) -> Contact | None:
@@ -75,7 +63,7 @@ def primary_choices(record: Customer | Vendor) -> QuerySet[Contact]:
 
 def considered_relations(contact: Contact) -> QuerySet[ContactBusinessRelation]:
     """The relations that a contact's status considers: its own and its company's (B-14)."""
-    owners = {contact.pk, contact.company_id} - {None}
+    owners = {owner for owner in (contact.pk, contact.company_id) if owner is not None}
     return ContactBusinessRelation.objects.filter(contact_id__in=owners).order_by("business_relation")
 
 

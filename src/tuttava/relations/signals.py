@@ -8,5 +8,10 @@ from django.dispatch import Signal
 #: ``contact`` (the one in whose name it was done), ``record``, ``template_code`` (blank: none was used).
 account_linked = Signal()
 
-#: A customer is about to be deleted: what it took over from its contact returns (B-84). ``record``, ``contact`` or None.
+#: A record is about to be deleted: what a customer took over from its contact returns (B-84). ``record``, ``contact``
+#: (None: it has none).
 account_deleting = Signal()
+
+#: Contacts were founded from records of the registers (B-51). ``contacts``. Search strings are built whatever the setup
+#: says; a listener answers the ids of those that look like another contact.
+contacts_founded = Signal()

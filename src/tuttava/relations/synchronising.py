@@ -46,6 +46,7 @@ def _carry_to_records(due: dict[uuid.UUID, Edit[Contact]]) -> None:
     rows = ContactBusinessRelation.objects.filter(contact_id__in=due).exclude(linked_id=None)
     by_table: dict[str, dict[uuid.UUID, ContactBusinessRelation]] = defaultdict(dict)
     for row in rows:
+        assert row.linked_id is not None
         by_table[row.link_to_table][row.linked_id] = row
     changes: list[tuple[RegisterEntry, Values]] = []
     for table, links in by_table.items():
@@ -84,10 +85,9 @@ def _rename_primary_contacts(edits: Sequence[Edit[Contact]]) -> None:
     renamed = {edit.record.pk: edit.get("name") for edit in edits if _is_renamed_person(edit)}
     if not renamed:
         return
-    for model in (Customer, Vendor):
-        found = model._default_manager.filter(primary_contact_id__in=renamed)
-        records = list(found.select_for_update(of=("self",)).order_by("pk"))
-        carry_down((record, {"contact": renamed[record.primary_contact_id]}) for record in records)
+    for found in (Customer.objects.all(), Vendor.objects.all()):
+        wanted = found.filter(primary_contact_id__in=renamed).select_for_update(of=("self",)).order_by("pk")
+        carry_down([(r, {"contact": renamed[r.primary_contact_id]}) for r in wanted if r.primary_contact_id])
 
 
 def _is_renamed_person(edit: Edit[Contact]) -> bool:
@@ -101,6 +101,7 @@ def records_changed(edits: Sequence[Edit[RegisterEntry]]) -> None:
         return
     changes: list[tuple[Contact, Values]] = []
     for row in ContactBusinessRelation.objects.filter(linked_id__in=due).select_related("contact"):
+        assert row.linked_id is not None
         values = values_for_contact(due[row.linked_id], row.contact)
         if values:
             changes.append((row.contact, values))

@@ -21,6 +21,9 @@ BATCH = 1000
 # A relation as its status needs it: code, kind of record, number of the record.
 Relation = tuple[str, str, str]
 
+#: Key in ``Edit.memory``: the relations that count for this new contact, known already to whoever makes it (B-17).
+RELATIONS = "contacts.relations"
+
 
 def stamp(edits: Sequence[Edit[Contact]]) -> None:
     """Renew what every save renews: the time of the change and what the contact is found by (C-80).
@@ -51,7 +54,10 @@ def refresh_company_copies(ids: Sequence[uuid.UUID]) -> None:
 
 def set_status(edits: Sequence[Edit[Contact]]) -> None:
     """The business relation status of new contacts and of those whose company changed (C-79)."""
-    due = [edit for edit in edits if edit.is_new or edit.changed("company_id")]
+    for edit in edits:
+        if RELATIONS in edit.memory:
+            edit.copy("contact_business_relation", status_of(edit.memory[RELATIONS]))
+    due = [edit for edit in edits if RELATIONS not in edit.memory and (edit.is_new or edit.changed("company_id"))]
     if not due:
         return
     owners = {edit.get("company_id") for edit in due} | {edit.record.pk for edit in due if not edit.is_new}

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import BaseExpression, Combinable
 
-from tuttava.api.edm import Type
+from tuttava.api.edm import Kind, Type
 from tuttava.foundation import records
 from tuttava.foundation.errors import Text
 
@@ -179,6 +179,13 @@ def _no_filter(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows
 
 
+def _is_better(prop: Property, known: Property) -> bool:
+    """Whether ``prop`` rather than ``known`` stands for an attribute: one that is entered, a code rather than an id."""
+    if not known.attribute:
+        return True
+    return known.type.kind is Kind.GUID and bool(prop.attribute) and prop.type.kind is not Kind.GUID
+
+
 @dataclass(frozen=True, kw_only=True)
 class EntitySet:
     """An entity set of one service.
@@ -246,11 +253,11 @@ class EntitySet:
 
     @cached_property
     def by_attribute(self) -> dict[str, Property]:
-        """Properties by the model attribute they are entered in or read from; the plain copy wins."""
+        """Properties by the model attribute they are entered in or read from; the plain copy wins, an id loses."""
         found: dict[str, Property] = {}
         for prop in self.properties:
             for name in (prop.source, prop.attribute):
-                if name and (name not in found or not found[name].attribute):
+                if name and (name not in found or _is_better(prop, found[name])):
                     found[name] = prop
         return found
 

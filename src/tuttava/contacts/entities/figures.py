@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
-
-from django.db.models import BooleanField, DateField, DecimalField, IntegerField, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
 
 from tuttava.api import edm
 from tuttava.api.declare import Property
 from tuttava.api.edm import Type
+from tuttava.api.provided import Provided
 from tuttava.contacts.queries import COUNT_COLUMNS, Figures
-from tuttava.foundation.spelling import camel
 
-#: SQL of the figures that rooms above the register provide, by field name; they put theirs here.
-provided: dict[str, Callable[[], Combinable]] = {}
-
-_NO_DATE = Cast(Value(None), DateField())
-_EMPTY: dict[Any, tuple[Type, Combinable]] = {
-    "bool": (edm.BOOLEAN, Value(False, output_field=BooleanField())),
-    "int": (edm.INT, Value(0, output_field=IntegerField())),
-    "decimal.Decimal": (edm.DECIMAL, Value(0, output_field=DecimalField(max_digits=20, decimal_places=2))),
-    "dt.date | None": (edm.DATE, _NO_DATE),
+_TYPES: dict[Any, Type] = {
+    "bool": edm.BOOLEAN,
+    "int": edm.INT,
+    "decimal.Decimal": edm.DECIMAL,
+    "dt.date | None": edm.DATE,
 }
 #: Parts of ``no_of_opportunities`` that only the statistics page shows.
 _NOT_SHOWN = frozenset({"open_opportunities", "closed_opportunities"})
 
-
-def column(name: str) -> Callable[[], Combinable]:
-    """The SQL of a figure: the register's own, a higher room's, or its blank while no room provides it."""
-    return COUNT_COLUMNS.get(name) or (lambda: provided[name]() if name in provided else _EMPTY[_KINDS[name]][1])
-
-
-_KINDS: dict[str, Any] = {each.name: each.type for each in fields(Figures)}
+_figures = Provided()
+#: SQL of the figures by field name: the register's own; the rooms above put theirs here.
+provided = _figures.sql
+provided.update(COUNT_COLUMNS)
+_shown = tuple(_figures.figure(each.name, _TYPES[each.type]) for each in fields(Figures) if each.name not in _NOT_SHOWN)
+#: The SQL of a figure by field name.
+column = _figures.column
 
 
 def figure_properties() -> tuple[Property, ...]:
     """A read-only property for each computed field."""
-    return tuple(
-        Property(camel(name), _EMPTY[kind][0], expression=column(name), read_only=True, nullable=True)
-        for name, kind in _KINDS.items()
-        if name not in _NOT_SHOWN
-    )
+    return _shown

@@ -26,9 +26,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F, QuerySet
+from django.db.models import F, Func, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -49,6 +52,14 @@ _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 _PROGRESS_EVERY = 0.5
 #: Attempts after which a job that fails with the database is given up.
 _ATTEMPTS = 20
+
+
+class _Joined(Func):
+    """Two JSON objects in one; the second wins."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || "
+    output_field = models.JSONField()
 
 
 class JobCanceled(Exception):
@@ -126,6 +137,19 @@ class JobRun:
         ).format(table=sql.Identifier(current_schema() or "public", Job._meta.db_table))
         with self._beside.cursor() as cursor:
             cursor.execute(statement, [done, self.job.total, self.job.pk, self.job.attempt, JobStatus.RUNNING])
+
+    def add(self, done: int, **figures: int) -> None:
+        """Count work of one of several transactions that go on side by side; call it last in each of them.
+
+        ``done`` adds to the progress, ``figures`` to numbers of the stored state; :attr:`state` keeps what it was.
+        Raises :class:`JobLost` when another worker has taken the job over.
+        """
+        counted: Combinable = F("state")
+        for name, figure in figures.items():
+            before = Coalesce(Cast(KT(f"state__{name}"), models.BigIntegerField()), 0)
+            counted = _Joined(counted, JSONObject(**{name: before + figure}))
+        if not self._mine.update(done=F("done") + done, state=counted, beat_at=timezone.now()):
+            raise JobLost
 
     def close(self) -> None:
         """Let go of what the attempt held open."""

@@ -8,7 +8,7 @@ class RelationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to contacts and registers, and show both."""
-        from tuttava.relations import entities, listening, pages  # noqa: F401
+        from tuttava.relations import entities, founding_job, listening, pages  # noqa: F401
         from tuttava.relations.images import connect
 
         listening.connect()

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeGuard
 
+from django.db import connection
+from django.db.models.base import ModelState
 from django.utils import timezone
 
 from tuttava.contacts.models import Contact, ContactBusinessRelation, ContactType
@@ -25,6 +27,8 @@ from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.bulk import insert_many, update_many
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.models import PictureParent
+from tuttava.foundation.pictures import copy_pictures
 from tuttava.foundation.records import Edit, blank, rules_of, save_many
 from tuttava.foundation.search_tokens import set_search
 from tuttava.partners.models import Customer, Employee, RegisterEntry, Vendor
@@ -59,17 +63,29 @@ def found_contacts(records: Sequence[RegisterEntry], *, people: bool = False, au
     transaction; nothing happens while the setup has no relation code. Otherwise they are read afresh and locked, and
     a blank code is refused (``setup.missing``). Employees get contacts where the setup says so.
     """
-    table = records[0].table if records else ""
-    if not records or (table == EMPLOYEE and not marketing_setup().create_contacts_for_employees):
+    if not records:
         return Founded()
-    code = known_relation_code(table) if automatic else relation_code(table)
-    if not code:
+    table = records[0].table
+    code = known_relation_code(table)
+    if automatic and not code:
+        return Founded()
+    due = records if automatic else locked(table, [record.pk for record in records])
+    founded = found_for(due, people=people)
+    if not automatic:
+        _show(records, due)
+    return founded
+
+
+def found_for(records: Sequence[RegisterEntry], *, people: bool, refused: list[DomainError] | None = None) -> Founded:
+    """The same for records that nobody else can change before this transaction ends.
+
+    ``refused`` takes the refusals of single records, which are left out; without it the first one ends everything.
+    """
+    if not records or (records[0].table == EMPLOYEE and not marketing_setup().create_contacts_for_employees):
         return Founded()
     with unit_of_work("create contacts"):
-        due = _unlinked(records if automatic else _locked(records))
-        founded = _Founding(table, code).found(due, people=people)
-    _show([] if automatic else records, due)
-    return founded
+        founding = _Founding(records[0].table, relation_code(records[0].table), refused)
+        return founding.found(_unlinked(records), people=people)
 
 
 def _show(records: Sequence[RegisterEntry], written: Sequence[RegisterEntry]) -> None:
@@ -80,10 +96,26 @@ def _show(records: Sequence[RegisterEntry], written: Sequence[RegisterEntry]) ->
             record.__dict__ |= {name: now[record.pk][name] for name in (*_APPOINTED, "version")}
 
 
-def _locked(records: Sequence[RegisterEntry]) -> list[RegisterEntry]:
-    """The records as they are stored, kept from others until the transaction ends."""
-    rows = REGISTERS[records[0].table]._default_manager.filter(pk__in=[record.pk for record in records])
-    return list(rows.select_for_update(of=("self",), no_key=True).order_by("pk"))
+def locked(table: str, ids: Sequence[uuid.UUID]) -> list[RegisterEntry]:
+    """Records as they are stored, kept from others until the transaction ends; what only searching needs is left out.
+
+    Made past the model's constructor, which takes ten times as long.
+    """
+    model = REGISTERS[table]
+    names = [field.attname for field in model._meta.concrete_fields if field.attname not in ("search_tokens",)]
+    rows = model._default_manager.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk")
+    found = []
+    for values in rows.values_list(*names):
+        record = model.__new__(model)
+        record.__dict__.update(zip(names, values, strict=True), _state=_stored())
+        found.append(record)
+    return found
+
+
+def _stored() -> ModelState:
+    state = ModelState()
+    state.adding, state.db = False, connection.alias
+    return state
 
 
 def _unlinked(records: Sequence[RegisterEntry]) -> list[RegisterEntry]:
@@ -104,16 +136,19 @@ def _copied(table: str) -> tuple[tuple[str, str], ...]:
 class _Founding:
     """The founding of contacts for records of one register."""
 
-    def __init__(self, table: str, code: str) -> None:
+    def __init__(self, table: str, code: str, refused: list[DomainError] | None) -> None:
         self.table = table
         self.code = code
         self.rules = rules_of(Contact)
+        self.refused = refused
 
     def found(self, records: Sequence[RegisterEntry], *, people: bool) -> Founded:
-        edits = [self._edit(record) for record in records]
-        save_many(edits)
-        founded = Founded({record.pk: edit.record for record, edit in zip(records, edits, strict=True)})
+        edits = [(record, edit) for record in records if (edit := self._accepted(record))]
+        records = [record for record, _edit in edits]
+        save_many([edit for _record, edit in edits])
+        founded = Founded({record.pk: edit.record for record, edit in edits})
         self._link(records, founded)
+        self._copy_pictures(founded)
         primary = {}
         if people:
             founded.people = self._people(records, founded)
@@ -129,6 +164,15 @@ class _Founding:
             answers = contacts_founded.send(sender=Contact, contacts=made)
             founded.in_pairs = len({pk for _listener, found in answers for pk in found or ()})
         return founded
+
+    def _accepted(self, record: RegisterEntry) -> Edit[Contact] | None:
+        try:
+            return self._edit(record)
+        except DomainError as error:
+            if self.refused is None:
+                raise
+            self.refused.append(error)
+            return None
 
     def _edit(self, record: RegisterEntry) -> Edit[Contact]:
         """The new contact of a record: name and e-mail by their rules, everything else as it is (B-46)."""
@@ -166,6 +210,12 @@ class _Founding:
             }
             rows.append(row)
         insert_many(rows)
+
+    def _copy_pictures(self, founded: Founded) -> None:
+        """The picture is one of the shared fields."""
+        if self.table in PictureParent.values and founded.contacts:
+            pairs = [(record, contact.pk) for record, contact in founded.contacts.items()]
+            copy_pictures(self.table, PictureParent.CONTACT, pairs)
 
     def _people(self, records: Sequence[RegisterEntry], founded: Founded) -> dict[uuid.UUID, Contact]:
         """The contact persons whom records name and nobody stands for yet (B-51, B-77)."""

@@ -1,1 +1,5 @@
-"""The pages of this room."""
+"""The pages of this room: lists and cards of the registers, and what ties them to contacts."""
+
+from tuttava.relations.pages import cards, lists
+
+__all__ = ["cards", "lists"]

@@ -14,7 +14,7 @@ from tuttava.foundation.context import current
 from tuttava.foundation.models import CommentLine, OwnerKind
 from tuttava.relations.pages import facts, groups, register_actions, sublists
 from tuttava.relations.pages.notices import suggest_contact
-from tuttava.relations.pages.registers import SHOWN, list_url, masked, shown_name
+from tuttava.relations.pages.registers import SHOWN, is_hidden, list_url, masked, shown_name
 from tuttava.ui.cards import CHANGES, Action, CardPage, FactBox, Group, add_source, register_card
 from tuttava.ui.cards.comments import register_comments
 from tuttava.ui.cards.sublists import SubList
@@ -36,7 +36,7 @@ def _subtitle(record: Any) -> str:
     parts = [
         SHOWN[record.table].caption,
         record.no,
-        "" if facts.is_hidden(record) else getattr(record, "job_title", ""),
+        "" if is_hidden(record) else getattr(record, "job_title", ""),
     ]
     return " · ".join(str(part) for part in parts if part)
 
@@ -110,7 +110,8 @@ def _annotate(lists: Sequence[SubList], table: str) -> Callable[[QuerySet[Any]],
         if table in OwnerKind.values:
             comments = CommentLine.objects.filter(owner_kind=table, owner_id=OuterRef("pk"))
             found["has_comments"] = Exists(comments)
-        return rows.annotate(**found)
+        annotated: QuerySet[Any] = rows.annotate(**found)
+        return annotated
 
     return annotate
 

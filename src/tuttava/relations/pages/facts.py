@@ -57,7 +57,7 @@ def _others(relation: ContactBusinessRelation, record: Any) -> list[Badge]:
     return [
         Badge(
             f"{row.get_link_to_table_display()} {row.linked_no}",
-            "plain",
+            "",
             reverse(row.link_to_table, args=[row.linked_id]),
         )
         for row in rows.exclude(linked_id=record.pk).order_by("link_to_table")

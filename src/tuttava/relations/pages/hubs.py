@@ -15,10 +15,10 @@ from tuttava.contacts.privacy import masked
 
 def read_hubs(rows: list[Any]) -> None:
     """Give each row its contact as ``hub`` (None: not linked); one query."""
-    found = ContactBusinessRelation.objects.filter(linked_id__in=[row.pk for row in rows]) if rows else ()
     hubs = {}
     if rows:
-        found = found.select_related("contact").defer("contact__search_tokens", "contact__search_text")
+        found = ContactBusinessRelation.objects.filter(linked_id__in=[row.pk for row in rows]).select_related("contact")
+        found = found.defer("contact__search_tokens", "contact__search_text")
         hubs = {relation.linked_id: relation.contact for relation in found}
     for row in rows:
         row.hub = hubs.get(row.pk)

@@ -76,7 +76,7 @@ def _email(name: str = "email", **options: Any) -> Column:
 
 
 _NO = C("no", width=100, sort="no")
-_NAME = C("name", width=240, sort="name", cell=_name, value=lambda record: personal("name")(record))
+_NAME = C("name", width=240, sort="name", cell=_name, value=personal("name"))
 _HUB = C("hub", L("contact"), 150, cell=hub_cell, value=hub_no)
 _CHANGED = C("last_modified_at", width=170, kind="moment", hidden=True, sort="changed")
 _BLOCKED = C("blocked", width=100, cell=_blocked)
@@ -202,12 +202,12 @@ def _hit(record: Any, drawing: str) -> registry.Hit:
 _register(
     "customer",
     [
-        *(_NAME, _NO, *_PLACE, _phone(), _text("contact", 160), _email(hidden=True)),
+        *(_NAME, _NO, *_PLACE, _phone(), _text("contact", 160, label=L("contact name")), _email(hidden=True)),
         C("salesperson_code", L("salesperson"), 110, sort="salesperson", phone=False),
         *(_HUB, _BLOCKED, C("contact_type", width=100, hidden=True), *_PARTY, *_TRADE),
         C("customer_posting_group", hidden=True),
         C("customer_price_group", hidden=True),
-        C("credit_limit_lcy", width=110, kind="amount", hidden=True),
+        C("credit_limit_lcy", width=110, hidden=True),
         _CHANGED,
     ],
     [_BY_NAME, _BY_NUMBER, _BY_CHANGE, Sort("salesperson", ("salesperson_code", "id"), nullable=True)],
@@ -227,7 +227,7 @@ _register(
 _register(
     "vendor",
     [
-        *(_NAME, _NO, *_PLACE, _phone(), _text("contact", 160), _email(hidden=True)),
+        *(_NAME, _NO, *_PLACE, _phone(), _text("contact", 160, label=L("contact name")), _email(hidden=True)),
         C("purchaser_code", L("purchaser"), 110, sort="purchaser", phone=False),
         *(_HUB, _BLOCKED, *_PARTY, *_TRADE, C("vendor_posting_group", hidden=True), _CHANGED),
     ],
@@ -247,7 +247,12 @@ _register(
     "bank_account",
     [
         *(_NAME, _NO, C("bank_account_no", width=150), C("iban", width=200), *_PLACE, _phone()),
-        *(_text("contact", 160), C("our_contact_code", L("our contact"), 110, phone=False), _HUB, _BLOCKED),
+        *(
+            _text("contact", 160, label=L("contact name")),
+            C("our_contact_code", L("our contact"), 110, phone=False),
+            _HUB,
+            _BLOCKED,
+        ),
         *(_email(hidden=True), C("swift_code", hidden=True), C("bank_branch_no", hidden=True)),
         *(C("bank_account_posting_group", hidden=True), *_PARTY, _CHANGED),
     ],
@@ -264,7 +269,7 @@ _register(
 _register(
     "employee",
     [
-        C("full_name", L("name"), 220, sort="name", cell=_name, value=lambda record: personal("full_name")(record)),
+        C("full_name", L("name"), 220, sort="name", cell=_name, value=personal("full_name")),
         *(_NO, _text("job_title"), _phone(), _phone("mobile_phone_no"), _email("company_email"), *_PLACE),
         C("status", width=100),
         _HUB,
@@ -282,14 +287,20 @@ _register(
     ],
     bulk=bulk.EMPLOYEES,
 )
-for _order, _table in enumerate(("customer", "vendor")):
-    registry.add_cue(
-        registry.Cue(
-            SHOWN[_table].list_name,
-            SHOWN[_table].title,
-            SHOWN[_table].list_name,
-            lambda table=_table: cached_count(f"register:{table}", SHOWN[table].model._default_manager.all()),
-            icon=SHOWN[_table].icon,
-            order=22 + _order,
-        )
+
+
+def _cue(table: str, order: int) -> registry.Cue:
+    """How many records of a register there are, on Home."""
+    pages = SHOWN[table]
+    return registry.Cue(
+        pages.list_name,
+        pages.title,
+        pages.list_name,
+        lambda: cached_count(f"register:{table}", pages.model._default_manager.all()),
+        icon=pages.icon,
+        order=order,
     )
+
+
+registry.add_cue(_cue("customer", 22))
+registry.add_cue(_cue("vendor", 24))

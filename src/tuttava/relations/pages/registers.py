@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.privacy import HIDDEN, MASK, RIGHT
@@ -37,7 +38,7 @@ class RegisterPages:
 
     @property
     def caption(self) -> Text:
-        return self.model._meta.verbose_name or ""
+        return capfirst(self.model._meta.verbose_name) or ""
 
 
 SHOWN: dict[str, RegisterPages] = {
@@ -72,7 +73,7 @@ def list_url(table: str) -> str:
 
 def name_of(record: Any) -> str:
     """What a record is called, its number when it has no name."""
-    return getattr(record, record.searched.name) or record.no
+    return str(getattr(record, record.searched.name) or record.no)
 
 
 def is_hidden(record: Any) -> bool:

@@ -10,14 +10,17 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tuttava.foundation import records
+from tuttava.foundation.comments import add_comment
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError, PermissionDenied
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import (
     Country,
+    DocumentAttachment,
     Language,
     NumberSeries,
     NumberSeriesLine,
+    Picture,
     PostCode,
     Territory,
     UnitOfWork,
@@ -112,6 +115,32 @@ def test_row_that_others_refer_to_now_stays_with_everything_it_needs() -> None:
     assert counts(result) == (0, 0, 0, 3)
     reasons = {conflict.record_type + conflict.reason for conflict in result.conflicts}
     assert reasons == {"foundation.countryin_use", "foundation.postcodechanged"}
+
+
+def test_row_with_something_hanging_on_it_stays() -> None:
+    def made() -> tuple[Territory, uuid.UUID]:
+        with unit_of_work("create") as unit:
+            row = records.create(Territory, {"code": f"T{Territory.objects.count()}"})
+            add_comment("task", row.pk, "said at once")
+        return row, unit
+
+    def commented(row: Territory) -> None:
+        add_comment("task", row.pk, "said since")
+
+    def pictured(row: Territory) -> None:
+        Picture.objects.create(parent_kind="item", parent_id=row.pk, width=1, height=1, content=b"", thumbnail=b"")
+
+    def filed(row: Territory) -> None:
+        DocumentAttachment.objects.create(parent_kind="item", parent_id=row.pk)
+
+    for hang in (commented, pictured, filed):
+        row, unit = made()
+        hang(row)
+        with pytest.raises(DomainError) as refused:
+            undo_unit(unit)
+        assert [detail.code for detail in refused.value.details] == ["undo.in_use"]
+    row, unit = made()
+    assert counts(undo_unit(unit)) == (0, 2, 0, 0)
 
 
 def test_deleted_row_whose_key_is_taken_is_not_put_back_nor_what_refers_to_it() -> None:

@@ -10,15 +10,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString, TypeGuard
+from typing import Any, LiteralString, TypeAlias, TypeGuard
 
 from django.apps import apps
 from django.db import connection, models
 from psycopg import sql
 
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import company_app_labels
 from tuttava.foundation.triggers import SILENT, journaled_models
+
+AnyField: TypeAlias = "models.Field[Any, Any]"
 
 # ``restore``: values to write (a whole row for R); ``left_as``: values the unit left; ``columns``: what others changed;
 # ``lost``: references that lead nowhere any more, with what they held.
@@ -224,18 +227,31 @@ def references_to(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, 
                     yield field
 
 
+def hanging() -> Iterator[AnyField]:
+    """The columns by which comments, files, pictures and the like name the record they hang on, of whatever table."""
+    for model in journaled_models():
+        owner = attribute(model, model.journal_owner)
+        if isinstance(owner, models.UUIDField) and not owner.primary_key:
+            yield owner
+
+
 def _mark_in_use(model: type[Record]) -> int:
-    return sum(
-        execute(
-            _IN_USE,
-            table=table_of(model),
-            type=type_of(model),
-            child=table_of(field.model),
-            child_type=type_of(field.model),
-            column=column_of(field),
-            target_name=sql.Literal(str(field.target_field.column)),
-            column_name=sql.Literal(str(field.column)),
-            target=column_of(field.target_field),
-        )
-        for field in references_to(model)
+    key = model._meta.pk
+    found: list[tuple[AnyField, AnyField]] = [(field, field.target_field) for field in references_to(model)]
+    if model.journal_owner == "id" and key is not None:
+        found += [(field, key) for field in hanging()]
+    return sum(_mark_referred(model, field, target) for field, target in found)
+
+
+def _mark_referred(model: type[Record], field: AnyField, target: AnyField) -> int:
+    return execute(
+        _IN_USE,
+        table=table_of(model),
+        type=type_of(model),
+        child=table_of(field.model),
+        child_type=type_of(field.model),
+        column=column_of(field),
+        target_name=sql.Literal(str(target.column)),
+        column_name=sql.Literal(str(field.column)),
+        target=column_of(target),
     )

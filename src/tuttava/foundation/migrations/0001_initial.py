@@ -380,7 +380,7 @@ class Migration(migrations.Migration):
                 "ordering": ["owner_kind", "owner_id", "sub_no", "line_no"],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("owner_kind", "owner_id", "sub_no", "line_no"), name="comment_line_key"
+                        fields=("owner_id", "owner_kind", "sub_no", "line_no"), name="comment_line_key"
                     )
                 ],
             },

@@ -46,7 +46,7 @@ class CommentLine(Record):
         verbose_name_plural = _("comments")
         ordering = ["owner_kind", "owner_id", "sub_no", "line_no"]
         constraints = [
-            models.UniqueConstraint(fields=["owner_kind", "owner_id", "sub_no", "line_no"], name="comment_line_key")
+            models.UniqueConstraint(fields=["owner_id", "owner_kind", "sub_no", "line_no"], name="comment_line_key")
         ]
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 
 import pytest
 
-from tests.contacts.people import change, contact, person
+from tests.contacts.people import contact, person
 from tests.pictures import image
+from tests.relations.parties import change, customer_of, employee_of, vendor_of
 from tuttava.contacts.models import Contact
 from tuttava.contacts.personal_data import erase_personal_data
 from tuttava.contacts.relations import insert_relation
@@ -20,12 +22,16 @@ from tuttava.foundation.models import JournalChange, Picture
 from tuttava.foundation.pictures import delete_picture, kind_of, picture_file, pictures_of, set_picture
 from tuttava.foundation.records import Record
 from tuttava.foundation.undo import undo_unit
-from tuttava.partners.models import Customer, Employee, RegisterEntry, Vendor
-from tuttava.relations.images import share_pictures, take_picture
+from tuttava.partners.models import BankAccount, Customer, Employee, RegisterEntry, Vendor
+from tuttava.relations.actions import create_contact, differences, link
+from tuttava.relations.images import take_picture
 
 pytestmark = pytest.mark.usefixtures("company")
 
 _numbers = itertools.count(1)
+
+
+Size = tuple[int, int] | None
 
 
 def linked(hub: Contact, *models: type[RegisterEntry]) -> list[RegisterEntry]:
@@ -36,7 +42,7 @@ def linked(hub: Contact, *models: type[RegisterEntry]) -> list[RegisterEntry]:
     return made
 
 
-def size_of(record: Record) -> tuple[int, int] | None:
+def size_of(record: Record) -> Size:
     """The size by which a test tells pictures apart."""
     return pictures_of(kind_of(type(record)), [record.pk]).values_list("width", "height").first()
 
@@ -116,35 +122,91 @@ def test_record_whose_contact_is_gone_keeps_its_picture() -> None:  # B-62
     assert size_of(customer) == (40, 20)
 
 
-def test_new_link_takes_the_picture_of_the_master_or_the_one_there_is() -> None:  # B-39, B-43
-    for first, second, contact_is_master, expected in (
-        ((30, 10), (10, 30), True, (30, 10)),
-        ((30, 10), (10, 30), False, (10, 30)),
-        (None, (10, 30), True, (10, 30)),
-        ((30, 10), None, False, (30, 10)),
-        (None, None, True, None),
-    ):
-        hub, record = contact(), Customer.objects.create(no=f"R{next(_numbers)}")
-        for side, size in ((hub, first), (record, second)):
-            if size:
-                set_picture(side, image(size=size))
-        share_pictures("customer", [(hub.pk, record.pk)], contact_is_master=contact_is_master)
-        assert size_of(hub) == size_of(record) == expected
+@pytest.mark.parametrize(
+    ("first", "second", "master", "fields", "expected"),
+    [
+        ((30, 10), (10, 30), "contact", {}, (30, 10)),
+        ((30, 10), (10, 30), "record", {}, (10, 30)),
+        ((30, 10), (10, 30), "contact", {"picture": "record"}, (10, 30)),
+        ((30, 10), (10, 30), "record", {"picture": "contact"}, (30, 10)),
+        (None, (10, 30), "contact", {}, (10, 30)),
+        ((30, 10), None, "record", {}, (30, 10)),
+        (None, None, "record", {}, None),
+    ],
+)
+def test_new_link_takes_the_picture_of_the_master_or_the_one_there_is(
+    first: Size, second: Size, master: str, fields: dict[str, str], expected: Size
+) -> None:  # B-39, B-43
+    hub, record = contact(), Customer.objects.create(no="C1", name="Fjord AS")
+    for side, size in ((hub, first), (record, second)):
+        if size:
+            set_picture(side, image(size=size))
+    link(hub, "customer", "C1", master=master, fields=fields)
+    assert size_of(hub) == size_of(record) == expected
 
 
-def test_linked_employee_takes_the_picture_of_its_contact_alone() -> None:  # B-35, B-65
-    hub, employee = person(), Employee.objects.create(no="E")
+def test_linked_employee_takes_the_picture_of_its_contact_alone() -> None:  # B-41, B-65
+    hub, employee = person(), Employee.objects.create(no="E1")
     set_picture(employee, image())
-    share_pictures("employee", [(hub.pk, employee.pk)])
+    link(hub, "employee", "E1")
     assert size_of(hub) is None
+    other, taker = person(), Employee.objects.create(no="E2")
+    set_picture(other, image(size=(30, 10)))
+    link(other, "employee", "E2", master="record")
+    assert size_of(taker) == (30, 10)
+
+
+def test_comparison_shows_pictures_by_their_size() -> None:  # B-43
+    hub, record = contact(), Customer.objects.create(no="C1")
+
+    def shown() -> list[tuple[str, str]]:
+        return [(d.contact_value, d.record_value) for d in differences(hub, record) if d.name == "picture"]
+
+    assert shown() == []
     set_picture(hub, image(size=(30, 10)))
-    share_pictures("employee", [(hub.pk, employee.pk)], contact_is_master=False)
-    assert size_of(employee) == (30, 10)
+    assert shown() == [("30 × 10", "")]
+    set_picture(record, image(size=(30, 10)))
+    assert shown() == []
+    set_picture(record, image(size=(10, 30)))
+    assert shown() == [("30 × 10", "10 × 30")]
 
 
 def test_bank_accounts_have_no_picture() -> None:  # B.3
-    share_pictures("bank_account", [(contact().pk, contact().pk)])
-    assert not Picture.objects.exists()
+    hub, bank = contact(), BankAccount.objects.create(no="B1", name="Bank")
+    set_picture(hub, image())
+    link(hub, "bank_account", "B1")
+    assert not [d for d in differences(hub, bank) if d.name == "picture"] and Picture.objects.count() == 1
+
+
+@pytest.mark.parametrize("make", [customer_of, vendor_of])
+def test_created_record_takes_the_picture_of_its_contact(make: Callable[[Contact], RegisterEntry]) -> None:  # B-26
+    hub = contact()
+    set_picture(hub, image())
+    assert size_of(make(hub)) == (40, 20)
+
+
+def test_created_employee_takes_the_picture_of_its_contact() -> None:  # B-35
+    hub = person()
+    set_picture(hub, image())
+    assert size_of(employee_of(hub)) == (40, 20)
+
+
+def test_contact_created_from_a_record_takes_its_picture() -> None:  # B-46
+    records.change(marketing_setup(), {"create_contacts_for_employees": True})
+    for record in (Vendor.objects.create(no="V1", name="Fjell AS"), Employee.objects.create(no="E1", first_name="Ada")):
+        set_picture(record, image())
+        assert size_of(create_contact(record)) == (40, 20)
+
+
+def test_company_entered_as_primary_contact_brings_its_picture() -> None:  # B-75
+    firm = contact()
+    (customer,) = linked(firm, Customer)
+    set_picture(firm, image(size=(30, 10)))
+    pictures_of("customer", [customer.pk]).delete()
+    change(customer, primary_contact_id=firm.pk)
+    assert size_of(customer) == (30, 10)
+    change(customer, primary_contact_id=None)
+    assert size_of(customer) == (30, 10)  # B-76
 
 
 def test_primary_contact_brings_its_picture_and_replaces_one_only_when_told() -> None:  # B-75

@@ -34,6 +34,7 @@ from tuttava.relations.carrying import carry_up, payload
 from tuttava.relations.checking import check_linkable, hub_for
 from tuttava.relations.errors import caption, creation_aborted
 from tuttava.relations.fields import upward_fields
+from tuttava.relations.images import pictures_to_records
 from tuttava.relations.marks import FROM_CONTACT
 from tuttava.relations.signals import account_linked
 
@@ -117,6 +118,7 @@ def _created(hub: Contact, table: str, template: RegisterTemplate | None) -> Reg
     filled = fill_from_template(edit, template) if template is not None else []
     record = records.save(edit)
     insert_relation(hub, record)
+    pictures_to_records(table, [(hub.pk, record.pk)])
     if template is not None:
         add_dimensions(record, template)
         _write_back(hub, record, filled)

@@ -35,6 +35,7 @@ from tuttava.partners.models import Customer, Employee, RegisterEntry, Vendor
 from tuttava.partners.rules.registers import REGISTERS
 from tuttava.relations.errors import refer_record
 from tuttava.relations.fields import EMPLOYEE, RESPONSIBLE, shared_with
+from tuttava.relations.images import pictures_to_contacts
 from tuttava.relations.queries import hub_of
 from tuttava.relations.signals import contacts_founded
 
@@ -84,8 +85,10 @@ def found_for(records: Sequence[RegisterEntry], *, people: bool, refused: list[D
     if not records or (records[0].table == EMPLOYEE and not marketing_setup().create_contacts_for_employees):
         return Founded()
     with unit_of_work("create contacts"):
-        founding = _Founding(records[0].table, relation_code(records[0].table), refused)
-        return founding.found(_unlinked(records), people=people)
+        table = records[0].table
+        founded = _Founding(table, relation_code(table), refused).found(_unlinked(records), people=people)
+        pictures_to_contacts(table, [(contact.pk, record) for record, contact in founded.contacts.items()])
+    return founded
 
 
 def _show(records: Sequence[RegisterEntry], written: Sequence[RegisterEntry]) -> None:

@@ -58,23 +58,54 @@ def take_picture(contact: Contact, customer: Customer) -> bool:
     return bool(copy_picture(CONTACT, contact.pk, kind, [customer.pk]))
 
 
-def share_pictures(
-    table: str, pairs: Collection[tuple[uuid.UUID, uuid.UUID]], *, contact_is_master: bool = True
-) -> None:
-    """Give both sides of new links the same picture: the master's, or the other's where the master has none.
+def take_pictures(pairs: Collection[tuple[Contact, Customer]]) -> None:
+    """The same for several; one query where none has another picture."""
+    by_id = {customer.pk: (contact, customer) for contact, customer in pairs}
+    ids = [(contact.pk, customer.pk) for contact, customer in pairs]
+    for each in other_pictures(CONTACT, PictureParent.CUSTOMER, ids):
+        take_picture(*by_id[each])
 
-    ``pairs``: ids of contact and record. What an employee has reaches its contact only if the setup says so (B-65).
+
+def pictures_to_records(table: str, pairs: Collection[tuple[uuid.UUID, uuid.UUID]]) -> None:
+    """Give records of a register the pictures of the contacts they are linked to; ``pairs``: contact and record."""
+    if table in KINDS:
+        copy_pictures(CONTACT, KINDS[table], pairs)
+
+
+def pictures_to_contacts(table: str, pairs: Collection[tuple[uuid.UUID, uuid.UUID]]) -> None:
+    """The other way; ``pairs`` as there."""
+    if table in KINDS:
+        copy_pictures(KINDS[table], CONTACT, [(record, contact) for contact, record in pairs])
+
+
+def share_picture(contact_id: uuid.UUID, table: str, record_id: uuid.UUID, *, contact_first: bool) -> None:
+    """Give both sides of a new link the same picture: that of the one, or the other's where the one has none (B-43).
+
+    What an employee has reaches its contact only if the setup says so (B-65).
     """
+    pair = [(contact_id, record_id)]
+    two_way = table in KINDS and _reaches_contacts(KINDS[table])
+    if two_way and not contact_first:
+        pictures_to_contacts(table, pair)
+    pictures_to_records(table, pair)
+    if two_way:
+        pictures_to_contacts(table, pair)
+
+
+def picture_difference(contact_id: uuid.UUID, table: str, record_id: uuid.UUID) -> tuple[str, str] | None:
+    """Width and height of the pictures in which both sides differ, blank without one; None where they do not."""
     kind = KINDS.get(table)
     if kind is None:
-        return
-    up = [(record, contact) for contact, record in pairs]
-    two_way = _reaches_contacts(kind)
-    if not contact_is_master and two_way:
-        copy_pictures(kind, CONTACT, up)
-    copy_pictures(CONTACT, kind, pairs)
-    if contact_is_master and two_way:
-        copy_pictures(kind, CONTACT, up)
+        return None
+    pair = (contact_id, record_id)
+    if not other_pictures(CONTACT, kind, [pair]) and not other_pictures(kind, CONTACT, [pair[::-1]]):
+        return None
+    return _size(CONTACT, contact_id), _size(kind, record_id)
+
+
+def _size(kind: PictureParent, owner_id: uuid.UUID) -> str:
+    found = pictures_of(kind, [owner_id]).values_list("width", "height").first()
+    return "{} × {}".format(*found) if found else ""
 
 
 def _reaches_contacts(kind: PictureParent) -> bool:

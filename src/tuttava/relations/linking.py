@@ -25,9 +25,12 @@ from tuttava.relations.carrying import carry_down, carry_up, locked
 from tuttava.relations.checking import check_linkable
 from tuttava.relations.errors import caption
 from tuttava.relations.fields import Shared, shared_with
+from tuttava.relations.images import picture_difference, share_picture
 from tuttava.relations.signals import account_linked
 
 CONTACT, RECORD = "contact", "record"
+#: The name by which the picture is chosen among the fields.
+PICTURE = "picture"
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,19 @@ class Difference:
 
 
 def differences(contact: Contact, record: RegisterEntry) -> list[Difference]:
-    """Every shared field in which ``contact`` and ``record`` differ, as the comparison shows them (B-43)."""
-    return [
+    """Every shared field in which ``contact`` and ``record`` differ, as the comparison shows them (B-43).
+
+    Of pictures the sizes are shown.
+    """
+    found = [
         Difference(shared.contact, label(shared.contact), ours, theirs)
         for shared in shared_with(record.table)
         if shared.upward and not shared.latch
         for ours, theirs in [_both(contact, record, shared)]
         if not same(ours, theirs)
     ]
+    pictures = picture_difference(contact.pk, record.table, record.pk)
+    return [*found, Difference(PICTURE, _("Picture"), *pictures)] if pictures else found
 
 
 def _both(contact: Contact, record: RegisterEntry, shared: Shared) -> tuple[Any, Any]:
@@ -73,12 +81,13 @@ def link(
         record = _record(table, no)
         relation = insert_relation(contact, record)
         _equalise(contact, record, master, chosen)
+        share_picture(contact.pk, table, record.pk, contact_first=chosen.get(PICTURE, master) == CONTACT)
         account_linked.send(sender=Contact, contact=contact, record=record, template_code="")
     return relation
 
 
 def _checked_choice(table: str, master: str, fields: Mapping[str, str]) -> Mapping[str, str]:
-    known = {shared.contact for shared in shared_with(table)}
+    known = {PICTURE, *(shared.contact for shared in shared_with(table))}
     for name, side in {"master": master, **fields}.items():
         if side not in (CONTACT, RECORD) or (name != "master" and name not in known):
             raise DomainError(

@@ -22,6 +22,7 @@ from tuttava.partners.signals import (
 from tuttava.relations.founding import found_contacts
 from tuttava.relations.marks import FROM_CONTACT, TEMPLATE_CONTACT
 from tuttava.relations.primary import (
+    bring_pictures,
     create_named_people,
     forget_primary_contacts,
     person_named,
@@ -68,6 +69,7 @@ def _records_saved(*, edits: Sequence[Edit[RegisterEntry]], **_signal: Any) -> N
     found_contacts([edit.record for edit in edits if edit.is_new and founds_contact(edit)], automatic=True)
     records_changed(edits)
     create_named_people(edits)
+    bring_pictures(edits)
 
 
 def founds_contact(edit: Edit[RegisterEntry]) -> bool:

@@ -13,6 +13,7 @@ from tuttava.foundation.records import Edit
 from tuttava.partners.models import ContactType, Customer, RegisterEntry, Vendor
 from tuttava.relations.errors import not_related, relation_exists
 from tuttava.relations.founding import add_person, found_contacts
+from tuttava.relations.images import take_pictures
 from tuttava.relations.queries import hub_of, link_of
 
 P = TypeVar("P", Customer, Vendor)
@@ -59,6 +60,17 @@ def relate_primary_contacts(edits: Sequence[Edit[RegisterEntry]]) -> None:
         hub = _hub_or_restored(edit.record, contact)
         if hub is None or contact.company_id != hub.pk:
             raise not_related(contact, edit.record)
+
+
+def bring_pictures(edits: Sequence[Edit[RegisterEntry]]) -> None:
+    """A company chosen as primary contact brings its picture to a customer (B-75)."""
+    pairs = [
+        (contact, edit.record)
+        for edit in edits
+        if isinstance(edit.record, Customer) and (contact := edit.memory.get(CHOSEN)) is not None
+        if contact.is_company and edit.record.primary_contact_id == contact.pk
+    ]
+    take_pictures(pairs)
 
 
 def _is_person_customer(record: Customer | Vendor) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,3 +114,23 @@ def live_company(live_database: object, django_db_blocker: pytest.FixtureRequest
     assert isinstance(live_database, Company)
     with blocker.unblock(), in_schema(live_database.schema):
         yield live_database
+
+
+@pytest.fixture
+def elsewhere(live_company: Any) -> Iterator[Callable[[Callable[[], Any]], Future[Any]]]:
+    """Run something in another thread, on its own connection to the company."""
+
+    from django.db import connection
+
+    from tuttava.foundation.context import Context, acting
+    from tuttava.foundation.schemas import in_schema
+
+    def work(act: Callable[[], Any]) -> Any:
+        try:
+            with in_schema(live_company.schema), acting(Context(user_name="somebody")):
+                return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        yield lambda act: pool.submit(work, act)

@@ -3,47 +3,18 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from tests.contacts.register import change, firm, fresh, person
+from tests.together import Elsewhere, waits
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
-from tuttava.foundation.context import Context, acting
-from tuttava.foundation.directory.models import Company
 from tuttava.foundation.errors import ChangedMeanwhile, DomainError
-from tuttava.foundation.schemas import in_schema
 
 pytestmark = pytest.mark.usefixtures("live_company")
-
-Elsewhere = Callable[[Callable[[], Any]], "Future[Any]"]
-
-
-@pytest.fixture
-def elsewhere(live_company: Company) -> Iterator[Elsewhere]:
-    """Run something in another thread, on its own connection to the company."""
-
-    def work(act: Callable[[], Any]) -> Any:
-        try:
-            with in_schema(live_company.schema), acting(Context(user_name="somebody")):
-                return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        yield lambda act: pool.submit(work, act)
-
-
-def waits(future: Future[Any]) -> bool:
-    """Whether the other side is still waiting after a moment that would do for its work."""
-    time.sleep(0.4)
-    return not future.done()
 
 
 def test_of_many_writers_of_one_version_exactly_one_wins(elsewhere: Elsewhere) -> None:  # C-82

@@ -1,0 +1,99 @@
+"""Two people at once on the two sides of a relation, on connections of their own."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+
+import pytest
+from django.db import transaction
+
+from tests.relations.parties import again, change, customer_of, firm, fresh, links, person, vendor_of
+from tests.together import Elsewhere, waits
+from tuttava.contacts.models import Contact
+from tuttava.foundation import records
+from tuttava.foundation.errors import ChangedMeanwhile, DomainError
+from tuttava.partners.models import Customer
+from tuttava.relations.actions import create_as, link
+
+pytestmark = pytest.mark.usefixtures("live_company")
+
+
+def test_both_sides_edited_at_once_end_alike_and_never_wait_for_each_other(elsewhere: Elsewhere) -> None:  # B-55 B-61
+    contact = firm()
+    customer, vendor = customer_of(contact), vendor_of(contact)
+    start = threading.Barrier(3)
+
+    def edit(record: Contact | Customer, name: str) -> None:
+        start.wait()
+        for number in range(8):
+            change(record, **{name: str(number)})
+
+    sides = ((contact, "fax_no"), (customer, "telex_no"), (vendor, "name_2"))
+    for future in [elsewhere(partial(edit, record, name)) for record, name in sides]:
+        future.result(timeout=60)
+    for record in (fresh(contact), again(customer), again(vendor)):
+        assert (record.fax_no, record.telex_no, record.name_2) == ("7", "7", "7")
+
+
+def test_second_writer_is_told_what_came_from_the_other_side() -> None:  # C-82
+    contact = firm(phone_no="111")
+    customer = again(customer_of(contact))
+    change(contact, phone_no="222")
+    with pytest.raises(ChangedMeanwhile) as refused:
+        records.change(customer, {"phone_no": "333"}, version=customer.version)
+    assert refused.value.theirs == {"phone_no": "222"}
+    assert (fresh(contact).phone_no, again(customer).phone_no) == ("222", "222")
+
+
+def test_of_many_who_create_the_customer_one_does(elsewhere: Elsewhere) -> None:  # B-22
+    company = firm()
+    people = [person(company) for _number in range(4)]
+    before = Customer.objects.count()
+    start = threading.Barrier(4)
+
+    def create(contact: Contact) -> str:
+        start.wait()
+        try:
+            return create_as(contact, "customer", use_template=False).no
+        except DomainError as error:
+            return error.code
+
+    outcomes = [future.result(timeout=60) for future in [elsewhere(partial(create, each)) for each in people]]
+    assert sorted(outcomes)[1:] == ["relation.exists"] * 3
+    assert Customer.objects.count() == before + 1
+    assert links(company) == [("CUST", "customer", next(each for each in outcomes if "." not in each))]
+
+
+def test_of_two_contacts_linked_with_one_record_one_is(elsewhere: Elsewhere) -> None:  # B-7
+    customer = customer_of(firm())
+    for row in customer_relations(customer):
+        records.delete(row)
+    start = threading.Barrier(2)
+
+    def connect(contact: Contact) -> str:
+        start.wait()
+        try:
+            return link(contact, "customer", customer.no).linked_no
+        except DomainError as error:
+            return error.code
+
+    outcomes = [future.result(timeout=60) for future in [elsewhere(partial(connect, firm())) for _n in range(2)]]
+    assert sorted(outcomes) == sorted([customer.no, "relation.entity_taken"])
+
+
+def customer_relations(customer: Customer) -> list[records.Record]:
+    from tuttava.contacts.models import ContactBusinessRelation
+
+    return list(ContactBusinessRelation.objects.filter(linked_id=customer.pk))
+
+
+def test_other_side_deleted_meanwhile_is_no_obstacle(elsewhere: Elsewhere) -> None:  # B-60 B-84
+    contact = firm()
+    customer = customer_of(contact)
+    with transaction.atomic():
+        records.delete(again(customer))
+        waiting = elsewhere(partial(change, contact, phone_no="444"))
+        assert waits(waiting)
+    assert waiting.result(timeout=60).phone_no == "444"
+    assert (links(contact), fresh(contact).contact_business_relation) == ([], "none")

@@ -173,6 +173,8 @@ class Stream:
 Create = Callable[[Mapping[str, Any], Mapping[str, Any]], Model]
 Change = Callable[[Any, Mapping[str, Any], int | None], Model]
 Delete = Callable[[Any, int | None], None]
+#: Takes a whole sent object: creates it, or replaces the one with its key; answers the record and whether it is new.
+Put = Callable[[Mapping[str, Any]], tuple[Model, bool]]
 
 
 def _no_filter(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -211,6 +213,8 @@ class EntitySet:
     create: Create | None = None
     change: Change | None = None
     delete: Delete | None = None
+    #: POST of an existing key replaces it, answered 200 instead of 201 (17.11).
+    put: Put | None = None
     #: A PATCH that sends nothing new runs ``change`` as well (it renews something).
     always_change: bool = False
     finish: Compute | None = None

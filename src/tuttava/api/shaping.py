@@ -196,6 +196,19 @@ def narrowed(service: Service, entity_set: EntitySet, rows: QuerySet[Any], optio
     return rows
 
 
+def _placed(
+    target: EntitySet, rows: QuerySet[Any], theirs: str, options: Options, orders: Sequence[Any]
+) -> QuerySet[Any]:
+    """Those of the children that ``$skip`` and ``$top`` leave each parent.
+
+    They are counted by themselves: columns read from a counted query go wrong where two are computed alike.
+    """
+    last = options.skip + (MOST_CHILDREN if options.top is None else options.top)
+    counted = rows.annotate(place_among=Window(RowNumber(), partition_by=[F(theirs)], order_by=orders))
+    shown = counted.filter(place_among__gt=options.skip, place_among__lte=last).order_by()
+    return target.queryset().filter(pk__in=shown.values("pk"))
+
+
 def _children(frame: Frame, expand: Expand, parents: Mapping[Any, str]) -> dict[Any, tuple[list[dict[str, Any]], int]]:
     """Children by their parent's value: the entities shown, and how many there are in all.
 
@@ -213,11 +226,9 @@ def _children(frame: Frame, expand: Expand, parents: Mapping[Any, str]) -> dict[
     counts: dict[Any, int] = {}
     if options.count:
         counts = dict(rows.order_by().values_list(theirs).annotate(n=Count("pk")))
-    orders = expressions.order_by(keys)
-    last = options.skip + (MOST_CHILDREN if options.top is None else options.top)
-    rows = rows.annotate(place_among=Window(RowNumber(), partition_by=[F(theirs)], order_by=orders))
-    rows = rows.filter(place_among__gt=options.skip, place_among__lte=last).order_by(*orders)
-    raw = shape.read(rows, {theirs: F(theirs)})
+    if expand.navigation.many:
+        rows = _placed(target, rows, theirs, options, expressions.order_by(keys))
+    raw = shape.read(rows.order_by(*expressions.order_by(keys)), {theirs: F(theirs)})
     if target.needs_parent:
         above = {shape.key_of(row): parents[row[theirs]] for row in raw}
         shape.address = partial(_below, above, expand, target)

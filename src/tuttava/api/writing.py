@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tuttava.api.bodies import BodyReader, Sent, stored_row
-from tuttava.api.declare import EntitySet, Navigation, change_record, create_record, delete_record
+from tuttava.api.declare import EntitySet, Navigation, Put, change_record, create_record, delete_record
 from tuttava.api.errors import ApiError, from_domain, no_record
 from tuttava.api.frame import Frame
 from tuttava.api.options import Options, read_options
@@ -35,13 +35,24 @@ class Under:
 
 
 def post(call: Call, place: Place) -> Answer:
-    """Create an entity with its children; 201 with the entity (A-36, A-63)."""
+    """Create an entity with its children; 201 with the entity (A-36, A-63), 200 where it replaced one (17.11)."""
+    if place.entity_set.put is not None:
+        return _put(call, place, place.entity_set.put)
     given = filled(place.via, place.parent) if place.via is not None else {}
     sent = BodyReader(place.frame, place.entity_set, call.references).for_post(call.json(), filled=given)
     record = _create(call, place.frame, place.entity_set, sent, Under(given))
     options = _answer_options(call, place)
     rows = place.entity_set.queryset().filter(pk=record.pk)
     return written(call, place, rows, options, 201)
+
+
+def _put(call: Call, place: Place, put: Put) -> Answer:
+    try:
+        record, is_new = put(call.json())
+    except DomainError as error:
+        raise from_domain(error, place.entity_set) from error
+    rows = place.entity_set.queryset().filter(pk=record.pk)
+    return written(call, place, rows, _answer_options(call, place), 201 if is_new else 200)
 
 
 def _answer_options(call: Call, place: Place) -> Options:

@@ -32,6 +32,7 @@ TEAMS = {
 #: Setup, its field and the number series that a new company's setup names.
 SERIES = (
     (SalesSetup, "customer_nos_code", "CUST"),
+    (SalesSetup, "item_nos_code", "ITEM"),
     (PurchaseSetup, "vendor_nos_code", "VEND"),
     (FinanceSetup, "bank_account_nos_code", "BANK"),
     (HrSetup, "employee_nos_code", "EMPL"),

@@ -32,6 +32,7 @@ class OneRow(Record):
 
 class SalesSetup(OneRow):
     customer_nos = _series(_("customer numbers"))
+    item_nos = _series(_("item numbers"))
 
     class Meta:
         verbose_name = _("sales setup")

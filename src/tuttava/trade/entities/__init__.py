@@ -1,1 +1,5 @@
-"""The entity sets of this room."""
+"""How trade shows in the services; importing the package registers its sets."""
+
+from tuttava.trade.entities import codes, facts, items
+
+__all__ = ["codes", "facts", "items"]

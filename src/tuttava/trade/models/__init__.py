@@ -1,0 +1,44 @@
+"""What is traded, and what was."""
+
+from tuttava.trade.models.codes import (
+    CustomerReturnReason,
+    ItemCategory,
+    Location,
+    TaxGroup,
+    TaxType,
+    UnitOfMeasure,
+)
+from tuttava.trade.models.documents import PURCHASES, LineType, PostedDocument, PostedDocumentLine, PostedKind
+from tuttava.trade.models.items import Item, ItemType
+from tuttava.trade.models.ledger import (
+    CustomerLedgerEntry,
+    EntryType,
+    Origin,
+    SourceType,
+    TradeFact,
+    ValueEntry,
+    VendorLedgerEntry,
+)
+
+__all__ = [
+    "PURCHASES",
+    "CustomerLedgerEntry",
+    "CustomerReturnReason",
+    "EntryType",
+    "Item",
+    "ItemCategory",
+    "ItemType",
+    "LineType",
+    "Location",
+    "Origin",
+    "PostedDocument",
+    "PostedDocumentLine",
+    "PostedKind",
+    "SourceType",
+    "TaxGroup",
+    "TaxType",
+    "TradeFact",
+    "UnitOfMeasure",
+    "ValueEntry",
+    "VendorLedgerEntry",
+]

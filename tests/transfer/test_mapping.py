@@ -6,6 +6,8 @@ import pytest
 
 from tuttava.foundation.errors import DomainError
 from tuttava.transfer.headings import meanings, normalise
+from tuttava.transfer.kinds import kind_of
+from tuttava.transfer.kinds.contacts import CONTACTS
 from tuttava.transfer.mapping import Column, choose, column_letter, from_file, guess_mapping, learn
 from tuttava.transfer.readers import Layout, Row, Understanding
 
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("company")
 
 def _guess(kind: str, *headings: str, rows: tuple[tuple[str, ...], ...] = ()) -> list[str]:
     samples = tuple(Row(n, n, cells) for n, cells in enumerate(rows, start=1))
-    return [column.target for column in guess_mapping(kind, Understanding(Layout(), headings, samples))]
+    return [column.target for column in guess_mapping(kind_of(kind), Understanding(Layout(), headings, samples))]
 
 
 @pytest.mark.parametrize(
@@ -88,40 +90,40 @@ def test_alternative_addresses_have_their_own_fields() -> None:
 
 def test_mapping_is_learnt_for_the_same_file_and_for_the_heading() -> None:
     headings = ("Navn", "Hvem selger", "Gruppe")
-    columns = guess_mapping("contacts", Understanding(Layout(), headings, ()))
-    learn("contacts", choose("contacts", columns, {1: "salesperson_code", 0: ""}))
+    columns = guess_mapping(CONTACTS, Understanding(Layout(), headings, ()))
+    learn(CONTACTS, choose(CONTACTS, columns, {1: "salesperson_code", 0: ""}))
     assert _guess("contacts", *headings) == ["", "salesperson_code", ""]
     assert _guess("contacts", "Hvem selger?", "E-post") == ["salesperson_code", "email"]
 
 
 def test_later_lesson_replaces_the_earlier() -> None:
     columns = [Column(0, "Sone", "territory_code", "user")]
-    learn("contacts", columns)
-    learn("contacts", [Column(0, "Sone", "county", "user")])
+    learn(CONTACTS, columns)
+    learn(CONTACTS, [Column(0, "Sone", "county", "user")])
     assert _guess("contacts", "Sone") == ["county"]
 
 
 def test_two_columns_for_one_field_are_refused() -> None:
     columns = [Column(0, "A", "name"), Column(1, "B")]
     with pytest.raises(DomainError) as refused:
-        choose("contacts", columns, {1: "name"})
+        choose(CONTACTS, columns, {1: "name"})
     assert (refused.value.code, refused.value.field) == ("import.mapping.twice", "column-1")
 
 
 def test_unknown_field_is_refused() -> None:
     with pytest.raises(DomainError) as refused:
-        choose("contacts", [Column(0, "A")], {0: "shoe_size"})
+        choose(CONTACTS, [Column(0, "A")], {0: "shoe_size"})
     assert refused.value.code == "import.mapping.unknown_field"
 
 
 def test_mapping_file_names_columns_by_heading_or_letter() -> None:
     columns = [Column(0, "Who", "name", "heading"), Column(1, "")]
-    assert [c.target for c in from_file("contacts", columns, {"who": "search_name", "B": "name"})] == [
+    assert [c.target for c in from_file(CONTACTS, columns, {"who": "search_name", "B": "name"})] == [
         "search_name",
         "name",
     ]
     with pytest.raises(DomainError) as refused:
-        from_file("contacts", columns, {"Nobody": "name"})
+        from_file(CONTACTS, columns, {"Nobody": "name"})
     assert refused.value.code == "import.mapping.unknown_column"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuttava.foundation import jobs
-from tuttava.foundation.context import current, require
+from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import Job, JobStatus
 from tuttava.transfer import mapping
+from tuttava.transfer.kinds import Kind, kind_of
 from tuttava.transfer.models import FileFormat, ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
+from tuttava.transfer.numbers import guess_decimal_sign
 from tuttava.transfer.options import Options
 from tuttava.transfer.readers import Layout, Understanding, understand
+from tuttava.transfer.targets import Conversion
 from tuttava.transfer.words import guess_date_order
 
 OPEN = (ImportStatus.DRAFT, ImportStatus.CHECKED)
@@ -31,15 +34,9 @@ BUSY = (ImportStatus.CHECKING, ImportStatus.RUNNING)
 UNDO = "transfer.undo"
 
 
-def _require() -> None:
-    require("api.write", "contacts")
-
-
 def begin(file_name: str, content: File[bytes] | None, *, kind: str = ImportKind.CONTACTS) -> ImportJob:
     """Take a file in and understand it. Raises ``import.file_unreadable``; nothing is kept then."""
-    _require()
-    if kind not in ImportKind.values:
-        raise DomainError("value_invalid", _("There is no import of “%(kind)s”.") % {"kind": kind}, field="kind")
+    kind_of(kind).require()
     if content is None or not content.size:
         raise DomainError("import.file_unreadable", _("The file is empty."), field="file")
     name = Path(file_name.replace("\\", "/")).name[:250] or "file"
@@ -56,22 +53,39 @@ def begin(file_name: str, content: File[bytes] | None, *, kind: str = ImportKind
 
 def apply_understanding(row: ImportJob, understanding: Understanding, *, keep: bool = False) -> None:
     """Take over what was understood of the file; ``keep``: the user's choices for columns that are still there stay."""
+    kind = kind_of(row.kind)
     row.layout = understanding.layout.as_json()
     row.format = FileFormat(understanding.layout.format)
-    guessed = mapping.guess_mapping(row.kind, understanding)
+    guessed = mapping.guess_mapping(kind, understanding)
     if keep:
         chosen = {c.index: c.target for c in mapping.columns_from_json(row.mapping) if c.source == "user"}
-        guessed = mapping.choose(row.kind, guessed, {i: t for i, t in chosen.items() if i < len(guessed)})
+        guessed = mapping.choose(kind, guessed, {i: t for i, t in chosen.items() if i < len(guessed)})
     row.mapping = [column.as_json() for column in guessed]
     row.rows_total = None
     if not keep:
-        row.options = Options(date_order=_date_order(guessed, understanding)).as_json()
+        row.options = _first_options(kind, guessed, understanding).as_json()
 
 
-def _date_order(columns: list[mapping.Column], understanding: Understanding) -> str:
-    indexes = [column.index for column in columns if column.target in ("starting_date", "ending_date")]
-    cells = (row.cells[i] for row in understanding.samples for i in indexes if i < len(row.cells))
-    return guess_date_order(cells)
+def _first_options(kind: Kind, columns: Sequence[mapping.Column], understanding: Understanding) -> Options:
+    """All keys of the kind; dates and amounts as the first rows have them."""
+    dates = _cells(kind, columns, understanding, Conversion.DATE)
+    amounts = _cells(kind, columns, understanding, Conversion.AMOUNT)
+    layout = understanding.layout
+    usual = "," if layout.format == FileFormat.CSV and layout.delimiter == ";" else "."
+    return Options(
+        match_by=kind.matchers,
+        date_order=guess_date_order(dates),
+        decimal=guess_decimal_sign(amounts, usual),
+    )
+
+
+def _cells(
+    kind: Kind, columns: Sequence[mapping.Column], understanding: Understanding, wanted: Conversion
+) -> list[str]:
+    """The first cells of the columns whose fields hold such values."""
+    known = kind.targets
+    places = [each.index for each in columns if each.target and known[each.target].conversion is wanted]
+    return [row.cells[place] for row in understanding.samples for place in places if place < len(row.cells)]
 
 
 def look(row: ImportJob) -> Understanding:
@@ -87,7 +101,7 @@ def _check_file(row: ImportJob) -> None:
 
 def set_layout(row: ImportJob, **changes: Any) -> ImportJob:
     """Read the file another way: encoding, delimiter, heading row, sheet."""
-    _require()
+    kind_of(row.kind).require()
     _check_open(row)
     _check_file(row)
     layout = Layout.from_json({**row.layout, **changes})
@@ -101,36 +115,38 @@ def set_layout(row: ImportJob, **changes: Any) -> ImportJob:
 
 def set_mapping(row: ImportJob, chosen: dict[int, str]) -> ImportJob:
     """Choose fields for columns, by column index; a blank field leaves the column out."""
-    _require()
+    kind_of(row.kind).require()
     _check_open(row)
-    columns = mapping.choose(row.kind, mapping.columns_from_json(row.mapping), chosen)
+    columns = mapping.choose(kind_of(row.kind), mapping.columns_from_json(row.mapping), chosen)
     row.mapping = [column.as_json() for column in columns]
     return _reopen(row)
 
 
 def set_mapping_by_heading(row: ImportJob, chosen: dict[str, str]) -> ImportJob:
     """The same by heading or column letter, as a mapping file has it."""
-    _require()
+    kind_of(row.kind).require()
     _check_open(row)
-    columns = mapping.from_file(row.kind, mapping.columns_from_json(row.mapping), chosen)
+    columns = mapping.from_file(kind_of(row.kind), mapping.columns_from_json(row.mapping), chosen)
     row.mapping = [column.as_json() for column in columns]
     return _reopen(row)
 
 
 def set_options(row: ImportJob, **changes: Any) -> ImportJob:
-    """Change how rows are matched and what happens then; unknown values are refused at their field."""
-    _require()
+    """Change how rows are matched and what happens then; None leaves alone, unknown values are refused."""
+    kind_of(row.kind).require()
     _check_open(row)
-    row.options = Options.from_json({**row.options, **changes}).as_json()
+    sent = {name: value for name, value in changes.items() if value is not None}
+    row.options = Options.from_json({**row.options, **sent}, kind_of(row.kind).matchers).as_json()
     return _reopen(row)
 
 
 def set_kind(row: ImportJob, kind: str) -> ImportJob:
-    """Import the file as something else; columns are guessed anew."""
-    _require()
+    """Import the file as something else; columns are guessed anew, and options begin anew."""
+    kind_of(row.kind).require()
+    kind_of(kind).require()
     _check_open(row)
     if kind != row.kind:
-        row.kind = ImportKind(kind)
+        row.kind = kind
         row.mapping = []
         apply_understanding(row, look(row))
     return _reopen(row)
@@ -158,7 +174,7 @@ def _reset_counts(row: ImportJob) -> None:
 
 def check(row: ImportJob, *, wait: bool = False) -> ImportJob:
     """Dry run: say for every row what would happen. ``wait``: here and now instead of in the background."""
-    _require()
+    kind_of(row.kind).require()
     _check_open(row)
     _check_mapped(row)
     _reopen(row)
@@ -168,10 +184,10 @@ def check(row: ImportJob, *, wait: bool = False) -> ImportJob:
 
 def start(row: ImportJob, *, wait: bool = False) -> ImportJob:
     """Run the import. The mapping is learnt for the next file of the kind."""
-    _require()
+    kind_of(row.kind).require()
     _check_open(row)
     _check_mapped(row)
-    mapping.learn(row.kind, mapping.columns_from_json(row.mapping))
+    mapping.learn(kind_of(row.kind), mapping.columns_from_json(row.mapping))
     _reset_counts(row)
     row.status, row.started_at, row.finished_at = ImportStatus.RUNNING, timezone.now(), None
     return _start(row, "transfer.import", _("Import of %(file)s") % {"file": row.file_name}, wait)
@@ -199,7 +215,7 @@ def _start(row: ImportJob, kind: str, title: str, wait: bool) -> ImportJob:
 
 def decide(row: ImportJob, numbers: Iterable[int], decision: str) -> int:
     """The user's own decision for rows of a dry run: create, update, skip, or blank for what the options say."""
-    _require()
+    kind_of(row.kind).require()
     _check_open(row)
     if decision not in ("", Outcome.CREATE, Outcome.UPDATE, Outcome.SKIP):
         raise DomainError("value_invalid", _("Choose create, update or skip."), field="decision")
@@ -230,7 +246,7 @@ def cancel(row: ImportJob) -> None:
 
     An import that is being taken back stands as it did before.
     """
-    _require()
+    kind_of(row.kind).require()
     if row.job is not None and is_undoing(row):
         jobs.cancel(row.job)
     if row.job is not None and row.status in BUSY:
@@ -242,7 +258,7 @@ def cancel(row: ImportJob) -> None:
 
 def resume(row: ImportJob, *, wait: bool = False) -> ImportJob:
     """Go on with a canceled or failed import behind its last row."""
-    _require()
+    kind_of(row.kind).require()
     if not (row.status in (ImportStatus.CANCELED, ImportStatus.FAILED) or is_stale(row)) or row.unit_id is None:
         raise DomainError("import.not_stopped", _("“%(file)s” has not stopped.") % {"file": row.file_name})
     if is_undoing(row):
@@ -260,7 +276,7 @@ def is_stale(row: ImportJob) -> bool:
 
 def take_back(row: ImportJob, *, wait: bool = False) -> ImportJob:
     """Undo the whole import, updated values included. What was changed since is kept and listed."""
-    _require()
+    kind_of(row.kind).require()
     if row.unit_id is None or row.status not in UNDOABLE:
         raise DomainError("import.nothing_to_undo", _("“%(file)s” has nothing to undo.") % {"file": row.file_name})
     _check_idle(row)
@@ -269,7 +285,7 @@ def take_back(row: ImportJob, *, wait: bool = False) -> ImportJob:
 
 def remove(row: ImportJob) -> None:
     """Forget an import with its file and rows; the contacts stay."""
-    _require()
+    kind_of(row.kind).require()
     _check_idle(row)
     if row.file:
         row.file.delete(save=False)

@@ -6,24 +6,42 @@ import re
 import uuid
 from collections.abc import Sequence
 
-from django.db import DataError, transaction
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import Contact, ContactAltAddress, ContactAltAddressPeriod
 from tuttava.foundation.cleaning import same
-from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
 from tuttava.foundation.records import Edit, rules_of, save_many
 from tuttava.transfer.belongings import entered
+from tuttava.transfer.halving import save_by_halves
 from tuttava.transfer.headings import normalise
-from tuttava.transfer.matching import match
 from tuttava.transfer.models import OnMatch, Outcome
 from tuttava.transfer.options import Options
+from tuttava.transfer.owned import find_owners, owner_gone, owners_of
 from tuttava.transfer.plans import Note, Plan
-from tuttava.transfer.targets import ADDRESS_FIELDS
+from tuttava.transfer.writing import unchanged
 
-KEYS = ("no", "external_id", "name")
+#: Fields of an address, in the order in which they are entered.
+ADDRESS_FIELDS = [
+    "code",
+    "company_name_2",
+    "country_code",
+    "post_code",
+    "city",
+    "county",
+    "address",
+    "address_2",
+    "phone_no",
+    "mobile_phone_no",
+    "extension_no",
+    "pager",
+    "fax_no",
+    "telex_no",
+    "telex_answer_back",
+    "email",
+    "home_page",
+]
 SAME_PLACE = ("address", "address_2", "post_code", "city")
 CODE_LENGTH = 10
 
@@ -40,60 +58,20 @@ class AddressWriter:
         self.dry = dry
 
     def write(self, plans: Sequence[Plan]) -> None:
-        self._find_contacts([plan for plan in plans if not plan.errors])
+        find_owners([plan for plan in plans if not plan.errors], self.options.match_by)
         due = [plan for plan in plans if not plan.errors]
         if due:
             rules_of(ContactAltAddress).prepare([plan.values for plan in due])
-            self._save_group(due)
-
-    def _find_contacts(self, plans: Sequence[Plan]) -> None:
-        for plan in plans:
-            if "address_company_name" in plan.values:
-                plan.values["company_name"] = plan.values.pop("address_company_name")
-        wanted = [key for key in KEYS if key in self.options.match_by or key == "name"]
-        for is_person in (True, False):
-            rest = [plan for plan in plans if plan.match_id is None]
-            for plan in rest:
-                plan.is_person = is_person
-            match(rest, wanted)
-        for plan in plans:
-            if plan.match_id is None:
-                plan.refuse(
-                    DomainError(
-                        "import.contact_unknown",
-                        _("No contact has this number, external ID or name. Import the contact first."),
-                    )
-                )
-
-    def _save_group(self, plans: Sequence[Plan]) -> None:
-        """Save together; when a rule refuses, by halves, until the rows it refuses stand alone."""
-        try:
-            with transaction.atomic():
-                self._save(plans)
-            return
-        except DomainError as error:
-            if len(plans) == 1:
-                plans[0].refuse(error)
-                return
-        except DataError:
-            if len(plans) == 1:
-                plans[0].refuse(DomainError("value_invalid", _("The row cannot be stored.")))
-                return
-        current().cache.clear()
-        middle = len(plans) // 2
-        for half in (plans[:middle], plans[middle:]):
-            due = [plan for plan in half if not plan.errors]
-            if due:
-                self._save_group(due)
+            save_by_halves(due, self._save)
 
     def _save(self, plans: Sequence[Plan]) -> None:
-        contacts = Contact.objects.only("pk", "no", "type").in_bulk({plan.match_id for plan in plans})
+        contacts = owners_of(plans)
         stored = ContactAltAddress.objects.filter(contact__in=list(contacts))
         found: Found = {(row.contact_id, row.code): row for row in stored}
         edits: list[tuple[Plan, Edit[ContactAltAddress]]] = []
         for plan in plans:
             if plan.match_id not in contacts:
-                plan.refuse(DomainError("record_gone", _("The contact was deleted meanwhile. Import the row again.")))
+                plan.refuse(owner_gone())
                 continue
             edit = self._edit(plan, contacts[plan.match_id], found)
             if edit is not None and not plan.errors:
@@ -128,7 +106,7 @@ class AddressWriter:
         plan.entity_id = record.pk
         if not edit.is_new and not edit.changed_fields() and not plan.errors and "starting_date" not in plan.values:
             plan.outcome = Outcome.SKIP
-            plan.notes.append(Note("import.unchanged", _("Nothing to change.")))
+            plan.notes.append(unchanged())
         return edit
 
     def _outcome(self, plan: Plan, existing: ContactAltAddress | None) -> str:

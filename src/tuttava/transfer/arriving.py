@@ -10,10 +10,11 @@ from typing import Any
 from django.core.files.base import File
 from django.utils.translation import gettext as _
 
-from tuttava.foundation.context import current, require
+from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.spelling import camel, snake
+from tuttava.foundation.spelling import snake
 from tuttava.transfer import actions
+from tuttava.transfer.kinds import Kind, kind_of
 from tuttava.transfer.models import FileFormat, ImportJob, ImportKind, ImportStatus
 from tuttava.transfer.options import Options
 from tuttava.transfer.readers import understand
@@ -26,22 +27,22 @@ _ASKED = {"matchBy": "match_by", "onMatch": "on_match", "dryRun": "dry_run"}
 
 def announce(values: Mapping[str, Any], given: Mapping[str, Any]) -> ImportJob:
     """Begin an import whose file comes later. Raises ``value_invalid`` for an unknown kind, option or mapping."""
-    require("api.write", "contacts")
-    row = ImportJob(**given, user_name=current().user_name)
-    row.kind = values.get("kind") or ImportKind.CONTACTS
+    kind = kind_of(values.get("kind") or ImportKind.CONTACTS)
+    kind.require()
+    row = ImportJob(**given, user_name=current().user_name, kind=kind.name)
     row.file_name = Path(str(values.get("file_name") or "").replace("\\", "/")).name[:250]
     if not row.file_name:
         raise DomainError("field_required", _("An import needs the name of its file."), field="file_name")
     row.format = values.get("format") or FileFormat.CSV
     row.asked = {
-        "mapping": _asked_mapping(values.get("mapping")),
-        "options": _asked_options(values.get("options")),
+        "mapping": _asked_mapping(kind, values.get("mapping")),
+        "options": _asked_options(kind, values.get("options")),
     }
     row.save()
     return row
 
 
-def _asked_mapping(sent: Any) -> dict[str, str]:
+def _asked_mapping(kind: Kind, sent: Any) -> dict[str, str]:
     """Column heading (or letter) to field, in the spelling of the stored fields."""
     if sent is None:
         return {}
@@ -49,10 +50,10 @@ def _asked_mapping(sent: Any) -> dict[str, str]:
         raise DomainError(
             "value_invalid", _("The mapping is an object of column headings and fields."), field="mapping"
         )
-    return {heading: snake(target) for heading, target in sent.items()}
+    return {heading: kind.stored_name(target) for heading, target in sent.items()}
 
 
-def _asked_options(sent: Any) -> dict[str, Any]:
+def _asked_options(kind: Kind, sent: Any) -> dict[str, Any]:
     """The options in the spelling of the stored ones, checked."""
     if sent is None:
         return {}
@@ -65,16 +66,16 @@ def _asked_options(sent: Any) -> dict[str, Any]:
             "value_invalid", _("There is no option “%(name)s”.") % {"name": sorted(unknown)[0]}, field="options"
         )
     if isinstance(asked.get("match_by"), list):
-        asked["match_by"] = [snake(str(each)) for each in asked["match_by"]]
+        asked["match_by"] = [kind.stored_name(str(each)) for each in asked["match_by"]]
     if isinstance(asked.get("on_match"), str):
         asked["on_match"] = asked["on_match"].lower()
-    Options.from_json({name: value for name, value in asked.items() if name != "dry_run"})
+    Options.from_json({name: value for name, value in asked.items() if name != "dry_run"}, kind.matchers)
     return asked
 
 
 def receive(row: ImportJob, content: bytes, name: str, media_type: str) -> None:
     """Take the file in and understand it, with the mapping and options that were asked for."""
-    require("api.write", "contacts")
+    kind_of(row.kind).require()
     if row.status not in actions.OPEN:
         raise DomainError("import.not_open", _("“%(file)s” has been imported already.") % {"file": row.file_name})
     if not content:
@@ -97,12 +98,14 @@ def receive(row: ImportJob, content: bytes, name: str, media_type: str) -> None:
 
 def preview(row: ImportJob) -> list[dict[str, Any]]:
     """The first rows of the file with their values by field."""
-    understanding = actions.look(row)
-    columns = [(column["index"], column["target"]) for column in row.mapping if column["target"]]
+    kind, understanding = kind_of(row.kind), actions.look(row)
+    columns = [(column["index"], kind.public_name(column["target"])) for column in row.mapping if column["target"]]
     return [
         {
             "number": sample.number,
-            "values": {camel(target): sample.cells[index] for index, target in columns if index < len(sample.cells)},
+            "values": {
+                kind.public_name(target): sample.cells[index] for index, target in columns if index < len(sample.cells)
+            },
         }
         for sample in understanding.samples[:PREVIEW]
     ]

@@ -22,6 +22,7 @@ from tuttava.foundation.pictures import pictures_of, set_picture
 from tuttava.foundation.records import Edit, Record, rules_of, save_many
 from tuttava.transfer.options import Options
 from tuttava.transfer.plans import Note, Plan
+from tuttava.transfer.targets import Conversion, Target
 from tuttava.transfer.values import Converter
 
 LINK_MODELS: dict[str, type[ContactLink]] = {
@@ -143,9 +144,8 @@ def _numbered(code: str) -> list[str]:
 def _address_values(address: dict[str, str], code: str) -> dict[str, Any]:
     values: dict[str, Any] = {name: value for name, value in address.items() if value} | {"code": code}
     if "country_code" in values:
-        values["country_code"] = Converter(Options(), dry=False).value(
-            "country_code", values["country_code"], _("Country")
-        )
+        country = Target("country_code", _("Country"), Conversion.COUNTRY)
+        values["country_code"] = Converter(Options(), dry=False).value(country, values["country_code"])
     order = ("code", "country_code", "post_code", "city", "county", "address", "address_2")
     return {name: values[name] for name in order if name in values}
 

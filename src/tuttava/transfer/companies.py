@@ -11,20 +11,15 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
 from tuttava.foundation.records import Edit, blank, rules_of, save_many
 from tuttava.transfer.headings import normalise
-from tuttava.transfer.models import Outcome
 from tuttava.transfer.plans import Plan
 
 
-def _wanted(plans: Sequence[Plan]) -> list[Plan]:
-    return [plan for plan in plans if plan.company_text and plan.outcome in (Outcome.CREATE, Outcome.UPDATE)]
-
-
 def attach(plans: Sequence[Plan], *, dry: bool) -> set[str]:
-    """Give every person of the chunk the number of the company its row names; returns the names that were new.
+    """Give every person of the rows the number of the company its row names; returns the names that were new.
 
     A dry run creates nothing: persons of new companies stay without one in it.
     """
-    wanted = [plan for plan in _wanted(plans) if not plan.values.get("company_no")]
+    wanted = [plan for plan in plans if plan.company_text and not plan.values.get("company_no")]
     known = _found([plan.company_text for plan in wanted])
     missing: dict[str, str] = {}
     for plan in wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -25,28 +26,41 @@ def normalise(heading: str) -> str:
     return _SEPARATORS.sub("", folded)
 
 
+#: Section of the table that every kind of import knows.
+COMMON = "common"
+
+
 @cache
-def _known() -> dict[str, tuple[str, ...]]:
-    """Normalised heading to the fields it can mean, the likeliest first."""
+def _tables() -> dict[str, dict[str, tuple[str, ...]]]:
+    """By section: normalised heading to the fields it can mean, the likeliest first."""
     path = Path(__file__).parent / "data" / "headings.json"
+    return {section: _table(words) for section, words in json.loads(path.read_text(encoding="utf-8")).items()}
+
+
+def _table(words_of: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     table: dict[str, list[str]] = {}
-    for target, words in json.loads(path.read_text(encoding="utf-8")).items():
+    for target, words in words_of.items():
         for word in (target, *words):
-            meanings = table.setdefault(normalise(word), [])
-            if target not in meanings:
-                meanings.append(target)
+            found = table.setdefault(normalise(word), [])
+            if target not in found:
+                found.append(target)
     return {word: tuple(targets) for word, targets in table.items()}
 
 
-def meanings(heading: str) -> tuple[str, ...]:
-    """The fields a heading can mean in any of the languages; empty when it is not known."""
-    found = _known().get(normalise(heading), ())
+def meanings(heading: str, sections: Sequence[str] = (COMMON,)) -> tuple[str, ...]:
+    """The fields a heading can mean in any of the languages, those of the first section first; empty: not known."""
+    found = _found(normalise(heading), sections)
     if found:
         return found
     shorter = _QUALIFIERS.sub(" ", re.sub(r"[\W_]+", " ", heading.casefold()))
-    return _known().get(normalise(shorter), ()) if shorter.strip() else ()
+    return _found(normalise(shorter), sections) if shorter.strip() else ()
+
+
+def _found(key: str, sections: Sequence[str]) -> tuple[str, ...]:
+    tables = _tables()
+    return tuple(dict.fromkeys(target for section in sections for target in tables[section].get(key, ())))
 
 
 def known_heading(cell: str) -> bool:
-    """Whether a cell reads like a column heading."""
-    return len(cell) <= 40 and bool(meanings(cell))
+    """Whether a cell reads like a column heading, whatever the file is about."""
+    return len(cell) <= 40 and bool(meanings(cell, tuple(_tables())))

@@ -6,15 +6,17 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from tuttava.foundation.errors import DomainError
-from tuttava.transfer.headings import meanings, normalise
+from tuttava.transfer.headings import COMMON, meanings, normalise
 from tuttava.transfer.models import LearntColumn
 from tuttava.transfer.readers import Row, Understanding
-from tuttava.transfer.targets import ALT_ADDRESSES, targets
+
+if TYPE_CHECKING:
+    from tuttava.transfer.kinds import Kind
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def signature(headings: Sequence[str]) -> str:
     return hashlib.sha256(joined.encode()).hexdigest()[:40]
 
 
-def guess_mapping(kind: str, understanding: Understanding) -> list[Column]:
+def guess_mapping(kind: Kind, understanding: Understanding) -> list[Column]:
     """A column each with its likeliest field; no field is given twice."""
     headings = understanding.headings
     learnt = _learnt(kind, headings)
@@ -71,22 +73,28 @@ def guess_mapping(kind: str, understanding: Understanding) -> list[Column]:
 
 
 def _guesses(
-    kind: str, index: int, heading: str, learnt: dict[str, str], samples: Sequence[Row]
+    kind: Kind, index: int, heading: str, learnt: dict[str, str], samples: Sequence[Row]
 ) -> list[tuple[int, str, str]]:
     """(rank, target, source) of everything the column may be; a lower rank is stronger."""
-    known = targets(kind)
+    known = kind.targets
     key = normalise(heading)
     if key in learnt:
         return [(0, learnt[key], "learnt")]
-    found = [(1 + rank, target, "heading") for rank, target in enumerate(meanings(heading)) if target in known]
-    if kind == ALT_ADDRESSES and not found and "company_name" in meanings(heading):
-        found = [(2, "address_company_name", "heading")]
+    found = [(1 + rank, target, "heading") for rank, target in enumerate(_meant(kind, heading))]
     if found and found[0][1] == "email" and "email_2" in known:
         found.append((5, "email_2", "heading"))
     if not found:
         content = _by_content([row.cells[index] for row in samples if index < len(row.cells)])
+        content = kind.aliases.get(content, content)
         found = [(9, content, "content")] if content in known else []
     return found
+
+
+def _meant(kind: Kind, heading: str) -> list[str]:
+    """The fields of the kind that a heading can mean, the likeliest first: by its tables, else by a field's label."""
+    words = (kind.aliases.get(target, target) for target in meanings(heading, (*kind.sections, COMMON)))
+    labels = kind.labels.get(normalise(heading), ())
+    return list(dict.fromkeys(target for target in (*words, *labels) if target in kind.targets))
 
 
 def _by_content(values: Sequence[str]) -> str:
@@ -104,23 +112,23 @@ def _by_content(values: Sequence[str]) -> str:
     return ""
 
 
-def _learnt(kind: str, headings: Sequence[str]) -> dict[str, str]:
+def _learnt(kind: Kind, headings: Sequence[str]) -> dict[str, str]:
     """What the columns meant before: in the same kind of file, else wherever the heading was met last."""
     keys = [normalise(heading) for heading in headings if heading]
-    rows = LearntColumn.objects.filter(kind=kind, heading__in=keys).order_by("learnt_at", "id")
+    rows = LearntColumn.objects.filter(kind=kind.name, heading__in=keys).order_by("learnt_at", "id")
     rows = rows.only("signature", "heading", "target")[:5000]
     mine = signature(headings)
     latest = {row.heading: row.target for row in rows}
     return latest | {row.heading: row.target for row in rows if row.signature == mine}
 
 
-def learn(kind: str, columns: Sequence[Column]) -> None:
+def learn(kind: Kind, columns: Sequence[Column]) -> None:
     """Remember the mapping of an import that the user ran."""
     mine = signature([column.heading for column in columns])
     by_key = {normalise(column.heading): column for column in columns if normalise(column.heading)}
     LearntColumn.objects.bulk_create(
         [
-            LearntColumn(kind=kind, signature=mine, heading=key[:100], target=column.target)
+            LearntColumn(kind=kind.name, signature=mine, heading=key[:100], target=column.target)
             for key, column in by_key.items()
             if column.target or column.source == "user"
         ],
@@ -130,9 +138,9 @@ def learn(kind: str, columns: Sequence[Column]) -> None:
     )
 
 
-def choose(kind: str, columns: Sequence[Column], chosen: dict[int, str]) -> list[Column]:
+def choose(kind: Kind, columns: Sequence[Column], chosen: dict[int, str]) -> list[Column]:
     """The mapping with the user's choices; refuses an unknown field and a field that two columns fill."""
-    known = targets(kind)
+    known = kind.targets
     result: list[Column] = []
     taken: dict[str, str] = {}
     for column in columns:
@@ -157,7 +165,7 @@ def choose(kind: str, columns: Sequence[Column], chosen: dict[int, str]) -> list
     return result
 
 
-def from_file(kind: str, columns: Sequence[Column], chosen: dict[str, str]) -> list[Column]:
+def from_file(kind: Kind, columns: Sequence[Column], chosen: dict[str, str]) -> list[Column]:
     """The mapping with choices by heading (or column letter), as a mapping file gives them."""
     wanted = {normalise(heading): target for heading, target in chosen.items()}
     by_index = {

@@ -1,33 +1,22 @@
-"""What a row of the file will do: its values, its contact if there is one already, its outcome."""
+"""What a row of the file will do: its values, its record if there is one already, its outcome."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tuttava.foundation.cells import plain
 from tuttava.foundation.errors import DomainError
 from tuttava.transfer.mapping import Column
 from tuttava.transfer.models import Outcome
 from tuttava.transfer.readers import Row
-from tuttava.transfer.targets import Target, targets
+from tuttava.transfer.targets import Conversion, Target
 from tuttava.transfer.values import Converter
 
-PERSON_FIELDS = frozenset(
-    {
-        "first_name",
-        "middle_name",
-        "surname",
-        "initials",
-        "job_title",
-        "organizational_level_code",
-        "company_no",
-        "company_name",
-        "job_responsibilities",
-    }
-)
-NAME_PARTS = ("first_name", "middle_name", "surname")
+if TYPE_CHECKING:
+    from tuttava.transfer.kinds import Kind
 
 
 @dataclass(frozen=True)
@@ -46,13 +35,17 @@ class Note:
 class Plan:
     """A row on its way through the import. ``errors`` refuse it, ``notes`` are said beside it.
 
-    ``keys`` is where matching keeps what it compares of the row; the values behind it do not change once planned.
+    ``title`` is what the row is called in lists; ``late``: it is due in the second pass through the file. Contacts
+    alone have ``is_person`` and ``company_text``, the company that a person's row names. ``keys`` is where matching
+    keeps what it compares of the row; the values behind it do not change once planned.
     """
 
     row: Row
     values: dict[str, Any] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)
     comment: str = ""
+    title: str = ""
+    late: bool = False
     is_person: bool = False
     company_text: str = ""
     match_id: uuid.UUID | None = None
@@ -70,78 +63,80 @@ class Plan:
 
     @property
     def label(self) -> str:
-        """What the row is called in lists."""
-        parts = " ".join(str(self.values[name]) for name in NAME_PARTS if self.values.get(name))
-        found = parts or self.values.get("name") or self.values.get("email") or self.values.get("external_id") or ""
-        return str(found or next((cell for cell in self.row.cells if cell), ""))[:150]
+        """What the row is called in lists; its first filled cell where it has no name."""
+        return str(self.title or next((cell for cell in self.row.cells if cell), ""))[:150]
+
+
+@dataclass(frozen=True)
+class Late:
+    """Which rows of a file wait until all others are stored.
+
+    ``target``: the column that tells, ``says`` whether its filled cell makes the row late. The file is read twice when
+    it has that column and, where ``beside`` names some, one of those.
+    """
+
+    target: str
+    says: Callable[[Target, str, Converter], bool]
+    beside: frozenset[str] = frozenset()
+
+    def concerns(self, used: frozenset[str]) -> bool:
+        """Whether a file with these targets is read twice."""
+        return self.target in used and (not self.beside or bool(used & self.beside))
 
 
 class Planner:
     """Makes the plans of rows: their cells converted, conversion errors of all fields collected.
 
-    ``skip_persons``: a pass over the companies of the file; rows whose type cell says person are not converted at all.
+    ``skip_late``: a first pass through the file; rows of the second are not converted at all.
     """
 
-    def __init__(
-        self, kind: str, columns: Sequence[Column], converter: Converter, *, skip_persons: bool = False
-    ) -> None:
-        known = targets(kind)
-        self._used = [(column.index, known[column.target]) for column in columns if column.target]
+    def __init__(self, kind: Kind, columns: Sequence[Column], converter: Converter, *, skip_late: bool = False) -> None:
+        used = [(column.index, kind.targets[column.target]) for column in columns if column.target]
+        # Most cells are taken as they are, so these take the short way.
+        self._texts = [(index, target.name) for index, target in used if target.conversion is Conversion.TEXT]
+        self._others = [(index, target) for index, target in used if target.conversion is not Conversion.TEXT]
         self._converter = converter
-        self._type = next((index for index, target in self._used if target.name == "type"), 0) if skip_persons else None
+        self._settle = kind.settle
+        self._late = kind.late if skip_late else None
+        self._place = next(
+            ((index, target) for index, target in used if self._late and target.name == self._late.target), None
+        )
 
     def plan(self, row: Row) -> Plan | None:
-        """The plan of a row; None of a person that is passed over."""
-        if self._type is not None and not row.problem and _says_person(row, self._type, self._converter):
+        """The plan of a row; None of one that is passed over."""
+        if self._place is not None and not row.problem and self._says_late(row, *self._place):
             return None
-        return _plan(row, self._used, self._converter)
+        return self._plan(row)
 
-
-def _says_person(row: Row, index: int, converter: Converter) -> bool:
-    text = row.cells[index] if index < len(row.cells) else ""
-    try:
-        return bool(text) and converter.value("type", text, "") == "person"
-    except DomainError:
-        return False
-
-
-def _plan(row: Row, used: Sequence[tuple[int, Target]], converter: Converter) -> Plan:
-    plan = Plan(row)
-    if row.problem:
-        plan.errors.append(Note("import.row_unreadable", row.problem))
-        plan.outcome = Outcome.FAIL
-        return plan
-    for index, target in used:
+    def _says_late(self, row: Row, index: int, target: Target) -> bool:
         text = row.cells[index] if index < len(row.cells) else ""
-        if text:
-            _take(plan, target, text, converter)
-    plan.notes += [Note("import.card_note", text) for text in row.extras.get("notes", ())]
-    _settle(plan, converter)
-    return plan
+        return bool(text) and self._late is not None and self._late.says(target, text, self._converter)
+
+    def _plan(self, row: Row) -> Plan:
+        plan = Plan(row)
+        if row.problem:
+            plan.errors.append(Note("import.row_unreadable", row.problem))
+            plan.outcome = Outcome.FAIL
+            return plan
+        cells, width, values = row.cells, len(row.cells), plan.values
+        for index, name in self._texts:
+            if index < width and (text := cells[index]):
+                values[name] = plain(text)
+        for index, target in self._others:
+            if index < width and (text := cells[index]):
+                _take(plan, target, text, self._converter)
+        plan.notes += [Note("import.card_note", text) for text in row.extras.get("notes", ())]
+        self._settle(plan, self._converter.options)
+        return plan
 
 
 def _take(plan: Plan, target: Target, text: str, converter: Converter) -> None:
     try:
-        if target.link:
-            plan.links[target.name] = converter.codes(target.name, text, target.label)
-        elif target.name == "comment":
+        if target.conversion is Conversion.CODES:
+            plan.links[target.name] = converter.value(target, text)
+        elif target.conversion is Conversion.COMMENT:
             plan.comment = text
         else:
-            plan.values[target.name] = converter.value(target.name, text, target.label)
+            plan.values[target.name] = converter.value(target, text)
     except DomainError as error:
         plan.refuse(error, target.name)
-
-
-def _settle(plan: Plan, converter: Converter) -> None:
-    """Person or company, and one source for the name: its parts are surer than the whole."""
-    wish = plan.values.get("type") or converter.options.contact_type
-    given = plan.values.keys() | plan.links.keys()
-    plan.is_person = wish == "person" or (wish == "auto" and bool(given & PERSON_FIELDS))
-    if plan.is_person:
-        if any(plan.values.get(name) for name in ("first_name", "surname")):
-            plan.values.pop("name", None)
-        plan.company_text = str(plan.values.pop("company_name", ""))
-    else:
-        company_name = plan.values.pop("company_name", "")
-        plan.values.setdefault("name", company_name)
-        plan.values.pop("company_no", None)

@@ -15,6 +15,7 @@ from tuttava.foundation.cells import neutral
 from tuttava.foundation.context import require
 from tuttava.foundation.tables import sheet_blocks
 from tuttava.transfer.exporting import CONTENT_TYPES
+from tuttava.transfer.kinds import kind_of
 from tuttava.transfer.mapping import columns_from_json
 from tuttava.transfer.models import FileFormat, ImportJob, ImportRow, Outcome
 from tuttava.transfer.readers import Layout
@@ -22,7 +23,7 @@ from tuttava.transfer.readers import Layout
 
 def refused_rows(row: ImportJob) -> Iterator[ImportRow]:
     """The rows refused by the run, or by the dry run when nothing has run yet."""
-    require("api.read", "contacts")
+    require("api.read", kind_of(row.kind).set_name)
     refused = Q(outcome=Outcome.FAIL) | Q(outcome="", planned=Outcome.FAIL)
     return ImportRow.objects.filter(refused, job=row).order_by("number").iterator(chunk_size=1000)
 

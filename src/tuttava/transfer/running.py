@@ -13,17 +13,16 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tuttava.foundation.context import acting, require
+from tuttava.foundation.context import acting
 from tuttava.foundation.jobs import JobRun, job
 from tuttava.foundation.journal import continue_unit, unit_of_work
 from tuttava.foundation.pastime import meanwhile
 from tuttava.foundation.undo import undo_unit
 from tuttava.transfer import ledger
-from tuttava.transfer.address_writer import AddressWriter
 from tuttava.transfer.ahead import Ahead
-from tuttava.transfer.contact_writer import ContactWriter
+from tuttava.transfer.kinds import kind_of
 from tuttava.transfer.mapping import Column, columns_from_json
-from tuttava.transfer.models import ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
+from tuttava.transfer.models import ImportJob, ImportRow, ImportStatus, Outcome
 from tuttava.transfer.options import Options
 from tuttava.transfer.plans import Plan, Planner
 from tuttava.transfer.readers import Layout, read
@@ -32,10 +31,8 @@ from tuttava.transfer.values import Converter
 CHUNK = 2000
 #: Rows kept by an undo that are named one by one; all are counted.
 KEPT_NAMED = 200
-#: Rows counted as done of the pass over the companies of a file that holds companies and persons.
-COMPANIES_FIRST, THE_REST = 1, 2
-
-Writer = ContactWriter | AddressWriter
+#: The two passes through a file some of whose rows wait until all others are stored.
+THE_FIRST, THE_LATE = 1, 2
 
 
 class _Import:
@@ -45,21 +42,20 @@ class _Import:
         self.row = row
         self.run = run
         self.dry = dry
-        self.options = Options.from_json(row.options)
+        self.kind = kind_of(row.kind)
+        self.options = Options.from_json(row.options, self.kind.matchers)
         self.columns: list[Column] = columns_from_json(row.mapping)
         self.converter = Converter(self.options, dry=dry)
-        contacts = row.kind == ImportKind.CONTACTS
-        self.writer: Writer = (ContactWriter if contacts else AddressWriter)(self.options, dry=dry)
+        self.writer = self.kind.make(self.options, dry)
         self.path = Path(row.file.path)
         self.layout = Layout.from_json(row.layout)
 
     @property
     def stages(self) -> tuple[int, ...]:
-        """Companies before persons where one file holds both and the persons name their company."""
-        used = {column.target for column in self.columns}
-        if self.row.kind == ImportKind.CONTACTS and "type" in used and used & {"company_no", "company_name"}:
-            return (COMPANIES_FIRST, THE_REST)
-        return (0,)
+        """Two passes where rows of the file wait for others, as persons do for the companies they name."""
+        used = frozenset(column.target for column in self.columns)
+        twice = self.kind.late is not None and self.kind.late.concerns(used)
+        return (THE_FIRST, THE_LATE) if twice else (0,)
 
     def work(self) -> None:
         total = self._count()
@@ -79,7 +75,7 @@ class _Import:
         position = self.row.position
         done = (total * index + position) // passes
         rows = (row for row in read(self.path, self.layout) if row.number > position)
-        planner = Planner(self.row.kind, self.columns, self.converter, skip_persons=stage == COMPANIES_FIRST)
+        planner = Planner(self.kind, self.columns, self.converter, skip_late=stage == THE_FIRST)
         ahead = Ahead(rows, planner.plan, CHUNK)
         while (last := ahead.last()) is not None:
             done = min(total, (total * index + last) // passes)
@@ -91,7 +87,7 @@ class _Import:
         self.row.stage, self.row.position = index + 1, 0
 
     def _work_chunk(self, ahead: Ahead, last: int, stage: int, index: int) -> None:
-        """One transaction: the contacts, the row ledger and the place in the file (behind row ``last``)."""
+        """One transaction: the records, the row ledger and the place in the file (behind row ``last``)."""
         held = ImportJob.objects.select_for_update().only("position", "stage").get(pk=self.row.pk)
         if (held.position, held.stage) != (self.row.position, index):
             raise RuntimeError("another worker goes on with this import")
@@ -133,9 +129,9 @@ class _Import:
 
 def _belongs(plan: Plan, stage: int) -> bool:
     """Whether a row is due in this pass; unreadable ones belong to the last."""
-    if stage == COMPANIES_FIRST:
-        return not plan.errors and not plan.is_person
-    return stage != THE_REST or plan.is_person or bool(plan.errors)
+    if stage == THE_FIRST:
+        return not plan.errors and not plan.late
+    return stage != THE_LATE or plan.late or bool(plan.errors)
 
 
 def _unit_of(row: ImportJob) -> uuid.UUID:
@@ -182,8 +178,8 @@ def undo(run: JobRun) -> dict[str, int]:
 
 
 def _run(run: JobRun, *, dry: bool) -> dict[str, int]:
-    require("api.write", "contacts")
     row = ImportJob.objects.get(pk=run.arguments["import"])
+    kind_of(row.kind).require()
     try:
         _Import(row, run, dry=dry).work()
     except Exception as error:

@@ -1,122 +1,106 @@
-"""What a column can be imported into: the fields of a kind of import, with labels and conversions."""
+"""What a column can be imported into: a field with its label, and how the text of a cell becomes its value."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from enum import Enum
+from typing import Any, cast
 
-from django.utils.translation import gettext_lazy as _
+from django.db import models
 
-from tuttava.contacts.models import Contact, ContactAltAddress
-from tuttava.foundation.cleaning import attribute
+from tuttava.contacts.models import IndustryGroup, JobResponsibility, MailingGroup, OrganizationalLevel
+from tuttava.foundation.cleaning import attribute, has_field
 from tuttava.foundation.errors import Text
+from tuttava.foundation.fields import CodeRef
+from tuttava.foundation.models import Country, Territory
+from tuttava.foundation.records import Record
 
-CONTACTS = "contacts"
-ALT_ADDRESSES = "alt_addresses"
+
+class Conversion(Enum):
+    """How a cell becomes a value."""
+
+    TEXT = "text"
+    COUNTRY = "country"
+    CODE = "code"
+    CODES = "codes"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    AMOUNT = "amount"
+    INTEGER = "integer"
+    CHOICE = "choice"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True)
+class CodeTableOf:
+    """The table behind a coded field: ``text`` its descriptive column; ``creatable``: an import may add codes."""
+
+    model: type[Record]
+    text: str = "description"
+    creatable: bool = False
 
 
 @dataclass(frozen=True)
 class Target:
-    """A field a column can fill. ``link``: several codes on the contact; ``key``: finds the record, is not stored."""
+    """A field a column can fill.
+
+    ``table`` is what codes are looked up in, ``choices`` the pairs of stored values and words. ``key``: it says which
+    record a row belongs to and is not stored.
+    """
 
     name: str
     label: Text
-    link: bool = False
+    conversion: Conversion = Conversion.TEXT
+    table: CodeTableOf | None = None
+    choices: tuple[tuple[str, Text], ...] = ()
     key: bool = False
 
 
-#: Fields of a contact, in the order in which they are entered.
-CONTACT_FIELDS = [
-    "no",
-    "external_id",
-    "type",
-    "company_no",
-    "company_name",
-    "name",
-    "name_2",
-    "first_name",
-    "middle_name",
-    "surname",
-    "initials",
-    "job_title",
-    "search_name",
-    "salutation_code",
-    "organizational_level_code",
-    "country_code",
-    "post_code",
-    "city",
-    "county",
-    "address",
-    "address_2",
-    "phone_no",
-    "mobile_phone_no",
-    "fax_no",
-    "extension_no",
-    "pager",
-    "telex_no",
-    "telex_answer_back",
-    "email",
-    "email_2",
-    "home_page",
-    "language_code",
-    "format_region",
-    "currency_code",
-    "territory_code",
-    "salesperson_code",
-    "correspondence_type",
-    "registration_number",
-    "vat_registration_no",
-    "exclude_from_segment",
-    "minor",
-    "parental_consent_received",
-    "privacy_blocked",
-]
-ADDRESS_FIELDS = [
-    "code",
-    "company_name_2",
-    "country_code",
-    "post_code",
-    "city",
-    "county",
-    "address",
-    "address_2",
-    "phone_no",
-    "mobile_phone_no",
-    "extension_no",
-    "pager",
-    "fax_no",
-    "telex_no",
-    "telex_answer_back",
-    "email",
-    "home_page",
-]
-LINKS = ("mailing_groups", "industry_groups", "job_responsibilities")
+#: Tables of codes that an import may add to.
+CREATABLE: frozenset[type[Record]] = frozenset(
+    {OrganizationalLevel, Territory, MailingGroup, IndustryGroup, JobResponsibility}
+)
 
 
-def _labels(model: type[Contact] | type[ContactAltAddress], names: Iterable[str]) -> list[Target]:
-    return [Target(name, attribute(model, name).verbose_name) for name in names]
+def code_table(model: type[Record]) -> CodeTableOf:
+    """How codes of ``model`` are found by their words, and whether an import may add some."""
+    return CodeTableOf(model, "name" if has_field(model, "name") else "description", model in CREATABLE)
 
 
-@cache
-def targets(kind: str) -> dict[str, Target]:
-    """Every target of a kind of import by name, in the order in which they are offered."""
-    if kind == ALT_ADDRESSES:
-        found = [
-            Target("no", _("Contact number"), key=True),
-            Target("external_id", _("External ID of contact"), key=True),
-            Target("name", _("Name of contact"), key=True),
-            Target("address_company_name", attribute(ContactAltAddress, "company_name").verbose_name),
-            *_labels(ContactAltAddress, ADDRESS_FIELDS),
-            Target("starting_date", _("starting date")),
-            Target("ending_date", _("ending date")),
-        ]
-    else:
-        found = [
-            *_labels(Contact, CONTACT_FIELDS),
-            Target("mailing_groups", _("mailing groups"), link=True),
-            Target("industry_groups", _("industry groups"), link=True),
-            Target("job_responsibilities", _("job responsibilities"), link=True),
-            Target("comment", _("comment")),
-        ]
-    return {target.name: target for target in found}
+def field_target(model: type[models.Model], name: str, label: Text = "") -> Target:
+    """The target of a stored field; what its cells hold follows from the type of the field."""
+    field = attribute(model, name)
+    label = label or field.verbose_name
+    if isinstance(field, CodeRef):
+        if field.related_model is Country:
+            return Target(name, label, Conversion.COUNTRY)
+        return Target(name, label, Conversion.CODE, code_table(cast("type[Record]", field.related_model)))
+    if field.choices:
+        return Target(name, label, Conversion.CHOICE, choices=_choices(field))
+    for kind, conversion in _BY_TYPE:
+        if isinstance(field, kind):
+            return Target(name, label, conversion)
+    return Target(name, label)
+
+
+_BY_TYPE: tuple[tuple[type[models.Field[Any, Any]], Conversion], ...] = (
+    (models.BooleanField, Conversion.BOOLEAN),
+    (models.DateField, Conversion.DATE),
+    (models.DecimalField, Conversion.AMOUNT),
+    (models.IntegerField, Conversion.INTEGER),
+)
+
+
+def _choices(field: models.Field[Any, Any]) -> tuple[tuple[str, Text], ...]:
+    return tuple((str(value), words) for value, words in field.flatchoices)
+
+
+def field_targets(model: type[models.Model], names: Iterable[str]) -> list[Target]:
+    """The targets of several stored fields."""
+    return [field_target(model, name) for name in names]
+
+
+def links_target(name: str, label: Text, model: type[Record]) -> Target:
+    """Several codes in one cell, each a row of its own beside the record."""
+    return Target(name, label, Conversion.CODES, code_table(model))

@@ -1,42 +1,26 @@
-"""Rows of one chunk that may mean the same contact: the later waits until the earlier is saved, so that it finds it."""
+"""Rows of one chunk that may mean the same record: the later waits until the earlier is saved, so that it finds it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from uuid import UUID
 
-from tuttava.transfer.matching import identity_keys, namesakes
+from tuttava.transfer.matching import Matching
 from tuttava.transfer.plans import Plan
 
 
 class Waves:
-    """Cuts the rows of a chunk into waves in which no row can mean a contact that an earlier row is about to write.
+    """Cuts the rows of a chunk into waves in which no row can mean a record that an earlier row is about to write.
 
-    A person without company whose name several contacts bear already is found by that name as little after the
-    earlier row was saved as before, so such a row need not wait: common names would make many small waves.
+    A row whose name several records bear already need not wait: common names would make many small waves.
     """
 
-    def __init__(self, plans: Sequence[Plan], match_by: Sequence[str]) -> None:
-        self._keys = {id(plan): identity_keys(plan, match_by) for plan in plans if not plan.errors}
-        self._namesakes = self._several(plans)
+    def __init__(self, plans: Sequence[Plan], matching: Matching, match_by: Sequence[str]) -> None:
+        self._keys = {id(plan): matching.identity_keys(plan, match_by) for plan in plans if not plan.errors}
+        self._namesakes = matching.settled(plans, self._keys)
         self.waiting = list(plans)
 
-    def _several(self, plans: Sequence[Plan]) -> dict[int, set[UUID]]:
-        """The contacts of its name for each row whose name is no key any more, by ``id()`` of the plan."""
-        often = Counter(key for keys in self._keys.values() for key in keys)
-        twice = [
-            plan
-            for plan in plans
-            if any(key[0] == "name" and often[key] > 1 for key in self._keys.get(id(plan), ()))
-            and plan.is_person
-            and not plan.company_text
-            and not plan.values.get("company_no")
-        ]
-        return {key: found for key, found in namesakes(twice).items() if len(found) > 1} if twice else {}
-
     def next(self) -> list[Plan]:
-        """The rows up to the second of any two that mean the same contact; the others go on waiting."""
+        """The rows up to the second of any two that mean the same record; the others go on waiting."""
         now: list[Plan] = []
         later: list[Plan] = []
         seen: set[tuple[str, ...]] = set()

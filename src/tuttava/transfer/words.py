@@ -47,8 +47,7 @@ def _table(words: dict[str, str]) -> dict[str, str]:
     return {normalise(word): value for value, text in words.items() for word in (*text.split(), value)}
 
 
-_TYPE_WORDS = _table(_TYPES)
-_CHANNEL_WORDS = _table(_CHANNELS)
+_CHOICES = tuple(_table(each) for each in (_TYPES, _CHANNELS))
 _BOOLEAN_WORDS = {normalise(word): value for value, text in _BOOLEANS.items() for word in text.split()}
 
 
@@ -57,14 +56,9 @@ def as_boolean(text: str) -> bool | None:
     return _BOOLEAN_WORDS.get(normalise(text))
 
 
-def as_type(text: str) -> str | None:
-    """``company`` or ``person``; None when the word is not known."""
-    return _TYPE_WORDS.get(normalise(text))
-
-
-def as_channel(text: str) -> str | None:
-    """The correspondence type that a word means."""
-    return _CHANNEL_WORDS.get(normalise(text))
+def further_words(stored: frozenset[str]) -> dict[str, str]:
+    """Usual words, beside the labels, for the values of a choice; empty for choices that have none."""
+    return next((dict(table) for table in _CHOICES if stored <= set(table.values())), {})
 
 
 def country_iso_of(text: str) -> str:

@@ -9,6 +9,7 @@ from tuttava.api import edm
 from tuttava.api.declare import CRM, Action, EntitySet, File, Navigation, Property, Row, Stream, Wanted
 from tuttava.foundation.spelling import camel
 from tuttava.transfer import actions, arriving
+from tuttava.transfer.kinds import kind_of
 from tuttava.transfer.models import FileFormat, ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
 
 FORMAT = edm.Type(
@@ -41,7 +42,7 @@ def _mapped(rows: Sequence[Row], wanted: Wanted) -> None:
     """The mapping as headings and fields, the options as they were asked for."""
     for row in rows:
         columns = [(column["heading"], column["target"]) for column in row.get("mapping") or [] if column["target"]]
-        row["mapping"] = {heading: camel(target) for heading, target in columns}
+        row["mapping"] = {heading: kind_of(row["kind"]).public_name(target) for heading, target in columns}
         options = {**(row.get("options") or {}), **(row["asked"].get("options") or {})}
         row["options"] = {camel(name): value for name, value in options.items()}
 
@@ -95,7 +96,7 @@ CRM.register(
         create=arriving.announce,
         delete=_remove,
         finish=_mapped,
-        always=("asked", "mapping", "options"),
+        always=("asked", "kind", "mapping", "options"),
         methods=frozenset({"GET", "POST", "DELETE"}),
     ),
     EntitySet(

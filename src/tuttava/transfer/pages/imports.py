@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tuttava.foundation.context import acting, current, require
+from tuttava.foundation.context import acting, current
 from tuttava.foundation.errors import DomainError
 from tuttava.transfer import actions
+from tuttava.transfer.kinds import Kind, allowed_kinds, kind_of
 from tuttava.transfer.models import ImportJob, ImportKind, ImportStatus
 from tuttava.transfer.pages.views import mapping_context, progress_of, rows_context
 from tuttava.transfer.rejected import rejected
@@ -23,8 +24,11 @@ from tuttava.ui.notices import notify
 
 
 def overview(request: HttpRequest) -> HttpResponse:
-    """Past imports, and the form that takes a file; a POST takes it in and opens what was understood."""
-    require("api.write", "contacts")
+    """Past imports, and the form that takes a file; a POST takes it in and opens what was understood.
+
+    A list links here with its own kind chosen (``?kind=``).
+    """
+    kinds = _kinds()
     error: DomainError | None = None
     if request.method == "POST":
         try:
@@ -35,12 +39,20 @@ def overview(request: HttpRequest) -> HttpResponse:
         except DomainError as refused:
             error = refused
     context = {
-        "imports": ImportJob.objects.select_related("job")[:50],
-        "kinds": ImportKind.choices,
-        "kind": request.POST.get("kind", ""),
+        "imports": ImportJob.objects.filter(kind__in=[kind.name for kind in kinds]).select_related("job")[:50],
+        "kinds": [(kind.name, kind.label) for kind in kinds],
+        "kind": request.POST.get("kind") or request.GET.get("kind", ""),
         "error": error,
     }
     return render(request, "transfer/imports.html", context, status=422 if error else 200)
+
+
+def _kinds() -> list[Kind]:
+    """What the user may import; refuses who may import nothing."""
+    kinds = allowed_kinds()
+    if not kinds:
+        kind_of(ImportKind.CONTACTS).require()
+    return kinds
 
 
 def _address(row: ImportJob) -> str:
@@ -48,10 +60,10 @@ def _address(row: ImportJob) -> str:
 
 
 def _find(pk: uuid.UUID) -> ImportJob:
-    require("api.write", "contacts")
     row = ImportJob.objects.select_related("job").filter(pk=pk).first()
     if row is None:
         raise Http404
+    kind_of(row.kind).require()
     return row
 
 
@@ -117,6 +129,7 @@ def _apply(row: ImportJob, request: HttpRequest, chosen: dict[int, str]) -> Impo
         on_match=posted.get("on_match"),
         contact_type=posted.get("contact_type"),
         date_order=posted.get("date_order"),
+        decimal=posted.get("decimal"),
         create_codes="create_codes" in posted,
         match_by=posted.getlist("match_by"),
     )
@@ -160,7 +173,7 @@ def act(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise Http404
     VERBS[verb](row)
     if verb == "delete":
-        notify(request, _("The import of “%(file)s” is forgotten; its contacts stay.") % {"file": row.file_name})
+        notify(request, _("The import of “%(file)s” is forgotten; its records stay.") % {"file": row.file_name})
         return HttpResponseRedirect(reverse("imports"))
     if verb == "undo":
         notify(request, _("“%(file)s” is being taken back.") % {"file": row.file_name})

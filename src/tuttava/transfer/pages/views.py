@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import Job
 from tuttava.transfer import actions
+from tuttava.transfer.kinds import allowed_kinds, kind_of
 from tuttava.transfer.mapping import Column, column_letter, columns_from_json
-from tuttava.transfer.models import FileFormat, ImportJob, ImportKind, ImportRow, ImportStatus, OnMatch, Outcome
+from tuttava.transfer.models import FileFormat, ImportJob, ImportRow, ImportStatus, OnMatch, Outcome
 from tuttava.transfer.options import CONTACT_TYPES, MATCHERS
 from tuttava.transfer.readers import Understanding
 from tuttava.transfer.readers.guess import ENCODINGS
-from tuttava.transfer.targets import targets
+from tuttava.transfer.targets import Conversion
 
 SAMPLES = 3
 PAGE = 100
@@ -83,13 +84,14 @@ def mapping_context(
     row: ImportJob, typed: Mapping[int, str] | None = None, error: DomainError | None = None
 ) -> dict[str, Any]:
     """What the page *what we understood* shows."""
-    understanding = actions.look(row)
+    kind, understanding = kind_of(row.kind), actions.look(row)
+    used = {kind.targets[column["target"]].conversion for column in row.mapping if column["target"]}
     layout = row.layout
     return {
         "row": row,
         "layout": layout,
         "columns": column_views(row, understanding, typed or {}, error),
-        "fields": list(targets(row.kind).values()),
+        "fields": list(kind.targets.values()),
         "unreadable": [sample for sample in understanding.samples if sample.problem][:5],
         "encodings": list(dict.fromkeys([layout["encoding"], *ENCODINGS])),
         "delimiters": list(({layout["delimiter"]: layout["delimiter"]} | DELIMITERS).items()),
@@ -97,12 +99,15 @@ def mapping_context(
         "is_text": row.format == FileFormat.CSV,
         "has_rows": row.format in (FileFormat.CSV, FileFormat.XLSX),
         "has_encoding": row.format in (FileFormat.CSV, FileFormat.VCARD),
-        "kinds": ImportKind.choices,
+        "kinds": [(each.name, each.label) for each in allowed_kinds()],
+        "types": kind.types,
         "on_match": OnMatch.choices,
         "contact_types": list(CONTACT_TYPES.items()),
-        "matchers": [(name, words, name in row.options["match_by"]) for name, words in MATCHERS.items()],
+        "matchers": [(name, MATCHERS[name], name in row.options["match_by"]) for name in kind.matchers],
         "date_orders": [("dmy", _("day, month, year")), ("mdy", _("month, day, year")), ("ymd", _("year, month, day"))],
-        "has_dates": any(column["target"] in ("starting_date", "ending_date") for column in row.mapping),
+        "has_dates": Conversion.DATE in used,
+        "decimals": [(",", _("comma")), (".", _("point"))],
+        "has_amounts": Conversion.AMOUNT in used,
         "error": error,
     }
 

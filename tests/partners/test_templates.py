@@ -309,3 +309,13 @@ def test_every_register_but_bank_accounts_has_templates() -> None:  # B.2
     from tuttava.partners.templating import TEMPLATES
 
     assert set(TEMPLATES) == set(REGISTERS) - {"bank_account"}
+
+
+def test_template_that_names_a_contact_person_makes_no_contact() -> None:  # B-45
+    from tuttava.contacts.models import Contact
+
+    CustomerTemplate.objects.create(code="A", contact="Kari Nordmann")
+    rule(field="city", value="Oslo", template_code="A")
+    before = Contact.objects.count()
+    assert records.create(Customer, {"name": "Fjord AS", "city": "Oslo"}).contact == "Kari Nordmann"
+    assert Contact.objects.count() == before

@@ -6,9 +6,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
+from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.locales import check_format_region
 from tuttava.foundation.models import AddressFormat, Country, Currency, Language, PostCode, Territory, VatFormat
@@ -19,13 +20,13 @@ LINE_STEP = 10000
 
 def require_filled(edit: Edit[Any], *names: str) -> None:
     """Refuse blank keys, naming the field."""
+    model: type[Model] = type(edit.record)
     for name in names:
         if not edit.get(name):
-            label = edit.record._meta.get_field(name.removesuffix("_code") if name.endswith("_code") else name)
+            label = attribute(model, name).verbose_name
             raise DomainError(
                 "field_required",
-                _("A %(record)s needs a %(field)s.")
-                % {"record": edit.record._meta.verbose_name, "field": getattr(label, "verbose_name", name)},
+                _("A %(record)s needs a %(field)s.") % {"record": edit.record._meta.verbose_name, "field": label},
                 field=name,
             )
 

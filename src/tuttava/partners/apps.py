@@ -10,13 +10,14 @@ class PartnersConfig(AppConfig):
         """Register the rules and fill new companies."""
         from tuttava.foundation.company import forget_when_saved
         from tuttava.foundation.references import also_named_in
-        from tuttava.partners import defaults, hanging, setups
+        from tuttava.partners import defaults, dimensions, hanging, setups
         from tuttava.partners import entities as _entities  # noqa: F401
         from tuttava.partners import pages as _pages  # noqa: F401
         from tuttava.partners import rules as _rules  # noqa: F401
         from tuttava.partners.models import Salesperson
 
         defaults.connect()
+        dimensions.connect()
         setups.connect()
         hanging.connect()
         also_named_in("partners.Salesperson", "foundation.UserPreference", "salesperson_code")

@@ -7,10 +7,11 @@ from tuttava.foundation.comments import delete_comments
 from tuttava.foundation.models import AttachmentParent, OwnerKind, PictureParent
 from tuttava.foundation.pictures import remove_pictures
 from tuttava.foundation.records import Record
+from tuttava.partners.dimensions import remove_dimensions
 from tuttava.partners.models import (
     Customer,
     CustomerBankAccount,
-    DefaultDimension,
+    DimensionParent,
     OrderAddress,
     RegisterEntry,
     ShipToAddress,
@@ -29,7 +30,7 @@ def remove_dependents(record: RegisterEntry) -> None:
     """Delete addresses, accounts, dimensions, comments, files and the picture of a record that is being deleted."""
     for model, field in OWNED.get(type(record), ()):
         model._default_manager.filter(**{field: record.pk}).delete()
-    DefaultDimension.objects.filter(parent_id=record.pk).delete()
+    remove_dimensions(DimensionParent(record.table), [record.pk])
     if record.table in OwnerKind.values:
         delete_comments(record.table, [record.pk])
     if record.table in AttachmentParent.values:

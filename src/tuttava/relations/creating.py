@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
@@ -20,16 +19,13 @@ from tuttava.foundation.records import Edit, blank, rules_of
 from tuttava.partners.models import (
     ContactType,
     Customer,
-    CustomerTemplate,
     Employee,
-    EmployeeTemplate,
     RegisterEntry,
     RegisterTemplate,
     Vendor,
-    VendorTemplate,
 )
 from tuttava.partners.rules.registers import REGISTERS
-from tuttava.partners.templating import add_dimensions, fill_from_template
+from tuttava.partners.templating import TEMPLATE, TEMPLATES, add_dimensions, fill_from_template
 from tuttava.relations.carrying import carry_up, payload
 from tuttava.relations.checking import check_linkable, hub_for
 from tuttava.relations.errors import caption, creation_aborted
@@ -37,10 +33,6 @@ from tuttava.relations.fields import upward_fields
 from tuttava.relations.images import pictures_to_records
 from tuttava.relations.marks import FROM_CONTACT
 from tuttava.relations.signals import account_linked
-
-TEMPLATES: Mapping[str, type[RegisterTemplate]] = {
-    model.table: model for model in (CustomerTemplate, VendorTemplate, EmployeeTemplate)
-}
 
 
 def create_as(contact: Contact, table: str, *, template_code: str = "", use_template: bool = True) -> RegisterEntry:
@@ -109,7 +101,7 @@ def _created(hub: Contact, table: str, template: RegisterTemplate | None) -> Reg
     model = REGISTERS[table]
     values = _values(hub, table)
     edit = Edit(blank(model), rules_of(model), typed=values)
-    edit.memory[FROM_CONTACT] = True
+    edit.memory.update({FROM_CONTACT: True, TEMPLATE: None})
     if template is not None and template.no_series_code:
         edit.memory[SERIES] = template.no_series_code
     cast("Any", edit.rules).take_defaults(edit)

@@ -19,8 +19,9 @@ from tuttava.partners.signals import (
     records_holding,
     records_saved,
 )
+from tuttava.partners.templating import TEMPLATE
 from tuttava.relations.founding import found_contacts
-from tuttava.relations.marks import FROM_CONTACT, TEMPLATE_CONTACT
+from tuttava.relations.marks import FROM_CONTACT
 from tuttava.relations.primary import (
     bring_pictures,
     create_named_people,
@@ -74,7 +75,8 @@ def _records_saved(*, edits: Sequence[Edit[RegisterEntry]], **_signal: Any) -> N
 
 def founds_contact(edit: Edit[RegisterEntry]) -> bool:
     """Whether a new record gets a contact: not one made from a contact, nor from a template that names one (B-45)."""
-    return not edit.memory.get(FROM_CONTACT) and not edit.memory.get(TEMPLATE_CONTACT)
+    template = edit.memory.get(TEMPLATE)
+    return not edit.memory.get(FROM_CONTACT) and not getattr(template, "contact", "")
 
 
 def _record_deleting(*, record: RegisterEntry, **_signal: Any) -> None:

@@ -5,7 +5,9 @@ from tuttava.partners.models.dimensions import (
     DefaultDimension,
     Dimension,
     DimensionParent,
+    DimensionSetLine,
     DimensionValue,
+    ValuedDimension,
     ValuePosting,
 )
 from tuttava.partners.models.heads import ContactType, Register, RegisterEntry, RegisterTemplate
@@ -42,6 +44,7 @@ __all__ = [
     "DefaultDimension",
     "Dimension",
     "DimensionParent",
+    "DimensionSetLine",
     "DimensionValue",
     "Employee",
     "EmployeeStatus",
@@ -67,6 +70,7 @@ __all__ = [
     "TeamRole",
     "TemplateRule",
     "ValuePosting",
+    "ValuedDimension",
     "Vendor",
     "VendorBankAccount",
     "VendorBlocked",

@@ -47,7 +47,14 @@ class Dimension(Record):
 
 
 class DimensionValue(Record):
-    dimension = CodeRef(Dimension, null=False, blank=False, on_delete=models.CASCADE, related_name="values")
+    dimension = CodeRef(
+        Dimension,
+        verbose_name=_("dimension"),
+        null=False,
+        blank=False,
+        on_delete=models.CASCADE,
+        related_name="values",
+    )
     code = CodeField(_("code"), max_length=20)
     name = text(_("name"), 50)
     blocked = models.BooleanField(_("blocked"), default=False)
@@ -59,20 +66,29 @@ class DimensionValue(Record):
         constraints = [models.UniqueConstraint(fields=["dimension", "code"], name="dimension_value_key")]
 
 
-class DefaultDimension(Record):
-    """The value of a dimension that a record brings to everything posted on it. ``parent_id`` is the record's id."""
+class ValuedDimension(Record):
+    """A dimension with one of its values, on a record."""
 
-    parent_type = models.CharField(_("belongs to"), max_length=20, choices=DimensionParent.choices)
     parent_id = models.UUIDField(_("record"))
-    dimension = CodeRef(Dimension, verbose_name=_("dimension"), null=False, blank=False)
+    dimension = CodeRef(Dimension, verbose_name=_("dimension"), null=False, blank=False, db_index=False)
     dimension_value_code = CodeField(_("value"), max_length=20)
-    value_posting = models.CharField(
-        _("value posting"), max_length=15, choices=ValuePosting.choices, default=ValuePosting.NONE
-    )
-    allowed_values_filter = text(_("allowed values"), 250)
 
     journal_owner = "parent_id"
     key_field = "dimension_code"
+
+    class Meta:
+        abstract = True
+
+
+class DefaultDimension(ValuedDimension):
+    """The value of a dimension that a record brings to everything posted on it. ``parent_id`` is the record's id."""
+
+    parent_type = models.CharField(_("belongs to"), max_length=20, choices=DimensionParent.choices)
+    value_posting = models.CharField(
+        _("value posting"), max_length=15, choices=ValuePosting.choices, default=ValuePosting.NONE
+    )
+    allowed_values_filter = text(_("allowed values"), 250, _("Codes of values, such as 10..30|50; blank allows all."))
+
     bookkeeping = frozenset({"parent_type"})
 
     class Meta:
@@ -82,3 +98,15 @@ class DefaultDimension(Record):
         constraints = [
             models.UniqueConstraint(fields=["parent_id", "parent_type", "dimension"], name="default_dimension_key")
         ]
+        indexes = [models.Index(fields=["dimension", "dimension_value_code"], name="default_dimension_value")]
+
+
+class DimensionSetLine(ValuedDimension):
+    """The value of a dimension that a document has. ``parent_id`` is the document's id."""
+
+    class Meta:
+        verbose_name = _("dimension of a document")
+        verbose_name_plural = _("dimensions of documents")
+        ordering = ["parent_id", "dimension"]
+        constraints = [models.UniqueConstraint(fields=["parent_id", "dimension"], name="dimension_set_line_key")]
+        indexes = [models.Index(fields=["dimension", "dimension_value_code"], name="dimension_set_line_value")]

@@ -1,5 +1,5 @@
 """The rules of everything in this room."""
 
-from tuttava.partners.rules import lists, people, registers, setups, templates
+from tuttava.partners.rules import dimensions, lists, people, registers, setups, templates, terms
 
-__all__ = ["lists", "people", "registers", "setups", "templates"]
+__all__ = ["dimensions", "lists", "people", "registers", "setups", "templates", "terms"]

@@ -12,7 +12,8 @@ from tuttava.foundation.communication import check_phone, checked_email
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import UserPreference
 from tuttava.foundation.records import Edit, Rules, register
-from tuttava.partners.models import Salesperson, Team, TeamMember
+from tuttava.partners.dimensions import remove_dimensions
+from tuttava.partners.models import DimensionParent, Salesperson, Team, TeamMember
 
 
 def require_code(edit: Edit[Any]) -> None:
@@ -46,6 +47,9 @@ class SalespersonRules(Rules[Salesperson]):
     def before_save(self, edit: Edit[Salesperson]) -> None:
         require_code(edit)
         edit.put("search_email", edit.get("email"))
+
+    def before_delete(self, record: Salesperson) -> None:
+        remove_dimensions(DimensionParent.SALESPERSON, [record.pk])
 
 
 @register

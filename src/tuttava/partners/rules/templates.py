@@ -12,15 +12,16 @@ from tuttava.foundation.cleaning import attribute, clean
 from tuttava.foundation.code_rules import LINE_STEP, require_filled
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.records import Edit, Rules, blank, register
+from tuttava.partners.dimensions import remove_dimensions
 from tuttava.partners.models import (
     CustomerTemplate,
-    DefaultDimension,
     EmployeeTemplate,
     RegisterTemplate,
     TemplateRule,
     VendorTemplate,
 )
-from tuttava.partners.rules.lists import AddressRules, CodedRules
+from tuttava.partners.rules.coded import CodedRules
+from tuttava.partners.rules.lists import AddressRules
 from tuttava.partners.templating import SELECTED, TEMPLATES, forget_selection, template_kind
 
 T = TypeVar("T", bound=RegisterTemplate)
@@ -47,7 +48,7 @@ class TemplateRules(CodedRules[T]):
                 % {"record": self.describe(record), "count": rules},
                 rule="C-91",
             )
-        DefaultDimension.objects.filter(parent_type=template_kind(record.table), parent_id=record.pk).delete()
+        remove_dimensions(template_kind(record.table), [record.pk])
 
 
 def _rules_naming(table: str, code: str) -> Any:
@@ -77,7 +78,7 @@ class TemplateRuleRules(Rules[TemplateRule]):
     """A rule asks a field of its register for a value that the field can have, and names a template (16.5)."""
 
     model = TemplateRule
-    set_name = "templateRules"
+    set_name = "templateSelectionRules"
     write_right = "api.admin"
     delete_right = "api.admin"
 

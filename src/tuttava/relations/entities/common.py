@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import F, Model, Q, Value
+from django.db.models import F, Model, Value
 from django.db.models.functions import Coalesce
 
 from tuttava.api import edm
@@ -15,7 +15,6 @@ from tuttava.api.declare import Expression, Navigation, Property
 from tuttava.foundation.company import company_information
 from tuttava.foundation.fields import as_code
 from tuttava.foundation.models import Currency
-from tuttava.partners.models import DimensionParent
 
 
 def own_currency() -> str:
@@ -61,20 +60,6 @@ def reference_id(name: str, reference: str, model: type[Model]) -> Property:
 def to_code(name: str, target: str, reference: str) -> Navigation:
     """To the row of the code table that the reference by code names."""
     return Navigation(name, target, many=False, theirs="code", ours=f"{reference}_code")
-
-
-def dimensions_navigation(kind: DimensionParent, *, partner: str = "") -> Navigation:
-    """To the default dimensions of a record (17.1)."""
-    return Navigation(
-        "defaultDimensions",
-        "defaultDimensions",
-        theirs="parent_id",
-        where=Q(parent_type=kind),
-        contained=True,
-        partner=partner,
-        fills=(("parent_id", "id"),),
-        gives=(("parent_type", kind.value),),
-    )
 
 
 def number_of(model: type[Model]) -> Callable[[Any], Any]:

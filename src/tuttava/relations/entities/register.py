@@ -15,6 +15,7 @@ from tuttava.api.sets.comments import comments_navigation, owns_comments
 from tuttava.contacts.models import Contact, ContactBusinessRelation
 from tuttava.foundation.models import OwnerKind
 from tuttava.foundation.search import search_queryset
+from tuttava.partners.entities.dimensions import dimensions_navigation
 from tuttava.partners.models import (
     BankAccount,
     Customer,
@@ -27,7 +28,6 @@ from tuttava.partners.models import (
     Vendor,
     VendorBankAccount,
 )
-from tuttava.relations.entities.common import dimensions_navigation
 from tuttava.relations.entities.figures import customer_figures
 
 Replaced = dict[str, Sequence[Property]]

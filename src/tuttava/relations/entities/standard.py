@@ -17,6 +17,7 @@ from tuttava.foundation import records
 from tuttava.foundation.attachments import Parent
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import AttachmentParent
+from tuttava.partners.entities.dimensions import dimensions_navigation
 from tuttava.partners.models import (
     BankAccount,
     Customer,
@@ -34,7 +35,6 @@ from tuttava.partners.models import (
 from tuttava.relations.entities.common import (
     CURRENCY_CODE,
     CURRENCY_ID,
-    dimensions_navigation,
     reference_id,
     text,
     to_code,

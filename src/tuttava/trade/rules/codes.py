@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tuttava.foundation.records import register
-from tuttava.partners.rules.lists import AddressRules, CodedRules
+from tuttava.partners.rules.coded import CodedRules
+from tuttava.partners.rules.lists import AddressRules
 from tuttava.trade.models import CustomerReturnReason, ItemCategory, Location, TaxGroup, UnitOfMeasure
 
 

@@ -8,9 +8,10 @@ from django.db.models import Q, QuerySet
 
 from tuttava.api import edm
 from tuttava.api.build import crm_set, properties_of
-from tuttava.api.declare import STANDARD, EntitySet, Navigation, Property
+from tuttava.api.declare import CRM, STANDARD, EntitySet, Navigation, Property
 from tuttava.api.stamps import fill_stamps, last_modified
-from tuttava.partners.models import Salesperson, Team, TeamMember
+from tuttava.partners.entities.dimensions import dimensions_navigation, owns_dimensions
+from tuttava.partners.models import DimensionParent, Salesperson, Team, TeamMember
 
 
 def found_by(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -37,10 +38,14 @@ crm_set(
     "salespeople",
     "salesperson",
     natural_key=("code",),
-    navigations=(_members("salesperson_code"),),
+    navigations=(
+        _members("salesperson_code"),
+        dimensions_navigation(DimensionParent.SALESPERSON, partner="salesperson"),
+    ),
     search=found_by,
     tracked=True,
 )
+owns_dimensions(CRM, DimensionParent.SALESPERSON, Salesperson, "salesperson", "code")
 crm_set(Team, "teams", "team", natural_key=("code",), navigations=(_members("team_code"),))
 crm_set(
     TeamMember,

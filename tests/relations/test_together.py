@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from functools import partial
+from typing import Any, cast
 
 import pytest
 from django.db import transaction
 
 from tests.relations.parties import again, change, customer_of, firm, fresh, links, person, vendor_of
 from tests.together import Elsewhere, waits
+from tuttava.api.declare import STANDARD
+from tuttava.api.paths import Place
+from tuttava.api.writing import locked
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
 from tuttava.foundation.errors import ChangedMeanwhile, DomainError
@@ -97,3 +101,27 @@ def test_other_side_deleted_meanwhile_is_no_obstacle(elsewhere: Elsewhere) -> No
         assert waits(waiting)
     assert waiting.result(timeout=60).phone_no == "444"
     assert (links(contact), fresh(contact).contact_business_relation) == ([], "none")
+
+
+def test_programs_on_both_sides_never_wait_for_each_other(elsewhere: Elsewhere) -> None:  # B-55 B-61
+    contact = firm()
+    customer = customer_of(contact)
+    start = threading.Barrier(2)
+    rows = Customer.objects.filter(pk=customer.pk)
+    place = Place(cast("Any", None), STANDARD.sets["customers"], rows, "customers", single=True)
+
+    def through_the_service() -> None:
+        start.wait()
+        for number in range(8):
+            with transaction.atomic():
+                found = locked(place)
+                records.change(found, {"telex_no": str(number)})
+
+    def on_the_card() -> None:
+        start.wait()
+        for number in range(8):
+            change(contact, fax_no=str(number))
+
+    for future in [elsewhere(through_the_service), elsewhere(on_the_card)]:
+        future.result(timeout=60)
+    assert (again(customer).fax_no, fresh(contact).telex_no) == ("7", "7")

@@ -20,6 +20,7 @@ from tuttava.api.request import Answer, Call
 from tuttava.api.shaping import etag_of, tag_of
 from tuttava.foundation.errors import Detail, DomainError
 from tuttava.foundation.journal import JournalChange
+from tuttava.foundation.records import Record, rules_of
 
 #: How many versions back it is worth telling what changed.
 _LOOK_BACK = 50
@@ -131,6 +132,8 @@ def locked(place: Place) -> Any:
     if not place.entity_set.model._meta.managed:
         return place.record()
     found = place.rows.values_list("pk", flat=True).first()
+    if found and issubclass(place.entity_set.model, Record):
+        rules_of(place.entity_set.model).hold([found])
     record = found and place.entity_set.queryset().select_for_update(of=("self",)).filter(pk=found).first()
     if record is None:
         raise no_record(place.entity_set)

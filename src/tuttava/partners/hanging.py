@@ -8,10 +8,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection
 
+from tuttava.api.sets.attachments import owns_attachments
 from tuttava.api.sets.pictures import owns_pictures
 from tuttava.foundation import attachments, pictures
 from tuttava.foundation.context import current
-from tuttava.foundation.models import PictureParent
+from tuttava.foundation.models import AttachmentParent, PictureParent
 from tuttava.foundation.touching import touched_by_what_hangs
 from tuttava.partners.models import Customer, Employee, Vendor
 
@@ -58,5 +59,6 @@ def connect() -> None:
         (Vendor, "vendor", "vendors"),
         (Employee, "employee", "employees"),
     ):
+        owns_attachments(AttachmentParent(model.table), FILED[model], navigation)
         owns_pictures(PictureParent(model.table), PICTURED[model], navigation, target)
         touched_by_what_hangs(model.table, model)

@@ -12,8 +12,9 @@ from tuttava.api import edm
 from tuttava.api.build import crm_set, existing, id_behind, properties_of, references_of
 from tuttava.api.declare import Expression, Navigation, Property
 from tuttava.api.sets.comments import comments_navigation, owns_comments
+from tuttava.api.sets.pictures import picture_navigation
 from tuttava.contacts.models import Contact, ContactBusinessRelation
-from tuttava.foundation.models import OwnerKind
+from tuttava.foundation.models import OwnerKind, PictureParent
 from tuttava.foundation.search import search_queryset
 from tuttava.partners.entities.dimensions import dimensions_navigation
 from tuttava.partners.models import (
@@ -86,6 +87,12 @@ def _full_name() -> Expression:
 _RELATION = Navigation("contactBusinessRelation", ContactBusinessRelation, many=False, theirs="linked_id")
 
 
+def _picture(model: type[RegisterEntry], entity: str) -> list[Navigation]:
+    """To the picture, in the registers whose records have one."""
+    pictured = model.table in PictureParent.values
+    return [picture_navigation(PictureParent(model.table), partner=entity)] if pictured else []
+
+
 def _register(
     model: type[RegisterEntry],
     name: str,
@@ -111,6 +118,7 @@ def _register(
             *navigations,
             _RELATION,
             dimensions_navigation(kind, partner=entity),
+            *_picture(model, entity),
             *(each for each in references_of(model, NAMES) if each.ours != "no_series_code"),
         ),
         references=False,

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from tuttava.api import edm
 from tuttava.api.declare import STANDARD, EntitySet, Expression, Navigation, Property
-from tuttava.api.sets.attachments import attachments_navigation, owns_attachments
+from tuttava.api.sets.attachments import attachments_navigation
+from tuttava.api.sets.pictures import picture_navigation
 from tuttava.contacts.entities.standard import CONTACT_TYPE
 from tuttava.foundation import records
-from tuttava.foundation.attachments import Parent
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import AttachmentParent
+from tuttava.foundation.models import AttachmentParent, PictureParent
 from tuttava.partners.entities.dimensions import dimensions_navigation
 from tuttava.partners.models import (
     BankAccount,
@@ -121,6 +121,7 @@ CUSTOMERS = EntitySet(
         dimensions_navigation(DimensionParent.CUSTOMER, partner="customer"),
         _INFORMATION,
         attachments_navigation(AttachmentParent.CUSTOMER, partner="customer"),
+        picture_navigation(PictureParent.CUSTOMER, partner="customer"),
         *_TO_TERMS,
         to_code("shipmentMethod", "shipmentMethods", "shipment_method"),
     ),
@@ -151,6 +152,7 @@ VENDORS = EntitySet(
         dimensions_navigation(DimensionParent.VENDOR, partner="vendor"),
         _INFORMATION,
         attachments_navigation(AttachmentParent.VENDOR, partner="vendor"),
+        picture_navigation(PictureParent.VENDOR, partner="vendor"),
         *_TO_TERMS,
     ),
     natural_key=("number",),
@@ -188,6 +190,7 @@ EMPLOYEES = EntitySet(
     navigations=(
         dimensions_navigation(DimensionParent.EMPLOYEE, partner="employee"),
         attachments_navigation(AttachmentParent.EMPLOYEE, partner="employee"),
+        picture_navigation(PictureParent.EMPLOYEE, partner="employee"),
     ),
     natural_key=("number",),
     webhooks=True,
@@ -213,6 +216,3 @@ BANK_ACCOUNTS = EntitySet(
 )
 
 STANDARD.register(CUSTOMERS, VENDORS, EMPLOYEES, BANK_ACCOUNTS)
-owns_attachments(AttachmentParent.CUSTOMER, Parent(Customer), "customer")
-owns_attachments(AttachmentParent.VENDOR, Parent(Vendor), "vendor")
-owns_attachments(AttachmentParent.EMPLOYEE, Parent(Employee), "employee")

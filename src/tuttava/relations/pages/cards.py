@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.pages.card import map_url
 from tuttava.foundation.context import current
-from tuttava.foundation.models import CommentLine, OwnerKind
+from tuttava.foundation.models import CommentLine, OwnerKind, PictureParent
 from tuttava.relations.pages import facts, groups, register_actions, sublists
 from tuttava.relations.pages.notices import suggest_contact
 from tuttava.relations.pages.registers import SHOWN, is_hidden, list_url, masked, shown_name
-from tuttava.ui.cards import CHANGES, Action, CardPage, FactBox, Group, add_source, register_card
+from tuttava.ui.cards import CHANGES, PICTURE, Action, CardPage, FactBox, Group, add_source, register_card
 from tuttava.ui.cards.comments import register_comments
 from tuttava.ui.cards.sublists import SubList
 
@@ -94,10 +94,11 @@ def _actions(table: str) -> list[Action]:
 
 
 def _boxes(table: str) -> list[FactBox]:
-    return [
+    found = [
         FactBox("people", _("Contacts"), "relations/people.html", facts.people),
         FactBox("timeline", _("Timeline"), "ui/cards/timeline_box.html", facts.timeline(table)),
     ]
+    return [*found, PICTURE] if table in PictureParent.values else found
 
 
 def _annotate(lists: Sequence[SubList], table: str) -> Callable[[QuerySet[Any]], QuerySet[Any]]:

@@ -7,9 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.models import PictureParent
+from tuttava.foundation.touching import touched_by_what_hangs
 from tuttava.partners.models import Customer, RegisterEntry, Vendor
 from tuttava.partners.signals import record_deleting
-from tuttava.trade.models import CustomerLedgerEntry, PostedDocument, TradeFact, ValueEntry, VendorLedgerEntry
+from tuttava.trade.models import CustomerLedgerEntry, Item, PostedDocument, TradeFact, ValueEntry, VendorLedgerEntry
 
 #: Where a customer or vendor may be named, in the order in which a refusal looks.
 _NAMED_IN: dict[type[RegisterEntry], tuple[tuple[type[TradeFact], str], ...]] = {
@@ -19,7 +21,8 @@ _NAMED_IN: dict[type[RegisterEntry], tuple[tuple[type[TradeFact], str], ...]] = 
 
 
 def connect() -> None:
-    """Listen to the registers."""
+    """Listen to the registers, and to what hangs on items."""
+    touched_by_what_hangs(PictureParent.ITEM, Item)
     record_deleting.connect(keep_what_traded, dispatch_uid="trade.deleting")
 
 

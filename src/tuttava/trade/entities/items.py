@@ -13,10 +13,10 @@ from tuttava.api import edm
 from tuttava.api.build import code_behind
 from tuttava.api.declare import STANDARD, EntitySet, Navigation, Property
 from tuttava.api.sets.attachments import attachments_navigation, owns_attachments
-from tuttava.foundation import records
-from tuttava.foundation.attachments import Parent
+from tuttava.api.sets.pictures import owns_pictures, picture_navigation
+from tuttava.foundation import attachments, pictures, records
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import AttachmentParent
+from tuttava.foundation.models import AttachmentParent, PictureParent
 from tuttava.trade.models import Item, ItemCategory, ItemType, TaxGroup, UnitOfMeasure
 
 
@@ -79,6 +79,7 @@ STANDARD.register(
             Navigation("unitOfMeasure", UnitOfMeasure, many=False, theirs="code", ours="base_unit_of_measure_code"),
             Navigation("itemCategory", ItemCategory, many=False, theirs="code", ours="item_category_code"),
             attachments_navigation(AttachmentParent.ITEM, partner="item"),
+            picture_navigation(PictureParent.ITEM, partner="item"),
         ),
         natural_key=("number",),
         create=create_item,
@@ -86,4 +87,7 @@ STANDARD.register(
         webhooks=True,
     )
 )
-owns_attachments(AttachmentParent.ITEM, Parent(Item), "item")
+owns_attachments(AttachmentParent.ITEM, attachments.Parent(Item), "item")
+owns_pictures(
+    PictureParent.ITEM, pictures.Parent(Item, named=lambda item: f"{item.no} {item.description}"), "item", "items"
+)

@@ -11,8 +11,9 @@ from stdnum import ean
 
 from tuttava.foundation.attachments import remove_attachments
 from tuttava.foundation.context import tell
-from tuttava.foundation.models import AttachmentParent
+from tuttava.foundation.models import AttachmentParent, PictureParent
 from tuttava.foundation.numbered import Numbered
+from tuttava.foundation.pictures import remove_pictures
 from tuttava.foundation.records import Edit, register
 from tuttava.foundation.search import refresh_search
 from tuttava.foundation.search_tokens import set_search
@@ -75,3 +76,4 @@ class ItemRules(Numbered[Item]):
         """What hangs on the item goes with it; what was sold of it stays, under its number."""
         DefaultDimension.objects.filter(parent_id=record.pk).delete()
         remove_attachments(AttachmentParent.ITEM, [record.pk])
+        remove_pictures(PictureParent.ITEM, [record.pk])

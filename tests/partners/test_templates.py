@@ -271,6 +271,11 @@ def test_rule_asks_a_field_for_a_value_it_can_have(values: dict[str, str], code:
     assert (refused.value.code, refused.value.field) == (code, field)
 
 
+def test_rule_takes_the_words_of_a_field_too() -> None:
+    CustomerTemplate.objects.create(code="A")
+    assert rule(field="Country", value="CRC1", template_code="A").field == "country_code"
+
+
 def test_template_that_rules_name_is_renamed_with_them_and_not_deleted() -> None:  # C-91, C-92
     for model in (CustomerTemplate, VendorTemplate):
         model.objects.create(code="A")

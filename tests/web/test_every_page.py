@@ -23,8 +23,10 @@ from tuttava.foundation import jobs, records
 from tuttava.foundation.context import acting
 from tuttava.foundation.directory import applications
 from tuttava.foundation.directory.models import Company, PermissionSet, User
+from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import in_schema
 from tuttava.partners.models import Salesperson
+from tuttava.partners.templating import TEMPLATES
 from tuttava.transfer import actions, export_actions
 from tuttava.ui import registry
 from tuttava.ui.cards.declare import CardPage, cards
@@ -75,7 +77,8 @@ def _filled(root: str) -> list[Page]:
     for route in registry.routes():
         if not NO_PAGES.search(str(route.name)) and not route.pattern.converters:
             filled.append((str(route.name), f"{root}/{route.pattern}"))
-    owners = {"contact": (firm, person), "salesperson": (salesperson,)}
+    owners: dict[str, tuple[Record, ...]] = {"contact": (firm, person), "salesperson": (salesperson,)}
+    owners |= {f"{table}-template": (records.create(model, {"code": "T1"}),) for table, model in TEMPLATES.items()}
     for page in cards():
         for owner in owners.get(page.name, ()) if page.single is None else (None,):
             filled += _of_card(root, page, owner)

@@ -1,4 +1,4 @@
-"""What a new company starts with: teams, and sample salespeople in a demo."""
+"""What a new company starts with: teams and terms, and in a demo sample salespeople and templates."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from tuttava.foundation.directory.actions import company_created
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import NumberSeries
+from tuttava.partners.default_terms import fill_demo_templates, fill_terms
 from tuttava.partners.models import (
     FinanceSetup,
     HrSetup,
@@ -55,8 +56,8 @@ def connect() -> None:
     company_created.connect(fill_new_company, dispatch_uid="partners.defaults")
 
 
-def fill_new_company(*, setup_data: str, language: str, **_signal: Any) -> None:
-    """Series and teams for every company that starts with data; people only for the demo."""
+def fill_new_company(*, setup_data: str, language: str, country: str, **_signal: Any) -> None:
+    """Series, teams and terms for every company that starts with data; people and templates only for the demo."""
     if setup_data == "empty":
         return
     with unit_of_work("set up company"):
@@ -64,9 +65,11 @@ def fill_new_company(*, setup_data: str, language: str, **_signal: Any) -> None:
             [Team(code=code, name=names.get(language, names["en"])) for code, names in TEAMS.items()],
             ignore_conflicts=True,
         )
+        fill_terms(language)
         _fill_setups()
         if setup_data == "demo":
             _fill_people()
+            fill_demo_templates(language, country)
 
 
 def _fill_setups() -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tuttava.foundation.cleaning import attribute, clean
 from tuttava.foundation.code_rules import LINE_STEP, require_filled
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.places import PlaceRules
 from tuttava.foundation.records import Edit, Rules, blank, register
 from tuttava.partners.dimensions import remove_dimensions
 from tuttava.partners.models import (
@@ -68,7 +69,7 @@ class VendorTemplateRules(TemplateRules[VendorTemplate], AddressRules[VendorTemp
 
 
 @register
-class EmployeeTemplateRules(TemplateRules[EmployeeTemplate]):
+class EmployeeTemplateRules(PlaceRules, TemplateRules[EmployeeTemplate]):
     model = EmployeeTemplate
     set_name = "employeeTemplates"
 
@@ -102,10 +103,11 @@ class TemplateRuleRules(Rules[TemplateRule]):
 
 
 def _field(table: str, name: str) -> str:
-    """The attribute that a rule asks; raises ``field_unknown``."""
+    """The attribute that a rule asks, by its name or its words on the card; raises ``field_unknown``."""
     model = SELECTED[table]
+    labels = {str(field.verbose_name).casefold(): field.attname for field in reversed(model._meta.concrete_fields)}
     try:
-        found = attribute(model, name.strip()).attname
+        found = attribute(model, labels.get(name.strip().casefold(), name.strip())).attname
     except DomainError as error:
         error.field = "field"
         raise

@@ -158,5 +158,5 @@ def _banner(table: str) -> Callable[[Any], Any]:
 
 _register("customer", groups.CUSTOMER, sublists.CUSTOMER, banner=_banner("customer"))
 _register("vendor", groups.VENDOR, sublists.VENDOR, banner=_banner("vendor"))
-_register("bank_account", groups.BANK_ACCOUNT)
-_register("employee", groups.EMPLOYEE)
+_register("bank_account", groups.BANK_ACCOUNT, sublists.BANK_ACCOUNT)
+_register("employee", groups.EMPLOYEE, sublists.EMPLOYEE)

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tuttava.partners.models import CustomerBankAccount, OrderAddress, ShipToAddress, VendorBankAccount
+from tuttava.partners.models import (
+    CustomerBankAccount,
+    DimensionParent,
+    OrderAddress,
+    ShipToAddress,
+    VendorBankAccount,
+)
+from tuttava.partners.pages.dimensions import dimension_list
 from tuttava.relations.pages.facts import shown
 from tuttava.ui.cards import CardField
 from tuttava.ui.cards.sublists import Line, SubList
@@ -61,6 +68,7 @@ CUSTOMER = (
         label_new=_("New bank account"),
         empty=_("Accounts from which this customer pays."),
     ),
+    dimension_list(DimensionParent.CUSTOMER),
 )
 VENDOR = (
     SubList(
@@ -89,4 +97,7 @@ VENDOR = (
         label_new=_("New bank account"),
         empty=_("Accounts to which this vendor is paid."),
     ),
+    dimension_list(DimensionParent.VENDOR),
 )
+BANK_ACCOUNT = (dimension_list(DimensionParent.BANK_ACCOUNT),)
+EMPLOYEE = (dimension_list(DimensionParent.EMPLOYEE),)

@@ -44,14 +44,16 @@ def code_table(
     listed: bool = True,
     right: str = "api.read",
     parent: tuple[str, Text] | None = None,
+    formulas: Sequence[str] = (),
 ) -> ListPage:
     """Make ``model`` a setup page: an editable list of ``fields`` (then ``extra`` columns), in the Setup overview.
 
+    ``formulas`` names those fields that hold date formulas, which people see and type in their own letters (F-14).
     References among the fields become filters, and a list filtered by one fills it in on new rows. ``given`` sets
     fields of new rows that nobody types.
     """
     heading: Text = title or capfirst(model._meta.verbose_name_plural) or path
-    made = [_column(model, field) for field in fields]
+    made = [_column(model, field, "formula" if field in formulas else "") for field in fields]
     references = [field for field in fields if isinstance(attribute(model, field), CodeRef)]
     offered = [_reference_filter(model, field) for field in references]
     page = ListPage(
@@ -91,7 +93,7 @@ def _set_name(model: type[Record]) -> str:
     return rules_of(model).set_name
 
 
-def _column(model: type[Record], name: str) -> Column:
+def _column(model: type[Record], name: str, shown_as: str = "") -> Column:
     made = attribute(model, name)
     kind = kind_of(made)
     width = WIDTHS.get(name) or WIDTHS.get(kind) or min(max(100, 8 * (made.max_length or 12)), 260)
@@ -100,7 +102,7 @@ def _column(model: type[Record], name: str) -> Column:
         made.verbose_name,
         width,
         sort="key" if name == model.key_field else "",
-        kind=kind if kind in ("flag", "date", "moment") else "",
+        kind=shown_as or (kind if kind in ("flag", "date", "moment") else ""),
         edit=made.editable,
         help=made.help_text,
     )

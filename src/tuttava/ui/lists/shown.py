@@ -227,7 +227,7 @@ class Shown:
         return {column.name: self.label(column) for column in self.page.columns}
 
     def _cell(self, column: Column, row: Any) -> Cell:
-        raw = to_text(getattr(row, column.name)) if column.edit else ""
+        raw = to_text(getattr(row, column.name), column.kind) if column.edit else ""
         return Cell(column, render(column, row), raw, self._labels[column.name])
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from tests.contacts.people import change, contact, person
+from tests.pictures import image
 from tuttava.contacts.models import Contact, ContactAltAddress, ContactEmail, ContactMailingGroup, PersonalDataAccess
 from tuttava.contacts.personal_data import erase_personal_data, export_personal_data
 from tuttava.contacts.privacy import (
@@ -32,7 +34,9 @@ from tuttava.foundation import records
 from tuttava.foundation.comments import add_comment
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError, PermissionDenied
-from tuttava.foundation.models import JournalChange, UnitOfWork
+from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.models import JournalChange, Picture, UnitOfWork
+from tuttava.foundation.pictures import set_picture
 from tuttava.foundation.undo import undo_unit
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -241,6 +245,22 @@ def test_erased_company_leaves_its_name_on_no_person_but_their_own_data_stays() 
     assert (anna.company_name, anna.company_id, anna.name) == ("", firm.pk, "Anna Berg")
     assert anna.address == "Zwingliweg 9"
     assert search_ids("zwingli ag") == []
+
+
+def test_picture_is_handed_out_and_erased_for_good() -> None:  # C-74, C-97
+    anna = person(name="Anna Berg")
+    set_picture(anna, image("PNG"))
+    with unit_of_work("replace", "Anna Berg") as unit:
+        set_picture(anna, image("JPEG"))
+    (told,) = export_personal_data(anna, "asked")["pictures"]
+    assert told["content_type"] == "image/jpeg" and base64.b64decode(told["content"])[:2] == b"\xff\xd8"
+    erase_personal_data(anna, "asked")
+    assert not Picture.objects.exists()
+    rows = JournalChange.objects.filter(owner_id=anna.pk, record_type="foundation.picture")
+    assert rows and all(row.unit_id is None and "content" not in (row.old or {}) for row in rows)
+    assert UnitOfWork.objects.get(pk=unit).summary == anna.no
+    undo_unit(unit, strict=False)
+    assert not Picture.objects.exists()
 
 
 @pytest.mark.parametrize("action", [export_personal_data, erase_personal_data])

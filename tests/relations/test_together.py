@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from django.db import transaction
 
+from tests.pictures import image
 from tests.relations.parties import again, change, customer_of, firm, fresh, links, person, vendor_of
 from tests.together import Elsewhere, waits
 from tuttava.api.declare import STANDARD
@@ -17,7 +18,9 @@ from tuttava.api.writing import locked
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
 from tuttava.foundation.errors import ChangedMeanwhile, DomainError
-from tuttava.partners.models import Customer
+from tuttava.foundation.models import Picture
+from tuttava.foundation.pictures import delete_picture, set_picture
+from tuttava.partners.models import Customer, Vendor
 from tuttava.relations.actions import create_as, link
 
 pytestmark = pytest.mark.usefixtures("live_company")
@@ -38,6 +41,25 @@ def test_both_sides_edited_at_once_end_alike_and_never_wait_for_each_other(elsew
         future.result(timeout=60)
     for record in (fresh(contact), again(customer), again(vendor)):
         assert (record.fax_no, record.telex_no, record.name_2) == ("7", "7", "7")
+
+
+def test_pictures_set_on_all_sides_at_once_end_alike(elsewhere: Elsewhere) -> None:  # B.3
+    contact = firm()
+    sides: list[Contact | Customer | Vendor] = [contact, customer_of(contact), vendor_of(contact)]
+    start = threading.Barrier(3)
+
+    def draw(record: Contact | Customer | Vendor, width: int) -> None:
+        start.wait()
+        for number in range(1, 4):
+            set_picture(record, image(size=(width, number)))
+        if width == 30:
+            delete_picture(record)
+
+    for future in [elsewhere(partial(draw, record, width)) for record, width in zip(sides, (10, 20, 30), strict=True)]:
+        future.result(timeout=60)
+    ids = [side.pk for side in sides]
+    found = {bytes(row.content) for row in Picture.objects.filter(parent_id__in=ids)}
+    assert len(found) <= 1 and Picture.objects.filter(parent_id__in=ids).count() in (0, 3)
 
 
 def test_second_writer_is_told_what_came_from_the_other_side() -> None:  # C-82

@@ -36,7 +36,7 @@ class Picture(Record):
 
     journal_owner = "parent_id"
     key_field = "content_type"
-    bookkeeping = frozenset({"parent_kind"})
+    bookkeeping = frozenset({"parent_kind", "content_type"})
 
     class Meta:
         verbose_name = _("picture")

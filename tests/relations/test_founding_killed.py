@@ -1,0 +1,140 @@
+"""Contacts created from a register while processes are killed, or meet: each record gets exactly one, whole or not."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from tuttava.contacts.models import Contact, ContactBusinessRelation
+from tuttava.foundation import jobs
+from tuttava.foundation.bulk import insert_many
+from tuttava.foundation.context import acting
+from tuttava.foundation.directory.models import Company
+from tuttava.foundation.models import Job, JobStatus
+from tuttava.foundation.undo import undo_unit
+from tuttava.partners.models import Customer
+from tuttava.relations.founding_job import create_contacts_from, unit_of
+
+COUNT = 1500
+PROCESS = """
+import sys, uuid
+import django
+django.setup()
+from tuttava.foundation import jobs
+from tuttava.relations import founding_job
+founding_job.SLICE = 50
+jobs.run_queued(sys.argv[1], uuid.UUID(sys.argv[2]))
+"""
+
+
+@pytest.fixture
+def customers(live_company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Customer]]:
+    """Committed customers without contact, every third with the name of a contact person; jobs wait for a worker."""
+    monkeypatch.setattr(jobs, "_defer", lambda _job: None)
+    rows = [Customer(no=f"KILL{n:05}", name=f"Killed {n}", contact="" if n % 3 else f"Kari {n}") for n in range(COUNT)]
+    insert_many(rows)
+    yield rows
+    with acting():
+        for row in Job.objects.filter(kind="relations.create_contacts", state__has_key="unit"):
+            unit = unit_of(row)
+            if unit:
+                undo_unit(unit)
+    Customer.objects.filter(no__startswith="KILL").delete()
+    Job.objects.filter(kind="relations.create_contacts").delete()
+
+
+def worker(company: Company, row: Job) -> subprocess.Popen[bytes]:
+    """A process of its own that works on the job, on the database of this test."""
+    database = connection.settings_dict
+    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
+    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tuttava.config.settings"}
+    return subprocess.Popen([sys.executable, "-c", PROCESS, company.schema, str(row.pk)], env=environment)
+
+
+def enqueued() -> Job:
+    row = create_contacts_from("customer", {})
+    assert row is not None
+    return row
+
+
+def wait_for(row: Job, done: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        row.refresh_from_db()
+        if row.done >= done or process.poll() is not None:
+            return
+        time.sleep(0.02)
+    raise AssertionError("the worker does not get on")
+
+
+def links() -> set[object]:
+    return set(ContactBusinessRelation.objects.filter(linked_no__startswith="KILL").values_list("linked_id", flat=True))
+
+
+def check_whole() -> None:
+    """What is there is there as a whole: link, contact with status, person, primary contact."""
+    rows = ContactBusinessRelation.objects.filter(linked_no__startswith="KILL").select_related("contact")
+    for row in rows:
+        customer = Customer.objects.select_related("primary_contact").get(pk=row.linked_id)
+        primary = customer.primary_contact
+        assert primary is not None and row.contact.name == customer.name
+        assert row.contact.contact_business_relation == "customer"
+        assert primary.name == (customer.contact or customer.name) and primary.company_id == row.contact_id
+    assert Contact.objects.filter(name__startswith="Killed ").count() == rows.count()
+
+
+def test_killed_creation_goes_on_and_nobody_gets_two(live_company: Company, customers: list[Customer]) -> None:  # B-48
+    row = enqueued()
+    first = worker(live_company, row)
+    wait_for(row, 300, first)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    time.sleep(0.2)  # what the server had received whole is committed by now
+    row.refresh_from_db()
+    assert row.status == JobStatus.RUNNING and 300 <= row.done < COUNT
+    assert len(links()) == row.done == row.state["created"]
+    check_whole()
+    second = worker(live_company, row)
+    assert second.wait(timeout=120) == 0
+    row.refresh_from_db()
+    assert (row.status, row.done) == (JobStatus.DONE, COUNT)
+    assert row.result is not None
+    assert (row.result["created"], row.result["people"]) == (COUNT, COUNT // 3)
+    assert links() == {customer.pk for customer in customers}
+    check_whole()
+
+
+def test_two_creations_at_once_share_the_register(live_company: Company, customers: list[Customer]) -> None:  # B-48
+    rows = [enqueued(), enqueued()]
+    processes = [worker(live_company, row) for row in rows]
+    assert [process.wait(timeout=120) for process in processes] == [0, 0]
+    results = []
+    for row in rows:
+        row.refresh_from_db()
+        assert row.status == JobStatus.DONE and row.result is not None
+        results.append(row.result)
+    assert sum(result["created"] for result in results) == COUNT
+    assert links() == {customer.pk for customer in customers}
+    check_whole()
+
+
+def test_cancelled_creation_keeps_whole_slices(live_company: Company, customers: list[Customer]) -> None:
+    row = enqueued()
+    process = worker(live_company, row)
+    wait_for(row, 100, process)
+    jobs.cancel(row)
+    assert process.wait(timeout=60) == 0
+    row.refresh_from_db()
+    assert row.status == JobStatus.CANCELED
+    assert len(links()) == row.state["created"] < COUNT
+    check_whole()
+    again = jobs.retry(row)
+    assert worker(live_company, again).wait(timeout=120) == 0
+    assert links() == {customer.pk for customer in customers}

@@ -8,6 +8,7 @@ from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import ChangedMeanwhile, DomainError, PermissionDenied
 from tuttava.foundation.models import JournalChange, Territory, UnitOfWork
+from tuttava.partners.models import Employee
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -32,6 +33,27 @@ def test_bulk_update_is_journaled_and_raises_versions() -> None:
     changes = JournalChange.objects.filter(operation="U", record_type="foundation.territory")
     assert [change.new for change in changes] == [{"name": "new"}] * 3
     assert set(Territory.objects.filter(name="new").values_list("version", flat=True)) == {2}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"closed": False, "name": "A"}, {"closed": True, "name": ""}),
+        ({"birth_date": None}, {"birth_date": "2000-01-31"}),
+        ({"birth_date": "2000-01-31"}, {"birth_date": None}),
+        ({"birth_date": None, "city": "Oslo"}, {"birth_date": "2000-01-31", "city": "Bergen"}),
+        ({"birth_date": "2000-01-31", "employment_date": None}, {"birth_date": None, "employment_date": "2020-02-01"}),
+    ],
+)
+def test_update_tells_both_values_of_each_changed_column(before: dict[str, object], after: dict[str, object]) -> None:
+    model = Territory if "closed" in before else Employee
+    key = {"code": "T"} if "closed" in before else {"no": "E"}
+    row = model._default_manager.create(**key, **before)
+    model._default_manager.filter(pk=row.pk).update(**after)
+    change = JournalChange.objects.get(record_id=row.pk, operation="U")
+    assert (change.old, change.new) == (before, after)
+    model._default_manager.filter(pk=row.pk).update(**after)
+    assert JournalChange.objects.filter(record_id=row.pk, operation="U").count() == 1
 
 
 def test_second_writer_is_told_what_changed() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import SUPPORTED_REGIONS, country_code_for_region, example_number
 
+from tuttava.foundation import communication
 from tuttava.foundation.communication import normalised_phone, parsed_phone
 
 _REGIONS = sorted(SUPPORTED_REGIONS)
@@ -51,3 +52,15 @@ def _typed(draw: st.DrawFn) -> tuple[str, str]:
 def test_shortcut_for_plain_numbers_agrees_with_the_library(typed: tuple[str, str]) -> None:  # C-41
     text, country = typed
     assert normalised_phone(text, country) == (parsed_phone(text, country) if text.strip() else "")
+
+
+_LABEL = st.text("aZ09-x", min_size=1, max_size=4) | st.sampled_from(
+    ["xn--80ak6aa92e", "test", "local", "-a", "a--b", ""]
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(_LABEL, min_size=1, max_size=4))
+def test_shortcut_for_plain_addresses_accepts_what_the_library_accepts(labels: list[str]) -> None:  # C-42
+    address = f"anna@{'.'.join(labels)}"
+    assert communication.is_email(address) == communication._is_valid(address)

@@ -107,17 +107,22 @@ def _of_plain_shape(text: str, country_iso: str) -> str:
 _PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
 _LONGEST_LOCAL = 64
 _LONGEST_PLAIN = 200
+# Domains that need none either: labels of ASCII letters and digits with single hyphens between, the last of letters.
+_PLAIN_DOMAIN = re.compile(r"(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,63}")
+_LONGEST_LABEL = 63
 
 
 def is_email(text: str) -> bool:
     """Whether ``text`` is one well-formed address; no look-up on the net.
 
-    Of a plain address only the domain is looked at, once for all addresses in it.
+    Of a plain address only the domain is looked at, once for all addresses in it, and that not where it is plain too.
     """
     local, _at, domain = text.rpartition("@")
-    if len(local) <= _LONGEST_LOCAL and len(text) <= _LONGEST_PLAIN and _PLAIN_LOCAL.fullmatch(local):
-        return _is_valid(f"a@{domain}")
-    return _is_valid(text)
+    if len(local) > _LONGEST_LOCAL or len(text) > _LONGEST_PLAIN or not _PLAIN_LOCAL.fullmatch(local):
+        return _is_valid(text)
+    if _PLAIN_DOMAIN.fullmatch(domain) and max(map(len, domain.split("."))) <= _LONGEST_LABEL:
+        return True
+    return _is_valid(f"a@{domain}")
 
 
 @lru_cache(maxsize=20_000)

@@ -21,7 +21,7 @@ from tuttava.foundation.schemas import company_app_labels
 # ``tuttava.keep_version`` (C-80: touching) is bookkeeping as a whole: no entry, and the version stays.
 SILENT = ["version", "search_tokens", "last_modified_at", "content", "thumbnail"]
 
-# OFFSET 0 keeps the planner from making a row's JSON anew for each of its keys.
+# OFFSET 0 keeps the planner from making a row's JSON anew for each use of it.
 FUNCTIONS = """
 CREATE OR REPLACE FUNCTION {schema}.raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -29,23 +29,6 @@ BEGIN
     NEW.version := OLD.version + 1;
   END IF;
   RETURN NEW;
-END $$;
-
-CREATE OR REPLACE FUNCTION {schema}.journal_update() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF current_setting('tuttava.keep_version', true) = 'on' THEN
-    RETURN NULL;
-  END IF;
-  INSERT INTO {schema}.foundation_journalchange
-    (unit_id, txid, at, record_type, record_id, owner_id, operation, old, new)
-  SELECT nullif(current_setting('tuttava.unit', true), '')::uuid, pg_current_xact_id()::text::bigint,
-         clock_timestamp(), TG_ARGV[0], (r.nj->>'id')::uuid, (r.nj->>TG_ARGV[1])::uuid, 'U', d.old, d.new
-  FROM (SELECT to_jsonb(o) AS oj, to_jsonb(n) AS nj FROM old_rows o JOIN new_rows n ON n.id = o.id OFFSET 0) r,
-  LATERAL (SELECT jsonb_object_agg(e.key, r.oj->e.key) AS old, jsonb_object_agg(e.key, e.value) AS new
-             FROM jsonb_each(r.nj) e
-            WHERE e.value IS DISTINCT FROM r.oj->e.key AND e.key <> ALL ({silent})) d
-  WHERE d.new IS NOT NULL;
-  RETURN NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION {schema}.journal_delete() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -72,13 +55,36 @@ BEGIN
 END $$;
 """
 
+# Updates alike: only what changed becomes JSON. A column that was or is null stands in one of both objects alone at
+# first, in the journal in both.
+UPDATE_FUNCTION = """
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('tuttava.keep_version', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  INSERT INTO {schema}.foundation_journalchange
+    (unit_id, txid, at, record_type, record_id, owner_id, operation, old, new)
+  SELECT nullif(current_setting('tuttava.unit', true), '')::uuid, pg_current_xact_id()::text::bigint,
+         clock_timestamp(), {name}, d.id, d.owner, 'U',
+         coalesce((SELECT jsonb_object_agg(k, NULL::text) FROM jsonb_object_keys(d.new) k), '{{}}') || d.old,
+         coalesce((SELECT jsonb_object_agg(k, NULL::text) FROM jsonb_object_keys(d.old) k), '{{}}') || d.new
+  FROM (SELECT n.id, n.{owner} AS owner,
+               jsonb_strip_nulls(to_jsonb(was)) AS old, jsonb_strip_nulls(to_jsonb(now)) AS new
+          FROM old_rows o JOIN new_rows n ON n.id = o.id,
+               LATERAL (SELECT {old}) was, LATERAL (SELECT {new}) now OFFSET 0) d
+  WHERE d.old <> '{{}}' OR d.new <> '{{}}';
+  RETURN NULL;
+END $$;
+"""
+
 TRIGGERS = """
 CREATE OR REPLACE TRIGGER raise_version BEFORE UPDATE ON {table} FOR EACH ROW
   WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION {schema}.raise_version();
 CREATE OR REPLACE TRIGGER journal_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION {function}();
+  FOR EACH STATEMENT EXECUTE FUNCTION {insert_function}();
 CREATE OR REPLACE TRIGGER journal_update AFTER UPDATE ON {table} REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-  FOR EACH STATEMENT EXECUTE FUNCTION {schema}.journal_update({name}, {owner});
+  FOR EACH STATEMENT EXECUTE FUNCTION {update_function}();
 CREATE OR REPLACE TRIGGER journal_delete AFTER DELETE ON {table} REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION {schema}.journal_delete({name}, {owner});
 """
@@ -94,7 +100,7 @@ def journaled_models() -> Iterator[type[Record]]:
 
 def install_triggers(schema: str) -> None:
     """Create or renew the functions and triggers of one company; safe to repeat."""
-    names = {"schema": sql.Identifier(schema), "silent": sql.Literal(SILENT)}
+    names = {"schema": sql.Identifier(schema)}
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(FUNCTIONS).format(**names))
         for model in journaled_models():
@@ -102,13 +108,24 @@ def install_triggers(schema: str) -> None:
             parts = {
                 "table": sql.Identifier(schema, table),
                 "schema": sql.Identifier(schema),
-                "function": sql.Identifier(schema, f"journal_insert_{table}"),
                 "name": sql.Literal(model._meta.label_lower),
             }
             owner = sql.Identifier(str(attribute(model, model.journal_owner).column))
+            inserted = sql.Identifier(schema, f"journal_insert_{table}")
+            updated = sql.Identifier(schema, f"journal_update_{table}")
             columns = sql.SQL(", ").join(_filled(field) for field in model._meta.concrete_fields)
-            cursor.execute(sql.SQL(INSERT_FUNCTION).format(**parts, owner=owner, columns=columns))
-            cursor.execute(sql.SQL(TRIGGERS).format(**parts, owner=sql.Literal(model.journal_owner)))
+            cursor.execute(sql.SQL(INSERT_FUNCTION).format(**parts, function=inserted, owner=owner, columns=columns))
+            sides = {"old": _changed(model, "o"), "new": _changed(model, "n")}
+            cursor.execute(sql.SQL(UPDATE_FUNCTION).format(**parts, function=updated, owner=owner, **sides))
+            functions = {"insert_function": inserted, "update_function": updated}
+            cursor.execute(sql.SQL(TRIGGERS).format(**parts, **functions, owner=sql.Literal(model.journal_owner)))
+
+
+def _changed(model: type[Record], side: str) -> sql.Composable:
+    """The columns of one side of an update, NULL where both are the same."""
+    names = [str(field.column) for field in model._meta.concrete_fields if field.column not in SILENT]
+    shape = "CASE WHEN o.{0} IS DISTINCT FROM n.{0} THEN {1}.{0} END AS {0}"
+    return sql.SQL(", ").join(sql.SQL(shape).format(sql.Identifier(name), sql.SQL(side)) for name in names)
 
 
 def _filled(field: models.Field[Any, Any]) -> sql.Composable:

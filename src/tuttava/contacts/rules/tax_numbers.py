@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import Contact, TaxNumberCheck
+from tuttava.foundation.bulk import insert_many
 from tuttava.foundation.company import company_information, vat_formats
 from tuttava.foundation.context import current, tell
 from tuttava.foundation.errors import DomainError
@@ -61,7 +62,7 @@ def log(edits: Sequence[Edit[Contact]]) -> None:
         if _is_due(edit)
     ]
     if checks:
-        TaxNumberCheck.objects.bulk_create(checks, batch_size=1000)
+        insert_many(checks)
         tax_numbers_checked.send(sender=TaxNumberCheck, checks=checks)
 
 

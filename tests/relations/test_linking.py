@@ -13,7 +13,7 @@ from tuttava.contacts.models import Contact, ContactBusinessRelation
 from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
 from tuttava.partners.models import BankAccount, Customer, Employee, Vendor
-from tuttava.relations.actions import differences, link
+from tuttava.relations.actions import differences, link, move_link
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -141,3 +141,23 @@ def test_employee_takes_the_values_of_the_person() -> None:  # B-41
     assert (again(employee).first_name, again(employee).phone_no, again(employee).city) == ("Anna", "111", "Voss")
     assert (fresh(contact).name, fresh(contact).city) == ("Anna Berg", "")
     assert refused(firm(), "employee", employee.no) == "contact.type_must_be"
+
+
+def test_link_is_moved_to_another_record_with_a_chosen_master() -> None:  # B-13
+    contact = firm(phone_no="111")
+    first, second = customer_of(contact), alone(Customer, name="Fjord Handel", phone_no="222")
+    row = ContactBusinessRelation.objects.get(linked_id=first.pk)
+    moved = move_link(row, second.no, master="record")
+    assert (moved.linked_no, links(contact)) == (second.no, [("CUST", "customer", second.no)])
+    assert (fresh(contact).phone_no, again(first).phone_no) == ("222", "111")
+    assert fresh(contact).contact_business_relation == "customer"
+
+
+def test_link_stays_when_it_cannot_be_moved() -> None:  # B-13
+    contact = firm()
+    customer, taken = customer_of(contact), customer_of(firm())
+    row = ContactBusinessRelation.objects.get(linked_id=customer.pk)
+    with pytest.raises(DomainError) as refused_move:
+        move_link(row, taken.no)
+    assert refused_move.value.code == "relation.entity_taken"
+    assert links(contact) == [("CUST", "customer", customer.no)]

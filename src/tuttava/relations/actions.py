@@ -13,10 +13,10 @@ from tuttava.partners.models import RegisterEntry
 from tuttava.relations.creating import create_as, fitting_templates
 from tuttava.relations.errors import refer_record
 from tuttava.relations.founding import found_contacts
-from tuttava.relations.linking import Difference, differences, link
+from tuttava.relations.linking import Difference, differences, link, move_link
 from tuttava.relations.queries import hub_of
 
-__all__ = ["Difference", "create_as", "create_contact", "differences", "fitting_templates", "link"]
+__all__ = ["Difference", "create_as", "create_contact", "differences", "fitting_templates", "link", "move_link"]
 
 
 def create_contact(record: RegisterEntry) -> Contact:

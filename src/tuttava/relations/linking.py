@@ -86,6 +86,18 @@ def link(
     return relation
 
 
+def move_link(
+    relation: ContactBusinessRelation, no: str, *, master: str = CONTACT, fields: Mapping[str, str] | None = None
+) -> ContactBusinessRelation:
+    """Link the contact with another record of the same register instead: unlink, then link anew (B-13).
+
+    Refused as :func:`link`; then the old link stays.
+    """
+    with unit_of_work(f"move link to {relation.link_to_table}", refer(relation.contact)):
+        records.delete(relation)
+        return link(relation.contact, relation.link_to_table, no, master=master, fields=fields)
+
+
 def _checked_choice(table: str, master: str, fields: Mapping[str, str]) -> Mapping[str, str]:
     known = {PICTURE, *(shared.contact for shared in shared_with(table))}
     for name, side in {"master": master, **fields}.items():

@@ -11,7 +11,8 @@ from tests.relations.parties import again, change, customer_of, firm, fresh, hub
 from tests.relations.test_linking import alone
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
-from tuttava.foundation.errors import DomainError
+from tuttava.foundation.context import acting
+from tuttava.foundation.errors import DomainError, QuestionsPending
 from tuttava.partners.models import BankAccount, Customer, Vendor
 from tuttava.relations.queries import main_contact, primary_choices
 
@@ -108,6 +109,23 @@ def test_changing_a_filled_name_changes_only_the_text() -> None:  # B-77
     change(customer, contact="Anna B.")
     assert (again(customer).contact, again(customer).primary_contact_id) == ("Anna B.", primary)
     assert Contact.objects.count() == people
+
+
+def test_another_name_may_rename_the_person_or_create_another_one() -> None:  # B-77 Better
+    customer = change(customer_of(firm()), contact="Anna Berg")
+    anna = again(customer).primary_contact
+    assert anna is not None
+    with acting(answers={"q_contact_name": "rename"}):
+        change(customer, contact="Anna Lie")
+    assert (fresh(anna).name, again(customer).contact) == ("Anna Lie", "Anna Lie")
+    with acting(answers={"q_contact_name": "create"}):
+        change(customer, contact="Kari Moe")
+    kari = again(customer).primary_contact
+    assert kari is not None and kari != anna
+    assert (kari.name, kari.company_id, again(customer).contact) == ("Kari Moe", anna.company_id, "Kari Moe")
+    with acting(interactive=True), pytest.raises(QuestionsPending) as asked:
+        change(customer, contact="Ola Dahl")
+    assert [choice[0] for choice in asked.value.questions[0].choices] == ["text", "rename", "create"]
 
 
 def test_blank_setup_code_stores_only_the_text() -> None:  # B-77

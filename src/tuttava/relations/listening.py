@@ -24,11 +24,11 @@ from tuttava.relations.founding import found_contacts
 from tuttava.relations.marks import FROM_CONTACT
 from tuttava.relations.primary import (
     bring_pictures,
-    create_named_people,
     forget_primary_contacts,
     person_named,
     primary_contact_chosen,
     relate_primary_contacts,
+    settle_named_people,
 )
 from tuttava.relations.queries import hub_of
 from tuttava.relations.signals import account_deleting
@@ -69,7 +69,7 @@ def _records_saved(*, edits: Sequence[Edit[RegisterEntry]], **_signal: Any) -> N
     relate_primary_contacts(edits)
     found_contacts([edit.record for edit in edits if edit.is_new and founds_contact(edit)], automatic=True)
     records_changed(edits)
-    create_named_people(edits)
+    settle_named_people(edits)
     bring_pictures(edits)
 
 

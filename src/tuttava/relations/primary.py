@@ -6,9 +6,13 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext as _
+
 from tuttava.contacts.actions import change_company
 from tuttava.contacts.models import Contact
 from tuttava.contacts.relations import insert_relation, known_relation_code
+from tuttava.foundation import records
+from tuttava.foundation.context import choose
 from tuttava.foundation.records import Edit
 from tuttava.partners.models import ContactType, Customer, RegisterEntry, Vendor
 from tuttava.relations.errors import not_related, relation_exists
@@ -18,9 +22,13 @@ from tuttava.relations.queries import hub_of, link_of
 
 P = TypeVar("P", Customer, Vendor)
 
-#: Keys in ``Edit.memory``: the contact chosen, and the name of a person who is to be created.
+#: Keys in ``Edit.memory``: the contact chosen, the name of a person to be created, the new name of the one there is.
 CHOSEN = "relations.primary"
 NEW_PERSON = "relations.new_person"
+RENAMED = "relations.renamed"
+
+#: What another name for the contact may mean.
+TEXT, RENAME, CREATE = "text", "rename", "create"
 
 #: What a company that is the primary contact brings along where it is filled in (B-75).
 _COPIED = {"customer": ("phone_no", "email", "mobile_phone_no"), "vendor": ("phone_no", "email")}
@@ -41,12 +49,32 @@ def primary_contact_chosen(edit: Edit[Any], contact_id: uuid.UUID | None) -> Non
 
 
 def person_named(edit: Edit[Any], name: str) -> None:
-    """A name was typed where there was no contact: a person will be created once the record is saved (B-77)."""
-    record = edit.record
-    if record.table not in _COPIED or not name.strip():
+    """A name was typed (B-77): where there was none, a person will be created once the record is saved.
+
+    Where there was one the text changes; whether the person behind it is renamed too, or another one created, is
+    offered (``q_contact_name``: ``text``, ``rename``, ``create``; unattended ``text``).
+    """
+    record, name = edit.record, name.strip()
+    if record.table not in _COPIED or not name or name == edit.get("contact") or not known_relation_code(record.table):
         return
-    if not edit.get("contact") and not edit.get("primary_contact_id") and known_relation_code(record.table):
-        edit.memory[NEW_PERSON] = name.strip()
+    if "primary_contact_id" in edit.typed:
+        return
+    if not edit.get("contact") and not edit.get("primary_contact_id"):
+        edit.memory[NEW_PERSON] = name
+    elif edit.get("contact"):
+        wanted = _what_the_name_means(edit, name)
+        if wanted in (CREATE, RENAME):
+            edit.memory[NEW_PERSON if wanted == CREATE else RENAMED] = name
+        if wanted == CREATE:
+            edit.put("primary_contact_id", None)
+
+
+def _what_the_name_means(edit: Edit[Any], name: str) -> str:
+    choices = [(TEXT, _("Change the text only")), (CREATE, _("Create “%(name)s” as another person") % {"name": name})]
+    if edit.get("primary_contact_id"):
+        rename = _("Rename “%(old)s” to “%(name)s”") % {"old": edit.get("contact"), "name": name}
+        choices.insert(1, (RENAME, rename))
+    return choose("q_contact_name", _("The contact has another name now. What is meant?"), choices) or TEXT
 
 
 def relate_primary_contacts(edits: Sequence[Edit[RegisterEntry]]) -> None:
@@ -102,13 +130,17 @@ def _company_founded(record: Customer | Vendor, person: Contact) -> Contact | No
     return hub
 
 
-def create_named_people(edits: Sequence[Edit[RegisterEntry]]) -> None:
-    """The persons whose names were typed: created in the company behind the record, as primary contacts (B-77)."""
+def settle_named_people(edits: Sequence[Edit[RegisterEntry]]) -> None:
+    """The persons whose names were typed: created in the company behind the record, or renamed (B-77)."""
     for edit in edits:
-        name = edit.memory.get(NEW_PERSON)
         record = edit.record
-        if name and isinstance(record, Customer | Vendor) and record.primary_contact_id is None:
-            add_person(record, name)
+        if not isinstance(record, Customer | Vendor):
+            continue
+        if NEW_PERSON in edit.memory and record.primary_contact_id is None:
+            add_person(record, edit.memory[NEW_PERSON])
+        primary = record.primary_contact if RENAMED in edit.memory else None
+        if primary is not None and primary.is_person:
+            records.change(primary, {"name": edit.memory[RENAMED]})
 
 
 def forget_primary_contacts(contact_ids: Sequence[uuid.UUID]) -> None:

@@ -90,7 +90,7 @@ def vendors_of(contact: Contact) -> list[uuid.UUID]:
 
 def _linked(contact: Contact, table: str) -> list[uuid.UUID]:
     rows = considered_relations(contact).filter(link_to_table=table, linked_id__isnull=False).order_by()
-    return list(dict.fromkeys(rows.values_list("linked_id", flat=True)))
+    return [linked for linked in dict.fromkeys(rows.values_list("linked_id", flat=True)) if linked is not None]
 
 
 def _rows(sql: str, names: dict[str, Any]) -> list[tuple[Any, ...]]:

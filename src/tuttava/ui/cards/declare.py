@@ -197,6 +197,19 @@ def add_action(name: str, action: Action) -> None:
     _added[name] = [*(known for known in _added.get(name, []) if known.name != action.name), action]
 
 
+_added_boxes: dict[str, list[FactBox]] = {}
+
+
+def add_box(name: str, box: FactBox) -> None:
+    """Let a room above show a fact box on the card called ``name``; adding it again replaces it."""
+    _added_boxes[name] = [*(known for known in _added_boxes.get(name, []) if known.name != box.name), box]
+
+
+def own_boxes_of(page: CardPage) -> list[FactBox]:
+    """The card's own fact boxes, then what rooms above added; those of sub-lists come between early and late ones."""
+    return [*page.boxes, *_added_boxes.get(page.name, [])]
+
+
 def actions_of(page: CardPage) -> list[Action]:
     """The card's own actions, then what rooms above added."""
     return [*page.actions, *_added.get(page.name, [])]

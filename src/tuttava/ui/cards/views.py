@@ -18,7 +18,7 @@ from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Record, rules_of, snapshot
 from tuttava.ui import recent
 from tuttava.ui.answers import Answer, fragment, respond, wants_json
-from tuttava.ui.cards.declare import Action, CardPage, FactBox, Group, actions_of
+from tuttava.ui.cards.declare import Action, CardPage, FactBox, Group, actions_of, own_boxes_of
 from tuttava.ui.cards.fields import FieldViews, address, hint, may_edit
 from tuttava.ui.cards.history import history
 from tuttava.ui.cards.pictures import face, is_pictured, with_face
@@ -308,8 +308,8 @@ def _menus(pairs: list[tuple[Action, str]]) -> list[tuple[str, list[tuple[str, l
 
 def boxes_of(page: CardPage) -> list[FactBox]:
     """The declared fact boxes and those of the sub-lists."""
-    lists = [box_of(page, sub) for sub in page.lists]
-    return [*(box for box in page.boxes if not box.late), *lists, *(box for box in page.boxes if box.late)]
+    lists, own = [box_of(page, sub) for sub in page.lists], own_boxes_of(page)
+    return [*(box for box in own if not box.late), *lists, *(box for box in own if box.late)]
 
 
 def timeline_context(

@@ -352,3 +352,10 @@ class TestValues:
         assert (wrong.status, wrong.code) == (400, "Application_DialogException")
         person = crm.made("contacts", both)
         assert crm.patch(f"contacts({person['id']})", {"companyId": str(uuid.UUID(int=0))}).json["companyNo"] == ""
+
+
+def test_lists_of_contacts_can_be_expanded_with_every_figure(crm: Service) -> None:
+    company = crm.made("contacts", {"name": "Fjord AS"})
+    crm.made("contacts", {"name": "Anna Berg", "type": "Person", "companyNo": company["no"]})
+    people = crm.get(f"contacts({company['id']})?$expand=people").json["people"]
+    assert [(row["name"], row["cost"], row["companyId"]) for row in people] == [("Anna Berg", 0, company["id"])]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import BaseExpression, Combinable
@@ -19,6 +19,9 @@ from django.db.models.expressions import BaseExpression, Combinable
 from tuttava.api.edm import Kind, Type
 from tuttava.foundation import records
 from tuttava.foundation.errors import Text
+
+if TYPE_CHECKING:
+    from tuttava.api.options import Options
 
 Row = dict[str, Any]
 Expression = BaseExpression | F | Combinable
@@ -196,7 +199,7 @@ class EntitySet:
     names the properties of the alternate key and the default order. ``rows`` narrows what may be seen. ``create``,
     ``change`` and ``delete`` default to the record machine of the foundation. ``finish`` edits a page of rows (masks,
     computed figures) before they are written as JSON. ``always`` names columns that
-    ``finish`` needs whatever was selected. ``guard`` sees the parsed request options and may refuse.
+    ``finish`` needs whatever was selected.
     """
 
     name: str
@@ -236,6 +239,8 @@ class EntitySet:
     needs_parent: str = ""
     #: Filters without which the set refuses to list, as (property, domain code).
     needs_filter: tuple[tuple[str, str], ...] = ()
+    #: Sees the options of a request for a list that no parent narrows, and may refuse it.
+    guard: Callable[[Options], None] | None = None
     #: Columns of other tables that make this entity changed when their row changes: (table, column with our id).
     touched_by: tuple[tuple[str, str], ...] = ()
 

@@ -56,6 +56,8 @@ def check_reachable(place: Place, options: Options) -> None:
     """Sets that are reached through a parent only, or that need filters, say so."""
     if place.parent is None:
         check_listable(place.entity_set, options.filter)
+        if place.entity_set.guard is not None:
+            place.entity_set.guard(options)
 
 
 def check_listable(entity_set: EntitySet, filters: Container[str]) -> None:

@@ -93,13 +93,19 @@ class Shape:
     def read(self, rows: QuerySet[Any], extra: Mapping[str, Any] | None = None) -> list[Row]:
         """The raw rows, finished by the set."""
         columns = {**self.columns, **(extra or {})}
-        plain = {name for name, expression in columns.items() if expression == F(name)}
-        aliases = {name: f"x_{position}" for position, name in enumerate(columns) if name not in plain}
-        fetched = rows.annotate(**{alias: columns[name] for name, alias in aliases.items()}).values_list(
-            *(aliases.get(name, name) for name in columns)
-        )
-        names = list(columns)
-        found = [dict(zip(names, values, strict=True)) for values in fetched]
+        # What is the same is read once: Django loses count of equal columns below a window.
+        computed: dict[Any, str] = {}
+        for expression in columns.values():
+            if not isinstance(expression, F):
+                computed.setdefault(expression, f"x_{len(computed)}")
+        sources = {name: computed.get(each) or each.name for name, each in columns.items()}
+        selected = list(dict.fromkeys(sources.values()))
+        fetched = rows.annotate(**{alias: each for each, alias in computed.items()}).values_list(*selected)
+        found = [dict(zip(selected, values, strict=True)) for values in fetched]
+        renamed = [(name, source) for name, source in sources.items() if name != source]
+        for row in found:
+            for name, source in renamed:
+                row[name] = row[source]
         if self.entity_set.finish is not None and found:
             shown = frozenset(prop.name for prop in self.properties)
             self.entity_set.finish(found, Wanted(shown, self.frame.calculation))
@@ -196,17 +202,11 @@ def narrowed(service: Service, entity_set: EntitySet, rows: QuerySet[Any], optio
     return rows
 
 
-def _placed(
-    target: EntitySet, rows: QuerySet[Any], theirs: str, options: Options, orders: Sequence[Any]
-) -> QuerySet[Any]:
-    """Those of the children that ``$skip`` and ``$top`` leave each parent.
-
-    They are counted by themselves: columns read from a counted query go wrong where two are computed alike.
-    """
+def _placed(rows: QuerySet[Any], theirs: str, options: Options, orders: Sequence[Any]) -> QuerySet[Any]:
+    """Those of the children that ``$skip`` and ``$top`` leave each parent."""
     last = options.skip + (MOST_CHILDREN if options.top is None else options.top)
-    counted = rows.annotate(place_among=Window(RowNumber(), partition_by=[F(theirs)], order_by=orders))
-    shown = counted.filter(place_among__gt=options.skip, place_among__lte=last).order_by()
-    return target.queryset().filter(pk__in=shown.values("pk"))
+    counted: QuerySet[Any] = rows.annotate(place_among=Window(RowNumber(), partition_by=[F(theirs)], order_by=orders))
+    return counted.filter(place_among__gt=options.skip, place_among__lte=last)
 
 
 def _children(frame: Frame, expand: Expand, parents: Mapping[Any, str]) -> dict[Any, tuple[list[dict[str, Any]], int]]:
@@ -227,12 +227,12 @@ def _children(frame: Frame, expand: Expand, parents: Mapping[Any, str]) -> dict[
     if options.count:
         counts = dict(rows.order_by().values_list(theirs).annotate(n=Count("pk")))
     if expand.navigation.many:
-        rows = _placed(target, rows, theirs, options, expressions.order_by(keys))
-    raw = shape.read(rows.order_by(*expressions.order_by(keys)), {theirs: F(theirs)})
+        rows = _placed(rows, theirs, options, expressions.order_by(keys))
+    raw = shape.read(rows.order_by(*expressions.order_by(keys)), {"parent_key": F(theirs)})
     if target.needs_parent:
-        above = {shape.key_of(row): parents[row[theirs]] for row in raw}
+        above = {shape.key_of(row): parents[row["parent_key"]] for row in raw}
         shape.address = partial(_below, above, expand, target)
     found: dict[Any, tuple[list[dict[str, Any]], int]] = {parent: ([], counts.get(parent, 0)) for parent in parents}
     for row, entity in zip(raw, shape.entities(raw), strict=True):
-        found[row[theirs]][0].append(entity)
+        found[row["parent_key"]][0].append(entity)
     return found

@@ -55,3 +55,16 @@ def insert_relation(contact: Contact, record: RegisterEntry) -> ContactBusinessR
     """
     with unit_of_work("link contact"):
         return records.save(new_relation(contact, record))
+
+
+def move_relation(relation: ContactBusinessRelation, record: RegisterEntry) -> ContactBusinessRelation:
+    """Link the contact of ``relation`` with another record of the same register instead; nothing is synchronised.
+
+    Raises ``relation.entity_taken`` (B-7).
+    """
+    with unit_of_work("move link of contact"):
+        edit = Edit(records.lock(relation), rules_of(ContactBusinessRelation))
+        edit.memory[PROGRAM] = True
+        edit.copy("linked_no", record.no)
+        edit.copy("linked_id", record.pk)
+        return records.save(edit)

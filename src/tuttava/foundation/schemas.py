@@ -75,17 +75,22 @@ def migrate_company(schema: str, progress: Callable[[str], None] | None = None) 
 def _create_tables(schema: str, progress: Callable[[str], None] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+    from tuttava.foundation.views import drop_views
+
     with in_schema(schema, with_public=False):
+        drop_views(schema)
         _migrate(progress, company_app_labels())
 
 
 def _install_triggers(schema: str) -> None:
     from tuttava.foundation.field_changes import install_view
     from tuttava.foundation.triggers import install_triggers
+    from tuttava.foundation.views import install_views
 
     with in_schema(schema, with_public=False):
         install_triggers(schema)
         install_view(schema)
+        install_views(schema)
 
 
 def pending_migrations(schema: str | None) -> int:

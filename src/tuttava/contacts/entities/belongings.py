@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Case, CharField, F, OuterRef, Subquery, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
 from tuttava.api import edm
 from tuttava.api.build import crm_set, existing, id_behind, properties_of
-from tuttava.api.declare import Navigation, Property
+from tuttava.api.declare import Expression, Navigation, Property
 from tuttava.contacts.entities.masks import NEEDED_OF_CHILD, mask_child
 from tuttava.contacts.models import (
     Contact,
@@ -22,11 +24,14 @@ from tuttava.contacts.models import (
     ContactJobResponsibility,
     ContactMailingGroup,
     ContactWebSource,
+    LinkToTable,
 )
 from tuttava.contacts.models.links import ContactLink
 from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
+from tuttava.partners.names import full_name
+from tuttava.partners.rules.registers import REGISTERS
 
 #: The contact that a row belongs to, by number and by id; it stays.
 OWNER = (
@@ -80,13 +85,28 @@ _link_set(ContactMailingGroup, "contactMailingGroups", "contactMailingGroup", _C
 _link_set(ContactIndustryGroup, "contactIndustryGroups", "contactIndustryGroup")
 _link_set(ContactJobResponsibility, "contactJobResponsibilities", "contactJobResponsibility", _COMPANY_NAME)
 _link_set(ContactWebSource, "contactWebSources", "contactWebSource", personal=("search_word",))
-# Linking to a record of another register is that register's business: here a relation is a label (B-5, B-13).
+
+
+def _entity_name() -> Expression:
+    """The name of the linked record, of employees the full name (B.2)."""
+    names: dict[str, Combinable] = {LinkToTable.EMPLOYEE: full_name()}
+    cases = []
+    for table, model in REGISTERS.items():
+        record = model._default_manager.filter(pk=OuterRef("linked_id")).order_by()
+        name = record.annotate(shown=names.get(table, F("name"))).values("shown")
+        cases.append(When(link_to_table=table, then=Subquery(name, output_field=CharField())))
+    return Case(*cases, default=Value(""), output_field=CharField())
+
+
 _link_set(
     ContactBusinessRelation,
     "contactBusinessRelations",
     "contactBusinessRelation",
+    Property("businessRelationDescription", edm.text(100), "business_relation__description", read_only=True),
+    Property("entityName", edm.text(100), expression=_entity_name, read_only=True, nullable=True),
+    personal=("entityName",),
     names={"linked_no": "no"},
-    read_only=("link_to_table", "linked_no"),
+    immutable=("link_to_table", "linked_no"),
 )
 
 _ADDRESS = (

@@ -14,6 +14,7 @@ from tuttava.contacts.models.codes import (
     WebSource,
 )
 from tuttava.contacts.models.contact import Contact, CorrespondenceType, RelationStatus
+from tuttava.contacts.models.linked import LinkedContact
 from tuttava.contacts.models.links import (
     ContactAffiliation,
     ContactBusinessRelation,
@@ -48,6 +49,7 @@ __all__ = [
     "IndustryGroup",
     "JobResponsibility",
     "LinkToTable",
+    "LinkedContact",
     "MailingGroup",
     "MarketingSetup",
     "NamePart",

@@ -73,7 +73,7 @@ class BusinessRelationLinkRules(LinkRules[ContactBusinessRelation]):
         for edit in edits:
             if _by_hand(edit):
                 _check_reserved(edit)
-        links = [edit for edit in new if edit.get("linked_no")]
+        links = [edit for edit in edits if edit.get("linked_no") and (edit.is_new or edit.changed("linked_id"))]
         if links:
             _check_free(links)
             _replace_labels(links)
@@ -158,7 +158,8 @@ def _check_reserved(edit: RelationEdit) -> None:
 
 def _check_free(edits: Sequence[RelationEdit]) -> None:
     """A contact has one record of a register, a record one contact (B-6, B-7)."""
-    rows = ContactBusinessRelation.objects.select_related("contact")
+    own = [edit.record.pk for edit in edits if not edit.is_new]
+    rows = ContactBusinessRelation.objects.exclude(pk__in=own).select_related("contact")
     linked = rows.exclude(linked_no="").filter(contact_id__in={edit.record.contact_id for edit in edits})
     by_contact = {(row.contact_id, row.link_to_table): row for row in linked}
     by_record = {row.linked_id: row for row in rows.filter(linked_id__in={edit.get("linked_id") for edit in edits})}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import CharField, DateField, F, Value
-from django.db.models.functions import ConcatPair, Trim, TruncDate
+from django.db.models import DateField
+from django.db.models.functions import TruncDate
 
 from tuttava.api import edm
 from tuttava.api.build import crm_set, existing, id_behind, properties_of, references_of
@@ -29,6 +29,7 @@ from tuttava.partners.models import (
     Vendor,
     VendorBankAccount,
 )
+from tuttava.partners.names import full_name
 from tuttava.relations.entities.figures import customer_figures
 
 Replaced = dict[str, Sequence[Property]]
@@ -77,14 +78,8 @@ def _single(name: str, model: type[Any], ours: str) -> Navigation:
     return Navigation(name, model, many=False, ours=ours)
 
 
-def _full_name() -> Expression:
-    """First, middle and last name with single blanks between (B.2)."""
-    last = ConcatPair(Value(" "), F("last_name"))
-    middle = ConcatPair(Value(" "), F("middle_name"))
-    return Trim(ConcatPair(Trim(ConcatPair(F("first_name"), middle)), last), output_field=CharField())
-
-
 _RELATION = Navigation("contactBusinessRelation", ContactBusinessRelation, many=False, theirs="linked_id")
+_CONTACTS = Navigation("contacts", Contact, theirs="linked_records__linked_id")
 
 
 def _picture(model: type[RegisterEntry], entity: str) -> list[Navigation]:
@@ -117,6 +112,7 @@ def _register(
         navigations=(
             *navigations,
             _RELATION,
+            _CONTACTS,
             dimensions_navigation(kind, partner=entity),
             *_picture(model, entity),
             *(each for each in references_of(model, NAMES) if each.ours != "no_series_code"),
@@ -176,7 +172,7 @@ _register(
     "employee",
     DimensionParent.EMPLOYEE,
     replace={},
-    more=(Property("fullName", edm.text(92), expression=_full_name, read_only=True),),
+    more=(Property("fullName", edm.text(92), expression=full_name, read_only=True),),
 )
 
 owns_comments(OwnerKind.CUSTOMER, Customer, "no", "customer")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Concat, Trim
 from django.utils.translation import gettext as _
 
 from tuttava.api import edm
-from tuttava.api.declare import STANDARD, EntitySet, Expression, Navigation, Property
+from tuttava.api.declare import STANDARD, EntitySet, Navigation, Property
 from tuttava.api.sets.attachments import attachments_navigation
 from tuttava.api.sets.pictures import picture_navigation
 from tuttava.contacts.entities.standard import CONTACT_TYPE
@@ -32,6 +30,7 @@ from tuttava.partners.models import (
     Vendor,
     VendorBlocked,
 )
+from tuttava.partners.names import joined
 from tuttava.relations.entities.common import (
     CURRENCY_CODE,
     CURRENCY_ID,
@@ -89,11 +88,6 @@ def change_customer(record: Customer, values: Mapping[str, Any], version: int | 
 
 def _nameless(code: str) -> DomainError:
     return DomainError(code, _("displayName must have a value."), field="name", rule="A-62")
-
-
-def _full_name() -> Expression:
-    """Given name and surname (16.6)."""
-    return Trim(Concat(F("first_name"), Value(" "), F("last_name"), output_field=CharField()))
 
 
 CUSTOMERS = EntitySet(
@@ -167,7 +161,7 @@ EMPLOYEES = EntitySet(
     properties=(
         _ID,
         _NUMBER,
-        Property("displayName", edm.text(92), expression=_full_name, read_only=True),
+        Property("displayName", edm.text(92), expression=lambda: joined("first_name", "last_name"), read_only=True),
         text("givenName", 30, "first_name"),
         text("middleName", 30, "middle_name"),
         text("surname", 30, "last_name"),

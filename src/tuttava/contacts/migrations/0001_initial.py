@@ -18,6 +18,30 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="LinkedContact",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("linked_id", models.UUIDField()),
+                (
+                    "link_to_table",
+                    models.CharField(
+                        choices=[
+                            ("blank", " "),
+                            ("customer", "Customer"),
+                            ("vendor", "Vendor"),
+                            ("bank_account", "Bank account"),
+                            ("employee", "Employee"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "contacts_linkedcontact",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
             name="BusinessRelation",
             fields=[
                 (

@@ -10,10 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any
 
 from tuttava.contacts import models
 from tuttava.contacts.models import Contact, ContactType
@@ -21,9 +21,9 @@ from tuttava.contacts.rules.relations import PROGRAM
 from tuttava.contacts.rules.tax_numbers import matches
 from tuttava.foundation.company import vat_formats
 from tuttava.foundation.context import acting
+from tuttava.foundation.filling import create_many
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import CommentLine, Country, Language, OwnerKind, Territory
-from tuttava.foundation.records import Edit, Record, enter_all, rules_of, save_many
 from tuttava.foundation.text import fold, words
 from tuttava.partners.models import Salesperson
 
@@ -44,8 +44,9 @@ SECOND_ADDRESSES = ("WAREHOUSE", "SHOP", "INVOICES")
 COMMENTED, WITH_SECOND_ADDRESS, WITH_CABIN = 40, 14, 5
 LARGEST_NUMBER_OF_PEOPLE = 6
 
-R = TypeVar("R", bound=Record)
 Values = dict[str, Any]
+#: Relations and groups come from a program here, not from a user who chooses.
+_AS_PROGRAM = {PROGRAM: True}
 
 
 @dataclass
@@ -74,21 +75,9 @@ def create_demo_contacts() -> int:
 
 
 def _save_contacts(drafts: Sequence[Draft]) -> list[Contact]:
-    contacts = _save(Contact, [draft.values for draft in drafts])
+    contacts = create_many(Contact, [draft.values for draft in drafts], memory=_AS_PROGRAM)
     _save_links(zip(contacts, drafts, strict=True))
     return contacts
-
-
-def _save(model: type[R], rows: Sequence[Mapping[str, Any]]) -> list[R]:
-    """Enter and save rows through the rules of ``model``, as one batch."""
-    rules = rules_of(model)
-    rules.prepare(rows)
-    edits = [Edit(model(), rules, typed=row) for row in rows]
-    for edit, row in zip(edits, rows, strict=True):
-        edit.memory[PROGRAM] = True
-        enter_all(edit, row)
-    save_many(edits)
-    return [edit.record for edit in edits]
 
 
 def _save_links(pairs: Iterable[tuple[Contact, Draft]]) -> None:
@@ -104,7 +93,7 @@ def _save_links(pairs: Iterable[tuple[Contact, Draft]]) -> None:
             if code:
                 rows.setdefault(model, []).append({"contact": contact, model.code_name: code})
     for model, values in rows.items():
-        _save(model, values)
+        create_many(model, values, memory=_AS_PROGRAM)
 
 
 class _Maker:
@@ -228,7 +217,7 @@ class _Maker:
         for person in campers:
             place = self._place(self._land_of(person))
             rows.append({"contact": person, "code": "CABIN", "country": person.country_code, **place})
-        saved = _save(models.ContactAltAddress, rows)
+        saved = create_many(models.ContactAltAddress, rows)
         year = dt.date.today().year
         periods = [
             {
@@ -241,7 +230,7 @@ class _Maker:
             if cabin.code == "CABIN"
             for summer in (year, year + 1)
         ]
-        _save(models.ContactAltAddressPeriod, periods)
+        create_many(models.ContactAltAddressPeriod, periods)
 
     def _land_of(self, contact: Contact) -> dict[str, Any]:
         return self.lands.get(contact.country_code or "") or next(iter(self.lands.values()))
@@ -252,4 +241,4 @@ class _Maker:
             {"owner_kind": OwnerKind.CONTACT, "owner_id": owner.pk, "comment": self.random.choice(self.remarks)}
             for owner in owners
         ]
-        _save(CommentLine, rows)
+        create_many(CommentLine, rows)

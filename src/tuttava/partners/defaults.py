@@ -89,8 +89,8 @@ def _fill_people() -> None:
                 code=code,
                 name=name,
                 job_title=job_title,
-                email=f"{code.lower()}@nordwest-trading.example",
-                search_email=f"{code}@NORDWEST-TRADING.EXAMPLE",
+                email=f"{code.lower()}@aurora-trading.example",
+                search_email=f"{code}@AURORA-TRADING.EXAMPLE",
             )
             for code, name, job_title, _team, _role in PEOPLE
         ],

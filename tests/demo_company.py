@@ -20,8 +20,8 @@ def demo_company(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     """Contacts and registers as a demo company has them; rolled back after the last test of the module."""
     with django_db_blocker.unblock(), transaction.atomic():
         with in_schema(Company.objects.get(name="Test Company").schema):
-            partners.fill_new_company(setup_data="demo", language="en")
+            partners.fill_new_company(setup_data="demo", language="en", country="NO")
             create_demo_contacts()
-            create_demo_registers("en")
+            create_demo_registers()
             yield
         transaction.set_rollback(True)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("company")
 
 @pytest.fixture(autouse=True)
 def _demo(company: object) -> None:
-    partners.fill_new_company(setup_data="demo", language="en")
+    partners.fill_new_company(setup_data="demo", language="en", country="NO")
     demo.create_demo_contacts()
 
 

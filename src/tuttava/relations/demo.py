@@ -11,15 +11,20 @@ import datetime as dt
 import json
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
-from tuttava.contacts.models import Contact, ContactBusinessRelation, ContactJobResponsibility, ContactType
+from tuttava.contacts.models import (
+    Contact,
+    ContactBusinessRelation,
+    ContactIndustryGroup,
+    ContactJobResponsibility,
+    ContactType,
+)
 from tuttava.foundation.company import company_information
 from tuttava.foundation.context import acting, current
 from tuttava.foundation.directory.actions import company_created, demo_data_wanted
-from tuttava.foundation.fields import as_code
 from tuttava.foundation.filling import create_many
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import Country, Language
@@ -29,26 +34,20 @@ from tuttava.partners.models import (
     BankAccount,
     Customer,
     CustomerBlocked,
-    CustomerTemplate,
     Employee,
-    EmployeeTemplate,
     OrderAddress,
-    PaymentMethod,
-    PaymentTerms,
-    RegisterTemplate,
+    RegisterEntry,
     Salesperson,
-    ShipmentMethod,
     ShipToAddress,
     TemplateRule,
     Vendor,
     VendorBankAccount,
-    VendorTemplate,
 )
+from tuttava.partners.templating import TEMPLATES
 from tuttava.relations.actions import create_as
 from tuttava.relations.founding import appoint
 
 SEED = 20261122
-LANGUAGES = ("en", "nb", "nl", "fi")
 #: Relation codes that the demo's contacts carry as labels until a record stands behind them.
 _LABELS = {"CUST": Customer.table, "VEND": Vendor.table, "BANK": BankAccount.table}
 #: Who cares for customers of a country, and what language they are written to in.
@@ -76,19 +75,14 @@ def connect() -> None:
     demo_data_wanted.connect(_demo_data_wanted, dispatch_uid="relations.demo")
 
 
-def _company_created(*, setup_data: str, language: str, **_signal: Any) -> None:
+def _company_created(*, setup_data: str, **_signal: Any) -> None:
     if setup_data == "demo":
-        create_demo_registers(language)
+        create_demo_registers()
 
 
 def _demo_data_wanted(*, contacts: int | None, **_signal: Any) -> None:
     if contacts is None:
-        create_demo_registers(spoken())
-
-
-def spoken() -> str:
-    """The language of the company, as texts of demo data are chosen by it."""
-    return (company_information().language_code or "en").lower()
+        create_demo_registers()
 
 
 def demo_data(package: str) -> Any:
@@ -96,12 +90,11 @@ def demo_data(package: str) -> Any:
     return json.loads((files(package) / "data" / "demo.json").read_text(encoding="utf-8"))
 
 
-def create_demo_registers(language: str) -> None:
+def create_demo_registers() -> None:
     """Fill the registers of the company at hand from its demo contacts and with some of their own."""
     with acting(interactive=False, answers={}, messages=[], cache={}), unit_of_work("create demo registers"):
-        maker = _Maker(demo_data("tuttava.relations"), LANGUAGES.index(language) if language in LANGUAGES else 0)
-        maker.terms()
-        maker.templates()
+        maker = _Maker(demo_data("tuttava.relations"))
+        maker.template_rules()
         maker.records_from_contacts()
         maker.contacts_from_records()
         maker.primary_contacts()
@@ -111,55 +104,40 @@ def create_demo_registers(language: str) -> None:
 
 
 class _Maker:
-    """Draws from the words of ``data`` in a fixed order; ``column`` is the language of its texts."""
+    """Draws from the words of ``data`` in a fixed order."""
 
-    def __init__(self, data: dict[str, Any], column: int) -> None:
+    def __init__(self, data: dict[str, Any]) -> None:
         self.data = data
-        self.column = column
         self.random = random.Random(SEED)  # noqa: S311 - nothing here is secret
         self.home = company_information().country_code or ""
+        self.templates = {
+            table: set(model._default_manager.values_list("code", flat=True)) for table, model in TEMPLATES.items()
+        }
+        self.makers = set(
+            ContactIndustryGroup.objects.filter(industry_group__code="MAN").values_list("contact_id", flat=True)
+        )
         self.customers: list[Customer] = []
         self.vendors: list[Vendor] = []
         self.salespeople = set(Salesperson.objects.values_list("code", flat=True))
         self.languages = set(Language.objects.values_list("code", flat=True))
         self.countries = set(Country.objects.values_list("code", flat=True))
 
-    def terms(self) -> None:
-        """Terms of payment and delivery, as far as the company has none of that code."""
-        terms = [{"code": code, "due_date_calculation": due} for code, due, *_words in self.data["payment_terms"]]
-        self._codes(PaymentTerms, terms, [row[2:] for row in self.data["payment_terms"]])
-        for model, name in ((PaymentMethod, "payment_methods"), (ShipmentMethod, "shipment_methods")):
-            rows = self.data[name]
-            self._codes(model, [{"code": row[0]} for row in rows], [row[1:] for row in rows])
-
-    def _codes(self, model: Any, rows: Sequence[Values], words: Sequence[Sequence[str]]) -> None:
-        known = set(model.objects.values_list("code", flat=True))
-        described = [row | {"description": texts[self.column]} for row, texts in zip(rows, words, strict=True)]
-        create_many(model, [row for row in described if as_code(row["code"]) not in known])
-
-    def templates(self) -> None:
-        """Templates for customers at home, abroad and private, for vendors and employees; rules that choose them."""
-        models: tuple[tuple[type[RegisterTemplate], str], ...] = (
-            (CustomerTemplate, "customer_templates"),
-            (VendorTemplate, "vendor_templates"),
-            (EmployeeTemplate, "employee_templates"),
-        )
-        for model, name in models:
-            rows = [
-                {"code": code, **values} | ({"contact_type": kind} if kind else {})
-                for code, kind, values, *_words in self.data[name]
-            ]
-            self._codes(model, rows, [row[3:] for row in self.data[name]])
+    def template_rules(self) -> None:
+        """Which template fills the blanks of customers and vendors that come without a contact (16.5)."""
         if not TemplateRule.objects.exists():
-            create_many(
-                TemplateRule,
-                [
-                    {"table": "customer", "line_no": 10000, **_rule("contact_type", ContactType.PERSON, "PRIVATE")},
-                    {"table": "customer", "line_no": 20000, **_rule("country_code", self.home, "DOMESTIC")},
-                    {"table": "customer", "line_no": 30000, **_rule("contact_type", ContactType.COMPANY, "ABROAD")},
-                    {"table": "vendor", "line_no": 10000, **_rule("blocked", "none", "STANDARD")},
-                ],
-            )
+            rules = [each for each in self._rules() if each["template_code"] in self.templates[each["table"]]]
+            create_many(TemplateRule, rules)
+
+    def _rules(self) -> Iterator[Values]:
+        """Rules are asked in their order: persons first, then customers at home, then all others."""
+        kinds = (
+            ("contact_type", ContactType.PERSON, "PRIVATE"),
+            ("country_code", self.home, "DOMESTIC"),
+            ("contact_type", ContactType.COMPANY, "EXPORT"),
+        )
+        for place, (field, value, code) in enumerate(kinds, 1):
+            yield {"table": "customer", "line_no": place * 10000, "field": field, "value": value, "template_code": code}
+        yield {"table": "vendor", "line_no": 10000, "field": "blocked", "value": "none", "template_code": "GOODS"}
 
     def records_from_contacts(self) -> None:
         """Who is labelled a customer, vendor or bank becomes one, some private buyers too, and one is both."""
@@ -177,7 +155,7 @@ class _Maker:
             self._create(person, Customer.table)
 
     def _create(self, contact: Contact, table: str) -> None:
-        record = create_as(contact, table, template_code=self._template(contact, table))
+        record = self._created(contact, table)
         if isinstance(record, Customer):
             self.customers.append(record)
         elif isinstance(record, Vendor):
@@ -185,11 +163,18 @@ class _Maker:
         elif isinstance(record, BankAccount):
             change(record, self.data["banks"].get(record.name, {}))
 
+    def _created(self, contact: Contact, table: str) -> RegisterEntry:
+        template = self._template(contact, table)
+        known = template in self.templates.get(table, ())
+        return create_as(contact, table, template_code=template if known else "", use_template=known)
+
     def _template(self, contact: Contact, table: str) -> str:
         if table == Customer.table:
             at_home = contact.country_code in (None, self.home)
-            return "PRIVATE" if contact.is_person else "DOMESTIC" if at_home else "ABROAD"
-        return "STANDARD" if table == Vendor.table else ""
+            return "PRIVATE" if contact.is_person else "DOMESTIC" if at_home else "EXPORT"
+        if table == Vendor.table:
+            return "GOODS" if contact.pk in self.makers else "SERVICES"
+        return "OFFICE" if table == Employee.table else ""
 
     def contacts_from_records(self) -> None:
         """Customers and vendors that were in their register first: each brings a contact and a person (B-45, B-77)."""
@@ -262,7 +247,7 @@ class _Maker:
             ],
         )
         for number, person, (code, *_rest) in zip(numbers, persons, PEOPLE, strict=True):
-            employee = create_as(person, Employee.table, template_code="OFFICE")
+            employee = self._created(person, Employee.table)
             hired = dt.date(current().today.year - 2 * number, (5 * number) % 12 + 1, 1)
             change(employee, {"salesperson": code, "company_email": person.email, "employment_date": hired})
 
@@ -302,10 +287,6 @@ class _Maker:
         private = [each for each in self.customers if each.contact_type == ContactType.PERSON]
         if private:
             change(private[-1], {"privacy_blocked": True})
-
-
-def _rule(field: str, value: str, template: str) -> Values:
-    return {"field": field, "value": value, "template_code": template}
 
 
 def _names_of_demo_contacts() -> list[str]:

@@ -25,7 +25,7 @@ from tuttava.foundation.directory import applications
 from tuttava.foundation.directory.models import Company, PermissionSet, User
 from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import in_schema
-from tuttava.partners.models import Salesperson
+from tuttava.partners.models import BankAccount, Customer, Employee, Salesperson, Vendor
 from tuttava.partners.templating import TEMPLATES
 from tuttava.transfer import actions, export_actions
 from tuttava.ui import registry
@@ -37,6 +37,7 @@ LANGUAGES = ("nb", "nl", "fi")
 NO_PAGES = re.compile(
     r"-(file|choices|delete-view|bulk|cell|delete|offer|field|hint|pin|reattach|inherit|restore|launch|move|upload"
     r"|erase|export|picture|list-edit|list-delete|comment-edit)$|^import_|^export_|^job_act$|^lookup$"
+    r"|^(customer|vendor|bank_account|employee)-contact$|^contact-relation$|-(compare|hide-notice)$"
 )
 #: Pages of allauth that the product does not use, or that lead on at once.
 ELSEWHERE = re.compile(
@@ -79,10 +80,12 @@ def _filled(root: str) -> list[Page]:
             filled.append((str(route.name), f"{root}/{route.pattern}"))
     owners: dict[str, tuple[Record, ...]] = {"contact": (firm, person), "salesperson": (salesperson,)}
     owners |= {f"{table}-template": (records.create(model, {"code": "T1"}),) for table, model in TEMPLATES.items()}
+    owners |= _of_registers()
     for page in cards():
         for owner in owners.get(page.name, ()) if page.single is None else (None,):
             filled += _of_card(root, page, owner)
     filled += _of_contacts(root, [firm, person]) + _of_jobs(root) + _of_access(root)
+    filled += [_address(root, f"{table}-comments", pk=owners[table][0].pk) for table in ("customer", "vendor")]
     filled += [_address(root, "api_docs_set", service=name, set_name="contacts") for name in ("standard", "crm")]
     names = {name for name, _address in filled}
     forgotten = [str(route.name) for route in registry.routes() if route.name not in names]
@@ -111,9 +114,22 @@ def _of_card(root: str, page: CardPage, owner: Any) -> list[Page]:
 def _of_contacts(root: str, contacts: list[Contact]) -> list[Page]:
     parts = ("type", "comments", "tax-log", "names", "salutations", "personal-data", "related")
     person = next(contact for contact in contacts if contact.is_person)
-    return [_address(root, "contact-company", pk=person.pk)] + [
+    firm = contacts[0]
+    registers = [("contact-create-as", firm), ("contact-link", firm), ("contact-link", person)]
+    filled = [_address(root, name, pk=one.pk, table="vendor") for name, one in registers]
+    return [*filled, _address(root, "contact-company", pk=person.pk)] + [
         _address(root, f"contact-{part}", pk=contact.pk) for part in parts for contact in contacts
     ]
+
+
+def _of_registers() -> dict[str, tuple[Record, ...]]:
+    """A record of each register, alone: those made of contacts show nothing else."""
+    return {
+        "customer": (records.create(Customer, {"name": "Havblikk AS"}),),
+        "vendor": (records.create(Vendor, {"name": "Fjell AS"}),),
+        "bank_account": (records.create(BankAccount, {"name": "Nordbank"}),),
+        "employee": (records.create(Employee, {"first_name": "Ada"}),),
+    }
 
 
 def _of_jobs(root: str) -> list[Page]:

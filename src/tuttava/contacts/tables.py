@@ -64,7 +64,11 @@ def _relation(contact: Contact) -> str:
     if status in (RelationStatus.BLANK, RelationStatus.NONE):
         return ""
     tone = "accent" if status in (RelationStatus.CUSTOMER, RelationStatus.MULTIPLE) else ""
-    return format_html('<span class="badge {}">{}</span>', tone, contact.get_contact_business_relation_display())
+    words = contact.get_contact_business_relation_display()
+    if not has_route("contact-relation"):
+        return format_html('<span class="badge {}">{}</span>', tone, words)
+    url = reverse("contact-relation", kwargs={"pk": contact.pk})
+    return format_html('<a class="badge {}" href="{}">{}</a>', tone, url, words)
 
 
 def _phone(contact: Contact) -> str:

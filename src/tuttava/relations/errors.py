@@ -74,3 +74,13 @@ def not_related(contact: Contact, record: RegisterEntry) -> DomainError:
 def creation_aborted(table: str, reason: Text) -> DomainError:
     """``<table>.creation_aborted``: which template to use is not clear (B-20, B-21, B-32, B-35)."""
     return DomainError(f"{table}.creation_aborted", reason, field="template_code", rule="B-20")
+
+
+def type_must_be_company(contact: Contact) -> DomainError:
+    """``contact.type_must_be``: persons have no relations of their own to list (B-86)."""
+    return DomainError(
+        "contact.type_must_be",
+        _("%(contact)s has no business relation. Only companies have a list of them.") % {"contact": refer(contact)},
+        field="type",
+        rule="B-86",
+    )

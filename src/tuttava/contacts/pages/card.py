@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.pages import card_facts, card_lists
-from tuttava.contacts.pages.links import list_url
+from tuttava.contacts.pages.links import list_url, relation_url
 from tuttava.contacts.privacy import HIDDEN, is_hidden, log_looks
 from tuttava.contacts.rules.inheritance import FOLLOWED, MOST_COUNTED, people_affected, people_following
 from tuttava.foundation import records
@@ -52,7 +52,7 @@ def _badges(contact: Contact) -> Sequence[Badge]:
     if url := _company_url(contact):
         found.append(Badge(contact.company_name or contact.company_no, "accent", url))
     if contact.contact_business_relation not in ("", "blank", "none"):
-        found.append(Badge(contact.get_contact_business_relation_display(), "success"))
+        found.append(Badge(contact.get_contact_business_relation_display(), "success", relation_url(contact)))
     if contact.privacy_blocked:
         found.append(Badge(_("Privacy blocked"), "danger"))
     if contact.minor:
@@ -60,6 +60,11 @@ def _badges(contact: Contact) -> Sequence[Badge]:
     if contact.exclude_from_segment:
         found.append(Badge(_("Not in segments"), "warning"))
     return found
+
+
+def _relation(contact: Contact) -> str:
+    """Where the status leads, where there is a relation at all."""
+    return "" if contact.contact_business_relation in ("", "blank", "none") else relation_url(contact)
 
 
 def map_url(contact: Contact) -> str:
@@ -108,11 +113,6 @@ def _at(name: str) -> Callable[[Any], str]:
     return lambda contact: reverse(name, kwargs={"pk": contact.pk})
 
 
-def _relations(contact: Any) -> str:
-    """Where the relations behind the status stand; those of a person are its company's."""
-    return "#box-relations" if is_company(contact) else ""
-
-
 F = CardField
 GROUPS = (
     Group(
@@ -135,7 +135,7 @@ GROUPS = (
             F("salesperson_code"),
             F("registration_number", visible=is_company),
             F("external_id"),
-            F("contact_business_relation", kind="choice", link=_relations),
+            F("contact_business_relation", kind="choice", link=_relation),
             F("last_modified_at"),
         ],
         summary=("no", "type", "salesperson_code"),

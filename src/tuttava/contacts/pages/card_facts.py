@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tuttava.contacts.models import Contact, ContactType
-from tuttava.contacts.pages.links import restore_url
+from tuttava.contacts.pages.links import relation_url, restore_url
 from tuttava.contacts.privacy import masked
 from tuttava.contacts.queries import figures
 from tuttava.contacts.rules.inheritance import inheritance_of
@@ -72,10 +72,11 @@ def statistics(contact: Contact) -> dict[str, Any]:
         (_("Estimated value"), values.show_number(found.estimated_value, 2), ""),
         (_("Calculated current value"), values.show_number(found.calcd_current_value, 2), ""),
     ]
+    relations = relation_url(contact) if found.no_of_business_relations else ""
     segmentation = [
         (_("Mailing groups"), found.no_of_mailing_groups, "#box-mailing_groups"),
         (_("Industry groups"), found.no_of_industry_groups, "#box-industry_groups" if contact.is_company else ""),
-        (_("Business relations"), found.no_of_business_relations, ""),
+        (_("Business relations"), found.no_of_business_relations, relations),
     ]
     if contact.is_person:
         segmentation.append((_("Job responsibilities"), found.no_of_job_responsibilities, "#box-job_responsibilities"))

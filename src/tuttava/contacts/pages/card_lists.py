@@ -20,9 +20,11 @@ from tuttava.contacts.models import (
     ContactMailingGroup,
     ContactWebSource,
 )
-from tuttava.contacts.pages.links import contact_url
+from tuttava.contacts.pages.links import contact_url, record_of
 from tuttava.contacts.pages.lookups import company_from
 from tuttava.contacts.privacy import is_hidden
+from tuttava.foundation import records
+from tuttava.foundation.context import ask
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
 from tuttava.ui import values
@@ -57,7 +59,18 @@ def _code_line(name: str) -> Any:
 
 def _relation_line(row: ContactBusinessRelation) -> Line:
     linked = f"{row.get_link_to_table_display()} {row.linked_no}" if row.linked_no else ""
-    return Line(row.business_relation.description or row.business_relation.code, linked)
+    url = record_of(row) if row.linked_id else ""
+    return Line(row.business_relation.description or row.business_relation.code, linked, url)
+
+
+def _unlink(row: ContactBusinessRelation) -> bool:
+    """End a relation; of a link it is asked, because both sides go on alone from then on (B-44)."""
+    question = gettext("Unlink %(what)s? Both sides stay as they are, but changes no longer reach the other one.")
+    words = f"{row.get_link_to_table_display()} {row.linked_no}"
+    if row.linked_no and not ask("q_unlink", question % {"what": words}, default=True):
+        return False
+    records.delete(row)
+    return True
 
 
 def _dates(starting: Any, ending: Any) -> str:
@@ -148,6 +161,8 @@ LISTS = (
         order_by=["business_relation"],
         select_related=["business_relation"],
         visible=_company,
+        remove=_unlink,
+        label_new=_("New business relation"),
     ),
     SubList(
         "emails",

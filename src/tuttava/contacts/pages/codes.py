@@ -29,6 +29,7 @@ from tuttava.foundation.errors import Text
 from tuttava.foundation.models import CodeTable
 from tuttava.ui.lists.codes import code_table, count_column
 from tuttava.ui.lists.declare import Column, Sort
+from tuttava.ui.registry import has_route
 
 GROUPS = gettext_lazy("Groups and codes of contacts")
 GREETING = gettext_lazy("Correspondence")
@@ -40,11 +41,25 @@ def _list_of(filter_name: str) -> Callable[[str], str]:
     return lambda code: f"{reverse('contacts')}?f={filter_name}:is:{quote(code)}"
 
 
+def _holding_relation(code: str) -> str:
+    """The contacts that hold a business relation, with what they are linked to (B.6)."""
+    if not has_route("business-relation-contacts"):
+        return _list_of("relation_code")(code)
+    return f"{reverse('business-relation-contacts')}?f=code:is:{quote(code)}"
+
+
 def _linked(
-    model: type[CodeTable], link: type[ContactLink], *, path: str, icon: str, order: int, about: Text, shown_by: str
+    model: type[CodeTable],
+    link: type[ContactLink],
+    *,
+    path: str,
+    icon: str,
+    order: int,
+    about: Text,
+    opens: Callable[[str], str],
 ) -> None:
-    """The page of a code that contacts hold, with their number (C-89)."""
-    counted, prepare = count_column(link, link.code_name, _list_of(shown_by), gettext_lazy("contacts"))
+    """The page of a code that contacts hold, with their number (C-89); ``opens`` is the address of those contacts."""
+    counted, prepare = count_column(link, link.code_name, opens, gettext_lazy("contacts"))
     code_table(
         model,
         path=path,
@@ -65,7 +80,7 @@ _linked(
     icon="building-storefront",
     order=410,
     about=gettext_lazy("What companies do."),
-    shown_by="industry_group",
+    opens=_list_of("industry_group"),
 )
 _linked(
     MailingGroup,
@@ -74,7 +89,7 @@ _linked(
     icon="envelope",
     order=420,
     about=gettext_lazy("Who gets which mailing."),
-    shown_by="mailing_group",
+    opens=_list_of("mailing_group"),
 )
 _linked(
     JobResponsibility,
@@ -83,7 +98,7 @@ _linked(
     icon="briefcase",
     order=430,
     about=gettext_lazy("What persons are responsible for in their company."),
-    shown_by="job_responsibility",
+    opens=_list_of("job_responsibility"),
 )
 _linked(
     BusinessRelation,
@@ -92,7 +107,7 @@ _linked(
     icon="link",
     order=440,
     about=gettext_lazy("What contacts are to you: customer, vendor, press, authority."),
-    shown_by="relation_code",
+    opens=_holding_relation,
 )
 code_table(
     OrganizationalLevel,

@@ -15,6 +15,17 @@ def contact_url(contact: Any) -> str:
     return reverse("contact", kwargs={"pk": contact.pk})
 
 
+def relation_url(contact: Any) -> str:
+    """Where the business relation status of a contact leads (B-86); blank without the room that knows."""
+    return reverse("contact-relation", kwargs={"pk": contact.pk}) if registry.has_route("contact-relation") else ""
+
+
+def record_of(relation: Any) -> str:
+    """The card of the record that a business relation links, whose name is that of its table."""
+    known = registry.has_route(relation.link_to_table)
+    return reverse(relation.link_to_table, kwargs={"pk": relation.linked_id}) if known else ""
+
+
 def list_url() -> str:
     """The contact list."""
     return reverse("contacts" if any(route.name == "contacts" for route in registry.routes()) else "home")

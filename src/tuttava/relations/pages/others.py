@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from tuttava.contacts.models import ContactBusinessRelation
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
@@ -30,10 +32,12 @@ def find(table: str, text: str) -> RegisterEntry | None:
     return rows.filter(pk=ids[0]).first() if len(ids) == 1 else None
 
 
-def _candidates(table: str) -> Callable[[str, HttpRequest], list[Candidate]]:
+def _candidates(table: str, *, unlinked: bool = False) -> Callable[[str, HttpRequest], list[Candidate]]:
     def candidates(text: str, _request: HttpRequest) -> list[Candidate]:
         require("api.read", SHOWN[table].set_name)
         rows = SHOWN[table].model._default_manager.defer(*UNSEEN)
+        if unlinked:
+            rows = rows.filter(~Exists(ContactBusinessRelation.objects.filter(linked_id=OuterRef("pk"))))
         if not text.strip():
             return [_candidate(record) for record in rows.order_by("-last_modified_at")[:LIMIT]]
         ids = search_ids(text, rows, limit=LIMIT)
@@ -50,6 +54,7 @@ def _candidate(record: Any) -> Candidate:
 
 for _table in SHOWN:
     register_lookup(_table, _candidates(_table))
+    register_lookup(f"{_table}-unlinked", _candidates(_table, unlinked=True))
 
 _FIELDS = {"customer": "bill_to_customer", "vendor": "pay_to_vendor"}
 

@@ -90,8 +90,8 @@ class Action:
     """Something to do with the record.
 
     ``url`` makes its address. ``how``: ``link`` goes there, ``dialog`` opens it over the page, ``post`` does it at once
-    (the answer may offer Undo), ``external`` opens another site. The first five visible ones stand in the header; those
-    with a ``menu`` stand in a menu of that name beside them, below the heading ``section``.
+    (the answer may offer Undo), ``external`` opens another site. The first five visible ones without danger stand in
+    the header; those with a ``menu`` stand in a menu of that name beside them, with lines between its sections.
     """
 
     name: str
@@ -103,7 +103,7 @@ class Action:
     danger: bool = False
     key: str = ""
     menu: Text = ""
-    section: Text = ""
+    section: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,9 @@ class SubList:
     """Rows of ``model`` whose ``owner`` is the card's record.
 
     ``fields`` make the dialog that adds and changes a row; ``line`` says a row in words; ``given`` are values that the
-    product sets on a new row (a line number); ``prefill`` starts the dialog. ``add`` and ``change`` replace plain
-    creating and changing where the room has an action for it. ``launch`` is an address that a row opens.
+    product sets on a new row (a line number); ``prefill`` starts the dialog. ``add`` and ``remove`` replace plain
+    creating and deleting where the room has an action for it; ``remove`` answers whether the row went. ``launch`` is
+    an address that a row opens.
     """
 
     name: str
@@ -57,7 +58,7 @@ class SubList:
     prefill: Callable[[Any], dict[str, Any]] = lambda record: {}
     given: Callable[[Any], dict[str, Any]] = lambda record: {}
     add: Callable[[Any, dict[str, Any]], Any] | None = None
-    remove: Callable[[Any], None] | None = None
+    remove: Callable[[Any], bool] | None = None
     launch: Callable[[Any], str] | None = None
     fixed: bool = False
     main: bool = False
@@ -189,7 +190,11 @@ class SubListViews:
 
         def work() -> Answer:
             with unit_of_work(f"delete {sub.model._meta.model_name}") as unit:
-                (sub.remove or records.delete)(found)
+                left = sub.remove is not None and not sub.remove(found)
+                if sub.remove is None:
+                    records.delete(found)
+            if left:
+                return self._done(request, sub, record)
             tell("row.deleted", _("“%(row)s” was removed.") % {"row": sub.line(found).main})
             return self._done(request, sub, record, undo=undo_address(unit))
 

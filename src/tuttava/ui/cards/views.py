@@ -103,7 +103,8 @@ class CardViews:
     def header_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
         page = self.page
         offered = [(action, action.url(record)) for action in actions_of(page) if action.visible(record)]
-        actions = [pair for pair in offered if not pair[0].menu]
+        plain = [pair for pair in offered if not pair[0].menu]
+        front = [pair for pair in plain if not pair[0].danger][:HEADER_ACTIONS]
         return {
             "page": page,
             "record": record,
@@ -114,8 +115,8 @@ class CardViews:
             "parent": page.parent() if page.parent else None,
             "badges": page.badges(record),
             "picture": face(record) if is_pictured(page) else "",
-            "actions": actions[:HEADER_ACTIONS],
-            "more_actions": actions[HEADER_ACTIONS:],
+            "actions": front,
+            "more_actions": [pair for pair in plain if pair not in front],
             "menus": _menus([pair for pair in offered if pair[0].menu]),
             "writable": may_edit(page),
             "tab": "card",
@@ -302,7 +303,7 @@ def _menus(pairs: list[tuple[Action, str]]) -> list[tuple[str, list[tuple[str, l
     """Actions by menu, and within a menu by section."""
     menus: dict[str, dict[str, list[tuple[Action, str]]]] = {}
     for action, url in pairs:
-        menus.setdefault(str(action.menu), {}).setdefault(str(action.section), []).append((action, url))
+        menus.setdefault(str(action.menu), {}).setdefault(action.section, []).append((action, url))
     return [(menu, list(sections.items())) for menu, sections in menus.items()]
 
 

@@ -14,9 +14,9 @@ from tuttava.contacts.pages.links import contact_url
 from tuttava.contacts.privacy import masked
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError, Text
+from tuttava.partners.templating import TEMPLATES
 from tuttava.relations.actions import create_as, fitting_templates
 from tuttava.relations.checking import check_linkable, hub_for
-from tuttava.relations.creating import TEMPLATES
 from tuttava.relations.pages.registers import SHOWN, record_url
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond

@@ -10,6 +10,7 @@ from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError, PermissionDenied, QuestionsPending
+from tuttava.foundation.jobs import unit_of
 from tuttava.foundation.models import Job, JobStatus
 from tuttava.foundation.undo import undo_unit
 from tuttava.partners.models import BankAccount, Customer, Vendor
@@ -118,7 +119,7 @@ def test_what_concerns_all_stops_the_job() -> None:  # B-46
 def test_the_whole_creation_is_undone_as_one() -> None:  # B-51
     customers = [stored(Customer, name=f"Firm {n}", contact=f"Kari {n}") for n in range(7)]
     before = Contact.objects.count()
-    unit = founding_job.unit_of(create("customer"))
+    unit = unit_of(create("customer"))
     assert unit is not None and Contact.objects.count() == before + 14
     undo_unit(unit)
     assert Contact.objects.count() == before

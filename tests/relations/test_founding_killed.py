@@ -17,10 +17,11 @@ from tuttava.foundation import jobs
 from tuttava.foundation.bulk import insert_many
 from tuttava.foundation.context import acting
 from tuttava.foundation.directory.models import Company
+from tuttava.foundation.jobs import unit_of
 from tuttava.foundation.models import Job, JobStatus
 from tuttava.foundation.undo import undo_unit
 from tuttava.partners.models import Customer
-from tuttava.relations.founding_job import create_contacts_from, unit_of
+from tuttava.relations.founding_job import create_contacts_from
 
 COUNT = 1500
 PROCESS = """

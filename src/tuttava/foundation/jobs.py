@@ -326,6 +326,11 @@ def mark_seen(user_name: str) -> None:
     my_jobs(user_name).exclude(status__in=_UNFINISHED).filter(seen=False).update(seen=True)
 
 
+def unit_of(row: Job) -> uuid.UUID | None:
+    """The unit of work that a job has written so far, None when nothing: ``unit`` and ``changed`` of its state."""
+    return uuid.UUID(row.state["unit"]) if row.state.get("unit") and row.state.get("changed") else None
+
+
 def cancel(row: Job) -> None:
     """Ask a job to stop: at once when it waits, after the chunk in hand when it runs."""
     waiting = Job.objects.filter(pk=row.pk, status=JobStatus.QUEUED)

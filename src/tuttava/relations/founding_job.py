@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
@@ -112,14 +112,15 @@ def run_creation(run: JobRun) -> dict[str, Any]:
     run.job.refresh_from_db(fields=["done", "state"])
     state = run.job.state
     _tell_of_duplicates(state["with_duplicates"])
+    refusals = [str(error.message) for error in creation.refused[:MOST_NAMED]]
     return {
         "created": state["created"],
         "people": state["people"],
         "skipped": state["skipped"],
         "withDuplicates": state["with_duplicates"],
         "refused": len(creation.refused),
-        "refusals": [str(error.message) for error in creation.refused[:MOST_NAMED]],
-        "unit": state["unit"],
+        "refusals": refusals,
+        "text": "\n".join([*_words(state, len(creation.refused)), *refusals]),
     }
 
 
@@ -130,8 +131,29 @@ def _begin(run: JobRun) -> None:
     rows = matching(run.arguments["table"], run.arguments["filters"])
     due, everything = without_contact(rows).count(), rows.count()
     with run.chunk(done=0, total=due), unit_of_work("create contacts", run.job.title) as unit:
-        figures = {"created": 0, "people": 0, "with_duplicates": 0, "skipped": everything - due}
+        figures = dict.fromkeys(("created", "people", "changed", "with_duplicates"), 0)
+        figures["skipped"] = everything - due
         run.state.update(figures, unit=str(unit))
+
+
+def _words(state: Mapping[str, Any], refused: int) -> Iterator[str]:
+    """What came of it, for whoever started it."""
+    made = state["created"]
+    yield ngettext("%(count)d record got a contact.", "%(count)d records got a contact.", made) % {"count": made}
+    counted = (
+        (
+            state["people"],
+            ngettext(
+                "%(count)d contact person was created.", "%(count)d contact persons were created.", state["people"]
+            ),
+        ),
+        (
+            state["skipped"],
+            ngettext("%(count)d was linked already.", "%(count)d were linked already.", state["skipped"]),
+        ),
+        (refused, ngettext("%(count)d was refused:", "%(count)d were refused:", refused)),
+    )
+    yield from (text % {"count": count} for count, text in counted if count)
 
 
 def _tell_of_duplicates(count: int) -> None:
@@ -213,13 +235,8 @@ class _Creation:
                 done,
                 created=len(founded.contacts),
                 people=len(founded.people),
+                changed=len(founded.contacts) + len(founded.people),
                 with_duplicates=founded.in_pairs,
                 skipped=done - len(founded.contacts),
             )
         self.refused += refused
-
-
-def unit_of(row: Job) -> uuid.UUID | None:
-    """The unit of work that a creation has written so far, None when nothing."""
-    unit = row.state.get("unit") if row.kind == KIND and row.state.get("created") else None
-    return uuid.UUID(unit) if unit else None

@@ -19,7 +19,6 @@ from tuttava.foundation import jobs
 from tuttava.foundation.context import current
 from tuttava.foundation.models import Job, JobStatus, UnitOfWork
 from tuttava.ui import registry
-from tuttava.ui.lists.bulk_job import unit_of
 from tuttava.ui.undo import undo_address
 
 SHOWN = 50
@@ -81,8 +80,8 @@ def _list() -> dict[str, Any]:
 
 
 def _undo_addresses(rows: Sequence[Job]) -> dict[uuid.UUID, str]:
-    """Where the work of ended bulk actions is undone, unless it was already."""
-    units = {row.pk: unit for row in rows if row.status not in UNDER_WAY and (unit := unit_of(row))}
+    """Where the work of ended jobs is undone, unless it was already."""
+    units = {row.pk: unit for row in rows if row.status not in UNDER_WAY and (unit := jobs.unit_of(row))}
     undone = set(UnitOfWork.objects.filter(undoes__in=units.values()).values_list("undoes_id", flat=True))
     return {pk: undo_address(unit) for pk, unit in units.items() if unit not in undone}
 

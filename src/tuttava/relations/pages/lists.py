@@ -23,13 +23,14 @@ from tuttava.partners.models import (
     Salesperson,
     VendorBlocked,
 )
+from tuttava.relations.founding_job import SETS
 from tuttava.relations.pages import bulk
 from tuttava.relations.pages.hubs import hub_cell, hub_no, is_linked, read_hubs
-from tuttava.relations.pages.notices import suggest_contacts_in_list
+from tuttava.relations.pages.notices import FOUND, suggest_contacts_in_list
 from tuttava.relations.pages.registers import SHOWN, is_hidden, name_of, personal, record_url, shown_name
 from tuttava.ui import registry
 from tuttava.ui.lists.counts import cached_count
-from tuttava.ui.lists.declare import Column, Filter, ListPage, Sort, Start
+from tuttava.ui.lists.declare import Column, Filter, ListPage, PageLink, Sort, Start
 from tuttava.ui.lists.mount import register_list
 from tuttava.ui.templatetags.ui import icon
 
@@ -176,6 +177,7 @@ def _register(
             new_label=pages.new_label,
             start=Start(title, text, pages.new_label, f"{table}-new", pages.icon),
             set_name=pages.set_name,
+            page_links=_page_links(table),
             **options,
         )
     )
@@ -183,6 +185,12 @@ def _register(
     registry.add_search(
         registry.RecordSearch(pages.list_name, pages.caption, lambda text, limit: _hits(table, text, limit))
     )
+
+
+def _page_links(table: str) -> list[PageLink]:
+    """Contacts are created from all registers but the one of the employees (B-51)."""
+    words = L("Create contacts")
+    return [PageLink("found", words, FOUND, icon="users", given={"table": table})] if table in SETS else []
 
 
 def _hits(table: str, text: str, limit: int) -> list[registry.Hit]:

@@ -215,6 +215,27 @@ def actions_of(page: CardPage) -> list[Action]:
     return [*page.actions, *_added.get(page.name, [])]
 
 
+_hints: dict[str, dict[str, Callable[[Any], Text]]] = {}
+
+
+def add_hint(name: str, field_name: str, hint: Callable[[Any], Text]) -> None:
+    """Let a room above say, while a field of the card called ``name`` is edited, what changing it would bring."""
+    _hints.setdefault(name, {})[field_name] = hint
+
+
+def hinted(page: CardPage, record: Any) -> frozenset[str]:
+    """The fields of which there is something to say while they are edited."""
+    return page.hinted(record) | _hints.get(page.name, {}).keys()
+
+
+def hint_of(page: CardPage, record: Any, field_name: str) -> str:
+    """What changing a field would bring, in words."""
+    added = _hints.get(page.name, {}).get(field_name)
+    if added is not None:
+        return str(added(record))
+    return str(page.hint(record, field_name)) if field_name in page.hinted(record) else ""
+
+
 def cards() -> list[CardPage]:
     """All registered cards."""
     return list(_pages.values())

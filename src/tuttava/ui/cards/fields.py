@@ -17,7 +17,7 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeRef
 from tuttava.foundation.records import rules_of
 from tuttava.ui import values
-from tuttava.ui.cards.declare import CardField, CardPage, Group, Mark
+from tuttava.ui.cards.declare import CardField, CardPage, Group, Mark, hint_of, hinted
 from tuttava.ui.cards.lookups import describe, source_of
 
 
@@ -103,7 +103,7 @@ class FieldViews:
         self.marks = page.marks(record)
         self.masked = page.masked(record)
         self.writable = may_edit(page)
-        self.hinted = page.hinted(record) if self.writable else frozenset()
+        self.hinted = hinted(page, record) if self.writable else frozenset()
 
     def groups(self, folded: dict[str, bool]) -> list[GroupView]:
         """All visible groups; ``folded`` says which ones the user folded (True) or opened (False) before."""
@@ -186,7 +186,7 @@ def hint(page: CardPage, record: Any, card_field: CardField, text: str) -> str:
             return meaning(date_formula.normalised(text)) if text.strip() else ""
         except DomainError as error:
             return str(error)
-    return str(page.hint(record, card_field.name)) if card_field.name in page.hinted(record) else ""
+    return hint_of(page, record, card_field.name)
 
 
 def meaning(formula: str) -> str:

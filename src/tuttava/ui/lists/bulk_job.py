@@ -65,9 +65,3 @@ def _unit_of(run: JobRun, page: ListPage, action: BulkAction, rows: Rows) -> uui
 def _next_ids(rows: Rows, last: str) -> list[uuid.UUID]:
     ahead = rows.filter(pk__gt=last) if last else rows
     return list(ahead.order_by("pk").values_list("pk", flat=True)[:CHUNK])
-
-
-def unit_of(row: Job) -> uuid.UUID | None:
-    """The unit of work that a bulk job has written so far, None when nothing."""
-    unit = row.state.get("unit") if row.kind == KIND and row.state.get("changed") else None
-    return uuid.UUID(unit) if unit else None

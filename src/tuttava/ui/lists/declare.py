@@ -14,6 +14,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import Expression
+from django.urls import reverse
 
 from tuttava.foundation.errors import Text
 from tuttava.ui.banners import Banner
@@ -160,7 +161,7 @@ class BulkLink:
 class PageLink:
     """A page of a room above that stands beside *Export*, such as *Import*; an empty list that one may fill offers it.
 
-    ``url`` names its address, ``right`` is asked of the list's set.
+    ``url`` names its address, which ``given`` completes; ``right`` is asked of the list's set.
     """
 
     name: str
@@ -168,6 +169,11 @@ class PageLink:
     url: str
     icon: str = "arrow-right"
     right: str = "api.read"
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return reverse(self.url, kwargs=dict(self.given))
 
 
 @dataclass(frozen=True)

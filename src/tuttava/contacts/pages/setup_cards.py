@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import MarketingSetup
+from tuttava.contacts.rules.relations import CODE_FIELDS
 from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.context import current
 from tuttava.foundation.models import CompanyInformation, UserPreference
 from tuttava.partners.models import Salesperson
 from tuttava.ui import registry
-from tuttava.ui.cards import CardField, CardPage, Group, register_card
+from tuttava.ui.cards import CardField, CardPage, Group, Mark, register_card
 from tuttava.ui.cards.lookups import source_of
 
 F = CardField
@@ -34,6 +35,17 @@ def _setup() -> tuple[str, Any]:
     return reverse("setup"), _("Setup")
 
 
+def _shared_codes(setup: Any) -> dict[str, Mark]:
+    """The relation codes that stand in several fields: a contact has a code once only (B-4)."""
+    codes = [getattr(setup, name) for name in CODE_FIELDS.values()]
+    words = _("The same code stands in another field: a contact can have it only once, so the second link fails.")
+    return {
+        name: Mark(words, "warning", "exclamation-triangle")
+        for name in CODE_FIELDS.values()
+        if getattr(setup, name) and codes.count(getattr(setup, name)) > 1
+    }
+
+
 def _disk(setup: Any) -> bool:
     return bool(setup.attachment_storage_type == "disk_file")
 
@@ -47,7 +59,8 @@ MARKETING = register_card(
         title=lambda setup: str(_("Marketing setup")),
         parent=_setup,
         select_related=(),
-        reload_on=frozenset({"attachment_storage_type"}),
+        reload_on=frozenset({"attachment_storage_type", *CODE_FIELDS.values()}),
+        marks=_shared_codes,
         groups=(
             Group(
                 "inheritance",
@@ -78,14 +91,18 @@ MARKETING = register_card(
                 ],
             ),
             Group(
-                "interactions",
-                _("Interactions and relations"),
+                "relations",
+                _("Relation codes for"),
                 [
-                    *(F("bus_rel_for_customers_code"), F("bus_rel_for_vendors_code")),
-                    *(F("bus_rel_for_bank_accounts_code"), F("bus_rel_for_employees_code")),
-                    *(F("mergefield_language"), F("two_way_employees"), F("create_contacts_for_employees")),
+                    F("bus_rel_for_customers_code", _("customers")),
+                    F("bus_rel_for_vendors_code", _("vendors")),
+                    F("bus_rel_for_bank_accounts_code", _("bank accounts")),
+                    F("bus_rel_for_employees_code", _("employees")),
+                    *(F("two_way_employees"), F("create_contacts_for_employees")),
                 ],
+                note=_("The business relation of contacts that are linked with a record. Blank: nothing is linked."),
             ),
+            Group("interactions", _("Interactions"), [F("mergefield_language")]),
             Group(
                 "duplicates",
                 _("Duplicates"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tuttava.ui.lists.declare import BulkLink, ListPage, PageLink
+from collections.abc import Callable
+from typing import Any
+
+from tuttava.ui.lists.declare import BulkLink, Column, ListPage, PageLink
 from tuttava.ui.lists.grid import GridViews
 from tuttava.ui.lists.known import page_named, remember
 from tuttava.ui.lists.views import ListViews
@@ -37,6 +40,20 @@ def add_link(name: str, link: BulkLink) -> None:
     """Let a room above take rows selected in the list called ``name``."""
     links = page_named(name).links
     links[:] = [*(known for known in links if known.name != link.name), link]
+
+
+def add_column(name: str, column: Column, prepare: Callable[[list[Any]], None]) -> None:
+    """Let a room above show a column in the list called ``name``; ``prepare`` reads it for all rows of a page."""
+    page = page_named(name)
+    before = page.prepare
+    page.columns = [*page.columns, column]
+
+    def prepare_all(rows: list[Any]) -> None:
+        if before is not None:
+            before(rows)
+        prepare(rows)
+
+    page.prepare = prepare_all
 
 
 def add_page_link(name: str, link: PageLink) -> None:

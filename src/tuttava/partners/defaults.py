@@ -56,7 +56,7 @@ def connect() -> None:
     company_created.connect(fill_new_company, dispatch_uid="partners.defaults")
 
 
-def fill_new_company(*, setup_data: str, language: str, country: str, **_signal: Any) -> None:
+def fill_new_company(*, setup_data: str, language: str, country: str = "", **_signal: Any) -> None:
     """Series, teams and terms for every company that starts with data; people and templates only for the demo."""
     if setup_data == "empty":
         return

@@ -116,8 +116,6 @@ class CustomerLedgerEntry(_Entry, _LedgerEntry):
     profit_lcy = amount(_("profit"))
     salesperson = CodeRef(Salesperson, verbose_name=_("salesperson"), db_index=False)
 
-    journal_owner = "customer_id"
-
     class Meta:
         verbose_name = _("customer ledger entry")
         verbose_name_plural = _("customer ledger entries")
@@ -131,8 +129,6 @@ class VendorLedgerEntry(_Entry, _LedgerEntry):
     vendor = party(Vendor, _("vendor"))
     purchase_lcy = amount(_("purchases"))
     purchaser = CodeRef(Salesperson, verbose_name=_("purchaser"), db_index=False)
-
-    journal_owner = "vendor_id"
 
     class Meta:
         verbose_name = _("vendor ledger entry")

@@ -20,6 +20,7 @@ from tuttava.trade.feed.kinds import LINE, MOST_ROWS, Kind, Values, columns_of
 from tuttava.trade.feed.reading import Batch, Row, RowRefused, read
 from tuttava.trade.models import Origin, PostedDocument, PostedDocumentLine, PostedKind, TradeFact, ValueEntry
 from tuttava.trade.rules.facts import FEED_RIGHT, posted_here
+from tuttava.trade.settling import LEDGERS, as_fed, settle, settlements_of
 from tuttava.trade.signals import sales_invoices_arrived
 
 Key = tuple[Any, ...]
@@ -99,8 +100,9 @@ def store(batch: Batch) -> Loaded:
     with unit_of_work(f"load {set_name}"):
         _take_turns(kind.model)
         known = _known(kind, batch.rows)
-        done = _settle(kind, batch.rows, known)
+        done = _decide(kind, batch.rows, known)
         changed = _write(kind, list(known.values()))
+        settle(changed)
         invoices = [
             each for each in changed if isinstance(each, PostedDocument) and each.kind == PostedKind.SALES_INVOICE
         ]
@@ -137,7 +139,18 @@ def _known(kind: Kind, rows: Sequence[Row]) -> dict[Key, _Stored]:
             known[_key(kind, values)] = _Stored(record, dict(values), values)
     if kind.model is PostedDocument and known:
         _add_lines(known)
+    if kind.model in LEDGERS and known:
+        _as_fed(known)
     return known
+
+
+def _as_fed(known: dict[Key, _Stored]) -> None:
+    """Entries that were settled here are compared as the feed brought them (I-142)."""
+    by_id = {each.record.pk: each for each in known.values()}
+    for pk, settled in settlements_of(by_id).items():
+        there = by_id[pk]
+        as_fed(pk, there.values, settled)
+        there.before = dict(there.values)
 
 
 def _add_lines(known: dict[Key, _Stored]) -> None:
@@ -151,7 +164,7 @@ def _add_lines(known: dict[Key, _Stored]) -> None:
         each.lines = list(each.lines_before)
 
 
-def _settle(kind: Kind, rows: Sequence[Row], known: dict[Key, _Stored]) -> Loaded:
+def _decide(kind: Kind, rows: Sequence[Row], known: dict[Key, _Stored]) -> Loaded:
     """What each row does, one after the other, in memory."""
     inserted = replaced = unchanged = 0
     for row in rows:

@@ -19,6 +19,7 @@ from tuttava.trade.models.ledger import (
     ValueEntry,
     VendorLedgerEntry,
 )
+from tuttava.trade.models.settlements import Settlement
 
 __all__ = [
     "PURCHASES",
@@ -34,6 +35,7 @@ __all__ = [
     "PostedDocument",
     "PostedDocumentLine",
     "PostedKind",
+    "Settlement",
     "SourceType",
     "TaxGroup",
     "TaxType",

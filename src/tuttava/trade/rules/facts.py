@@ -17,6 +17,7 @@ from tuttava.trade.models import (
     ValueEntry,
     VendorLedgerEntry,
 )
+from tuttava.trade.settling import release
 
 F = TypeVar("F", bound=TradeFact)
 
@@ -45,6 +46,7 @@ class FactRules(Rules[F]):
     def before_delete(self, record: F) -> None:
         if record.origin == Origin.POSTING:
             raise posted_here(record)
+        release(record)
 
 
 @register

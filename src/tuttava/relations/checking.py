@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tuttava.contacts.models import Contact
 from tuttava.contacts.relations import relation_code
+from tuttava.contacts.rules.relations import relation_exists
 from tuttava.partners.models import BankAccount, Customer, Employee, Vendor
 from tuttava.relations.errors import (
     company_required,
     privacy_blocked,
-    relation_exists,
     type_must_be_person,
 )
 from tuttava.relations.queries import link_of
@@ -43,7 +43,7 @@ def _check_free(contact: Contact, table: str) -> None:
 def _check_row(contact: Contact, table: str) -> None:
     taken = link_of(contact.pk, table)
     if taken is not None:
-        raise relation_exists(contact, table, taken.linked_no)
+        raise relation_exists(taken)
 
 
 def _check_privacy(contact: Contact, linked: Contact) -> None:

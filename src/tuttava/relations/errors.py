@@ -21,16 +21,6 @@ def refer_record(record: RegisterEntry) -> str:
     return " ".join(part for part in (str(record._meta.verbose_name), str(record.no), name) if part)
 
 
-def relation_exists(contact: Contact, table: str, number: str) -> DomainError:
-    """``relation.exists``: the contact is linked to a record of this register already (B-6, B-22)."""
-    return DomainError(
-        "relation.exists",
-        _("%(contact)s is linked to %(table)s %(no)s already.")
-        % {"contact": refer(contact), "table": caption(table).lower(), "no": number},
-        rule="B-22",
-    )
-
-
 def privacy_blocked(contact: Contact) -> DomainError:
     """``contact.privacy_blocked`` (B-24)."""
     return DomainError(

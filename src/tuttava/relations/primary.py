@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.actions import change_company
 from tuttava.contacts.models import Contact
 from tuttava.contacts.relations import insert_relation, known_relation_code
+from tuttava.contacts.rules.relations import relation_exists
 from tuttava.foundation import records
 from tuttava.foundation.context import choose
 from tuttava.foundation.records import Edit
 from tuttava.partners.models import ContactType, Customer, RegisterEntry, Vendor
-from tuttava.relations.errors import not_related, relation_exists
+from tuttava.relations.errors import not_related
 from tuttava.relations.founding import add_person, found_contacts
 from tuttava.relations.images import take_pictures
 from tuttava.relations.queries import hub_of, link_of
@@ -115,7 +116,7 @@ def _hub_or_restored(record: Customer | Vendor, contact: Contact) -> Contact | N
         return _company_founded(record, contact)
     taken = link_of(company.pk, record.table)
     if taken is not None:
-        raise relation_exists(company, record.table, taken.linked_no)
+        raise relation_exists(taken)
     insert_relation(company, record)
     return company
 

@@ -25,6 +25,7 @@ from tuttava.contacts.models import ContactBusinessRelation
 from tuttava.contacts.relations import relation_code
 from tuttava.foundation.context import acting, ask, require, tell
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.filter_expressions import bad_filter
 from tuttava.foundation.jobs import JobRun, enqueue, job, run_now
 from tuttava.foundation.journal import continue_unit, unit_of_work
 from tuttava.foundation.models import Job, JobStatus
@@ -89,6 +90,8 @@ def create_contacts(table: str) -> Callable[..., Job | dict[str, int]]:
     """The action ``createContacts`` of the register's set: what was created, or the job that does it."""
 
     def run(filter: Filters | None = None, *, wait: bool = True) -> Job | dict[str, int]:
+        if filter is not None and not isinstance(filter, Mapping):
+            raise bad_filter(_("A filter is an object."), 1, "filter")
         made = create_contacts_from(table, filter, wait=wait)
         if made is None:
             return {"created": 0, "skipped": matching(table, filter or {}).count(), "withDuplicates": 0}

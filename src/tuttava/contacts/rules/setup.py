@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 
 from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
-from tuttava.contacts.models import AttachmentStorage, MarketingSetup
+from tuttava.contacts.models import AttachmentStorage, BusinessRelation, MarketingSetup
 from tuttava.contacts.rules.fields import check_salesperson
 from tuttava.contacts.rules.relations import CODE_FIELDS
+from tuttava.contacts.status import refresh_all
 from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.context import ask, tell
 from tuttava.foundation.date_formula import normalised
@@ -80,8 +82,13 @@ class MarketingSetupRules(Rules[MarketingSetup]):
         for edit in edits:
             if not edit.is_new:
                 _warn_of_shared_codes(edit)
+                _refresh_statuses(edit)
                 _offer_search_strings(edit)
                 _move_attachments(edit)
+
+    def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
+        """Which codes were in the setup before is not known here: everybody who has one is looked at (B-18)."""
+        refresh_all(BusinessRelation.objects.values_list("code", flat=True))
 
     def before_delete(self, record: MarketingSetup) -> None:
         """There is always exactly one (C-113)."""
@@ -109,6 +116,14 @@ def _warn_of_shared_codes(edit: Edit[MarketingSetup]) -> None:
                 % {"code": code, "fields": ", ".join(labels)},
                 severity="warning",
             )
+
+
+def _refresh_statuses(edit: Edit[MarketingSetup]) -> None:
+    """Other codes, another status of whoever has one of them (B-18)."""
+    changed = [name for name in CODE_FIELDS.values() if edit.changed(name)]
+    codes = {value for name in changed for value in (edit.old(name), edit.get(name)) if value}
+    if codes:
+        refresh_all(codes)
 
 
 def _offer_search_strings(edit: Edit[MarketingSetup]) -> None:

@@ -8,10 +8,11 @@ class TradeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what is traded and what was."""
-        from tuttava.trade import defaults, listening
+        from tuttava.trade import defaults, demo, listening
         from tuttava.trade import entities as _entities  # noqa: F401
         from tuttava.trade import pages as _pages  # noqa: F401
         from tuttava.trade import rules as _rules  # noqa: F401
 
         defaults.connect()
         listening.connect()
+        demo.connect()

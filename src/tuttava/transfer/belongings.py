@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import (
     Contact,
     ContactAltAddress,
+    ContactBusinessRelation,
     ContactIndustryGroup,
     ContactJobResponsibility,
     ContactMailingGroup,
@@ -29,6 +30,7 @@ LINK_MODELS: dict[str, type[ContactLink]] = {
     "mailing_groups": ContactMailingGroup,
     "industry_groups": ContactIndustryGroup,
     "job_responsibilities": ContactJobResponsibility,
+    "business_relations": ContactBusinessRelation,
 }
 COMMENT_LENGTH = 2000
 COMMENT_STEP = 10_000

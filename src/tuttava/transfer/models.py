@@ -17,6 +17,15 @@ from tuttava.foundation.models import Job
 class ImportKind(models.TextChoices):
     CONTACTS = "contacts", _("Contacts")
     ALT_ADDRESSES = "alt_addresses", _("Alternative addresses of contacts")
+    CONTACT_BUSINESS_RELATIONS = "contact_business_relations", _("Business relations of contacts")
+    CUSTOMERS = "customers", _("Customers")
+    VENDORS = "vendors", _("Vendors")
+    BANK_ACCOUNTS = "bank_accounts", _("Bank accounts")
+    EMPLOYEES = "employees", _("Employees")
+    CUSTOMER_LEDGER_ENTRIES = "customer_ledger_entries", _("Customer ledger entries")
+    VENDOR_LEDGER_ENTRIES = "vendor_ledger_entries", _("Vendor ledger entries")
+    VALUE_ENTRIES = "value_entries", _("Value entries")
+    POSTED_DOCUMENTS = "posted_documents", _("Posted documents")
 
 
 class FileFormat(models.TextChoices):
@@ -67,7 +76,7 @@ class ImportJob(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     version = models.BigIntegerField(default=1, editable=False)
     asked = models.JSONField(default=dict)
-    kind = models.CharField(max_length=20, choices=ImportKind.choices, default=ImportKind.CONTACTS)
+    kind = models.CharField(max_length=40, choices=ImportKind.choices, default=ImportKind.CONTACTS)
     file_name = models.CharField(max_length=250)
     format = models.CharField(max_length=10, choices=FileFormat.choices, default=FileFormat.CSV)
     file = models.FileField(upload_to="imports", blank=True)
@@ -156,7 +165,7 @@ class LearntColumn(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    kind = models.CharField(max_length=20, choices=ImportKind.choices)
+    kind = models.CharField(max_length=40, choices=ImportKind.choices)
     signature = models.CharField(max_length=40)
     heading = models.CharField(max_length=100)
     target = models.CharField(max_length=40, blank=True, default="")

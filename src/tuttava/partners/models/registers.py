@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import Func
+from django.db.models.functions import Lower, Replace, Upper
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.foundation.fields import CodeField, CodeRef
@@ -84,6 +85,16 @@ def _indexes(prefix: str, *, primary: bool = False, name: str = "name") -> list[
     return found
 
 
+def _keys(prefix: str, **keys: models.F | Func) -> list[models.Index]:
+    """Indexes of keys by which records that arrive in files are recognised, of filled ones alone."""
+    return [models.Index(key, name=f"{prefix}_{name}", condition=~models.Q(**{name: ""})) for name, key in keys.items()]
+
+
+def _bare(name: str) -> Replace:
+    """A number without the blanks that people write in it."""
+    return Replace(name, models.Value(" "), models.Value(""))
+
+
 _PLACE = ("city", "county", "post_code", "address", "address_2")
 
 
@@ -136,6 +147,12 @@ class Customer(Register, Place, Communication, _Linkable, CustomerTerms):
         ordering = ["no"]
         indexes = [
             *_indexes("customer", primary=True),
+            *_keys(
+                "customer",
+                vat_registration_no=models.F("vat_registration_no"),
+                registration_number=models.F("registration_number"),
+                email=Upper("email"),
+            ),
             models.Index(fields=["salesperson", "id"], name="customer_by_salesperson"),
             models.Index(
                 fields=["bill_to_customer"],
@@ -169,6 +186,12 @@ class Vendor(Register, Place, Communication, _Linkable, VendorTerms):
         ordering = ["no"]
         indexes = [
             *_indexes("vendor", primary=True),
+            *_keys(
+                "vendor",
+                vat_registration_no=models.F("vat_registration_no"),
+                registration_number=models.F("registration_number"),
+                email=Upper("email"),
+            ),
             models.Index(fields=["purchaser", "id"], name="vendor_by_purchaser"),
             models.Index(
                 fields=["pay_to_vendor"], name="vendor_pay_to", condition=models.Q(pay_to_vendor__isnull=False)
@@ -200,7 +223,10 @@ class BankAccount(Register, Place, Communication):
         verbose_name = _("bank account")
         verbose_name_plural = _("bank accounts")
         ordering = ["no"]
-        indexes = _indexes("bank_account")
+        indexes = [
+            *_indexes("bank_account"),
+            *_keys("bank_account", iban=_bare("iban"), bank_account_no=_bare("bank_account_no")),
+        ]
 
 
 class Employee(RegisterEntry, EmployeeTerms):
@@ -250,7 +276,12 @@ class Employee(RegisterEntry, EmployeeTerms):
         verbose_name = _("employee")
         verbose_name_plural = _("employees")
         ordering = ["no"]
-        indexes = _indexes("employee", name="search_name")
+        indexes = [
+            *_indexes("employee", name="search_name"),
+            *_keys(
+                "employee", last_name=Lower("last_name"), email=Upper("email"), company_email=Upper("company_email")
+            ),
+        ]
 
     @property
     def full_name(self) -> str:

@@ -1,4 +1,4 @@
-"""The kinds of import by name; a room above may add its own."""
+"""The kinds of import by name."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from tuttava.foundation.errors import DomainError
 from tuttava.transfer.kinds.addresses import ALT_ADDRESSES
 from tuttava.transfer.kinds.contacts import CONTACTS
 from tuttava.transfer.kinds.declare import Kind, Writer
+from tuttava.transfer.kinds.registers import REGISTERS
+from tuttava.transfer.kinds.relations import RELATIONS
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (CONTACTS, ALT_ADDRESSES)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (CONTACTS, ALT_ADDRESSES, RELATIONS, *REGISTERS)}
 
 
 def kind_of(name: str) -> Kind:

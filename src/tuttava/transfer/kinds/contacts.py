@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tuttava.contacts.models import Contact, IndustryGroup, JobResponsibility, MailingGroup
+from tuttava.contacts.models import BusinessRelation, Contact, IndustryGroup, JobResponsibility, MailingGroup
 from tuttava.transfer.contact_writer import CONTACT_FIELDS, ContactWriter
 from tuttava.transfer.kinds.declare import Kind
 from tuttava.transfer.models import ImportKind
@@ -65,6 +65,7 @@ CONTACTS = Kind(
         links_target("mailing_groups", _("mailing groups"), MailingGroup),
         links_target("industry_groups", _("industry groups"), IndustryGroup),
         links_target("job_responsibilities", _("job responsibilities"), JobResponsibility),
+        links_target("business_relations", _("business relations"), BusinessRelation),
         Target("comment", _("comment"), Conversion.COMMENT),
     ],
     matchers=("no", "external_id", "email", "vat_registration_no", "name"),

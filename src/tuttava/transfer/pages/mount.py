@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from tuttava.transfer.models import ImportKind
 from tuttava.transfer.pages import exports, imports
 from tuttava.ui import registry
 from tuttava.ui.lists.declare import PageLink
@@ -24,7 +25,7 @@ registry.add_route("export/<uuid:pk>/file/", exports.download, "export_file")
 registry.add_command(
     registry.Command(
         "transfer.import",
-        _("Import contacts"),
+        _("Import a file"),
         "imports",
         icon="arrow-up-tray",
         order=60,
@@ -67,4 +68,17 @@ registry.add_setup(
         group=_("Data"),
     )
 )
-add_page_link("contacts", PageLink("import", _("Import"), "imports", icon="arrow-up-tray", right="api.write"))
+
+#: Lists and what a file imported from there holds.
+IMPORTED = {
+    "contacts": ImportKind.CONTACTS,
+    "customers": ImportKind.CUSTOMERS,
+    "vendors": ImportKind.VENDORS,
+    "bank-accounts": ImportKind.BANK_ACCOUNTS,
+    "employees": ImportKind.EMPLOYEES,
+}
+for _name, _kind in IMPORTED.items():
+    add_page_link(
+        _name,
+        PageLink("import", _("Import"), "imports", icon="arrow-up-tray", right="api.write", query=f"kind={_kind}"),
+    )

@@ -35,6 +35,12 @@ def country_iso(code: str | None) -> str:
     return iso if len(iso) == 2 else ""
 
 
+def remember_countries() -> None:
+    """Read now what :func:`country_iso` needs; nothing can be read while rows are on their way to the database."""
+    company_information()
+    countries()
+
+
 def vat_formats(country_code: str) -> list[str]:
     """The accepted shapes of a country's tax numbers, in order."""
 

@@ -12,6 +12,7 @@ from tuttava.transfer.plans import Plan
 
 #: Keys that are compared without the blanks that people write between their digits.
 _CLOSED_UP = frozenset({"vat_registration_no", "iban", "bank_account_no"})
+_FULL_NAME = "concat_ws(' ', nullif(c.first_name, ''), nullif(c.middle_name, ''), nullif(c.last_name, ''))"
 _NAME_HERE = "lower(c.name) = lower(k.key) AND (k.beside = '' OR c.post_code IN ('', k.beside))"
 
 
@@ -98,10 +99,10 @@ class EmployeeMatching(Matching):
         "no": "c.no = k.key",
         "company_email": _mail("company_email"),
         "email": _mail("email"),
-        "full_name": "c.last_name <> '' AND lower(c.last_name) = lower(k.beside) AND lower(concat_ws(' ', nullif(c.first_name, ''),"
-        " nullif(c.middle_name, ''), nullif(c.last_name, ''))) = lower(k.key)",
+        "full_name": "c.last_name <> '' AND lower(c.last_name) = lower(k.beside)"
+        f" AND lower({_FULL_NAME}) = lower(k.key)",
     }
-    name = "concat_ws(' ', nullif(c.first_name, ''), nullif(c.middle_name, ''), nullif(c.last_name, ''))"
+    name = _FULL_NAME
     inputs = (("key", "text"), ("beside", "text"))
     outputs = ("c.birth_date",)
     shared = ("company_email", "email")

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuttava.foundation.communication import check_phone, checked_email, checked_emails
+from tuttava.foundation.company import remember_countries
 from tuttava.foundation.fields import as_code
 from tuttava.foundation.locales import check_format_region
 from tuttava.foundation.numbered import Numbered
@@ -86,6 +87,7 @@ class EntryRules(PlaceRules, Numbered[E]):
     def before_save_many(self, edits: Sequence[Edit[E]]) -> None:
         """Number new records, derive what follows other fields, and stamp what changed."""
         due = [edit for edit in edits if edit.is_new or edit.changed_fields()]
+        remember_countries()
         choose_templates(due)
         self.number_new(due)
         now = timezone.now()

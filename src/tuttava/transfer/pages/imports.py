@@ -23,10 +23,10 @@ from tuttava.transfer.rejected import rejected
 from tuttava.ui.notices import notify
 
 
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: HttpRequest, kind: str = "") -> HttpResponse:
     """Past imports, and the form that takes a file; a POST takes it in and opens what was understood.
 
-    A list links here with its own kind chosen (``?kind=``).
+    A list links here with its own ``kind`` chosen.
     """
     kinds = _kinds()
     error: DomainError | None = None
@@ -41,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "imports": ImportJob.objects.filter(kind__in=[kind.name for kind in kinds]).select_related("job")[:50],
         "kinds": [(kind.name, kind.label) for kind in kinds],
-        "kind": request.POST.get("kind") or request.GET.get("kind", ""),
+        "kind": request.POST.get("kind", kind),
         "error": error,
     }
     return render(request, "transfer/imports.html", context, status=422 if error else 200)

@@ -11,6 +11,7 @@ from tuttava.ui.lists.declare import PageLink
 from tuttava.ui.lists.mount import add_page_link
 
 registry.add_route("import/", imports.overview, "imports")
+registry.add_route("import/of/<slug:kind>/", imports.overview, "imports_of")
 registry.add_route("import/<uuid:pk>/", imports.show, "import")
 registry.add_route("import/<uuid:pk>/columns/", imports.columns, "import_columns")
 registry.add_route("import/<uuid:pk>/decide/", imports.decide, "import_decide")
@@ -80,5 +81,7 @@ IMPORTED = {
 for _name, _kind in IMPORTED.items():
     add_page_link(
         _name,
-        PageLink("import", _("Import"), "imports", icon="arrow-up-tray", right="api.write", query=f"kind={_kind}"),
+        PageLink(
+            "import", _("Import"), "imports_of", icon="arrow-up-tray", right="api.write", given={"kind": str(_kind)}
+        ),
     )

@@ -225,3 +225,11 @@ def test_new_customer_of_the_standard_service_takes_what_the_rules_template_has(
     made = api.made("customers", {"displayName": "Fjord AS", "country": "NO", "creditLimit": 7})
     assert (made["city"], made["creditLimit"], made["taxLiable"]) == ("Oslo", 7, True)
     assert api.made("customers", {"displayName": "Berg AB", "country": "SE"})["city"] == ""
+
+
+def test_dimensions_of_an_item_are_named_by_its_number(api: Service, crm: Service, area: Json) -> None:  # 17.1
+    item = api.made("items", {"number": "W-1", "displayName": "Wheel"})
+    made = crm.made("defaultDimensions", {"parentType": "Item", "parentNo": "w-1", "dimensionCode": area["code"]})
+    assert (made["parentId"], made["parentNo"]) == (item["id"], "W-1")
+    api.delete(f"items({item['id']})")
+    assert crm.get(f"defaultDimensions({made['id']})").status == 404

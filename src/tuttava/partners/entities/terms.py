@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from django.db.models import TextField, Value
+from django.db.models import CharField, Value
+from django.db.models.expressions import Combinable
 
 from tuttava.api import edm
 from tuttava.api.build import crm_set
 from tuttava.api.declare import STANDARD, EntitySet, Property
 from tuttava.api.stamps import fill_stamps, last_modified
+from tuttava.foundation.company import country_iso
 from tuttava.foundation.models import CodeTable
-from tuttava.partners.models import PaymentMethod, PaymentTerms, ShipmentMethod, TaxArea
+from tuttava.partners.models import PaymentMethod, PaymentTerms, ShipmentMethod, TaxArea, TaxType
 
-#: How tax areas and tax groups work; everything here is value added tax.
-TAX_TYPE = edm.Type(
-    edm.Kind.ENUM,
-    enum=edm.EnumType(
-        "taxAreaType",
-        (edm.Member("Sales_x0020_Tax", "sales_tax", "Sales Tax", 0), edm.Member("VAT", "vat", "VAT", 1)),
-    ),
-)
+#: Countries that tax sales in their states instead of the value added.
+_SALES_TAX = frozenset({"US", "CA"})
+_TAX_TYPE = edm.standard_enum("taxType", TaxType, {"sales_tax": "Sales Tax"})
+
+
+def _tax_type() -> Combinable:
+    """How the organisation's country taxes."""
+    found = TaxType.SALES_TAX if country_iso(None) in _SALES_TAX else TaxType.VAT
+    return Value(found.value, output_field=CharField())
 
 
 def tax_type() -> Property:
     """``taxType`` of a tax area or group."""
-    return Property("taxType", TAX_TYPE, expression=lambda: Value("vat", output_field=TextField()), read_only=True)
+    return Property("taxType", _TAX_TYPE, expression=_tax_type, read_only=True)
 
 
 def _coded(

@@ -31,7 +31,7 @@ from tuttava.partners.models.templates import (
     TemplateRule,
     VendorTemplate,
 )
-from tuttava.partners.models.terms import PaymentMethod, PaymentTerms, ShipmentMethod, TaxArea
+from tuttava.partners.models.terms import PaymentMethod, PaymentTerms, ShipmentMethod, TaxArea, TaxType
 
 __all__ = [
     "BankAccount",
@@ -65,6 +65,7 @@ __all__ = [
     "ShipToAddress",
     "ShipmentMethod",
     "TaxArea",
+    "TaxType",
     "Team",
     "TeamMember",
     "TeamRole",

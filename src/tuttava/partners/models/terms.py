@@ -46,6 +46,11 @@ class ShipmentMethod(CodeTable):
         ordering = ["code"]
 
 
+class TaxType(models.TextChoices):
+    SALES_TAX = "sales_tax", _("Sales tax")
+    VAT = "vat", _("VAT")
+
+
 class TaxArea(CodeTable):
     """Where sales tax is due; kept for programs that ask, without effect here."""
 

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import CharField, Value
-from django.db.models.expressions import Combinable
-
 from tuttava.api import edm
 from tuttava.api.declare import STANDARD, EntitySet, Property
 from tuttava.api.stamps import fill_stamps, last_modified
-from tuttava.foundation.company import country_iso
 from tuttava.foundation.records import Record
-from tuttava.trade.models import CustomerReturnReason, ItemCategory, Location, TaxGroup, TaxType, UnitOfMeasure
-
-#: Countries that tax sales in their states instead of the value added.
-_SALES_TAX = frozenset({"US", "CA"})
-_TAX_TYPE = edm.standard_enum("taxType", TaxType, {"sales_tax": "Sales Tax"})
-
-
-def _tax_type() -> Combinable:
-    """How the organisation's country taxes."""
-    found = TaxType.SALES_TAX if country_iso(None) in _SALES_TAX else TaxType.VAT
-    return Value(found.value, output_field=CharField())
+from tuttava.partners.entities.terms import tax_type
+from tuttava.trade.models import CustomerReturnReason, ItemCategory, Location, TaxGroup, UnitOfMeasure
 
 
 def _code_set(
@@ -70,7 +57,7 @@ _code_set(
     TaxGroup,
     "taxGroups",
     "taxGroup",
-    Property("taxType", _TAX_TYPE, expression=_tax_type, read_only=True),
+    tax_type(),
     code=20,
     required=False,
 )

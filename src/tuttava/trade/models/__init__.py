@@ -5,7 +5,6 @@ from tuttava.trade.models.codes import (
     ItemCategory,
     Location,
     TaxGroup,
-    TaxType,
     UnitOfMeasure,
 )
 from tuttava.trade.models.documents import PURCHASES, LineType, PostedDocument, PostedDocumentLine, PostedKind
@@ -38,7 +37,6 @@ __all__ = [
     "Settlement",
     "SourceType",
     "TaxGroup",
-    "TaxType",
     "TradeFact",
     "UnitOfMeasure",
     "ValueEntry",

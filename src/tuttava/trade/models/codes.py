@@ -35,11 +35,6 @@ class ItemCategory(CodeTable):
         ordering = ["code"]
 
 
-class TaxType(models.TextChoices):
-    SALES_TAX = "sales_tax", _("Sales tax")
-    VAT = "vat", _("VAT")
-
-
 class TaxGroup(CodeTable):
     """Items that are taxed alike; kept for programs that ask, without effect here."""
 

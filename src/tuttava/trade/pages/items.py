@@ -19,6 +19,8 @@ from tuttava.foundation.context import current, require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.search import search_ids
+from tuttava.partners.models import DimensionParent
+from tuttava.partners.pages.dimensions import dimension_list
 from tuttava.relations.pages.bulk import DELETE
 from tuttava.trade.models import Item, ItemCategory, ItemType
 from tuttava.trade.pages.panels import buyers, together_of_item
@@ -208,6 +210,7 @@ register_card(
                 danger=True,
             )
         ],
+        lists=(dimension_list(DimensionParent.ITEM),),
         boxes=(
             FactBox("buyers", L("Bought by"), "trade/buyers_box.html", buyers),
             FactBox("together", L("Bought together with"), "trade/together_box.html", together_of_item),

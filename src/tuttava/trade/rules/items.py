@@ -17,7 +17,8 @@ from tuttava.foundation.pictures import remove_pictures
 from tuttava.foundation.records import Edit, register
 from tuttava.foundation.search import refresh_search
 from tuttava.foundation.search_tokens import set_search
-from tuttava.partners.models import DefaultDimension, SalesSetup
+from tuttava.partners.dimensions import remove_dimensions
+from tuttava.partners.models import DimensionParent, SalesSetup
 from tuttava.partners.setups import setup_of
 from tuttava.trade.models import Item, ValueEntry
 
@@ -74,6 +75,6 @@ class ItemRules(Numbered[Item]):
 
     def before_delete(self, record: Item) -> None:
         """What hangs on the item goes with it; what was sold of it stays, under its number."""
-        DefaultDimension.objects.filter(parent_id=record.pk).delete()
+        remove_dimensions(DimensionParent.ITEM, [record.pk])
         remove_attachments(AttachmentParent.ITEM, [record.pk])
         remove_pictures(PictureParent.ITEM, [record.pk])

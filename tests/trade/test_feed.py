@@ -351,3 +351,10 @@ def test_people_of_a_contact_are_expanded_with_their_figures(crm: Service) -> No
         records.create(Contact, {"type": "person", "name": name, "company_no": company.no})
     shown = crm.get(f"contacts({company.pk})?$expand=people($top=1),company").json
     assert ([person["name"] for person in shown["people"]], shown["company"]["no"]) == (["Anna"], company.no)
+
+
+def test_entries_are_reached_from_their_customer_and_back(feed: Service, customer: Customer) -> None:
+    feed.made("customerLedgerEntries", invoice())
+    assert [row["entryNo"] for row in feed.get(f"customers({customer.pk})/customerLedgerEntries").value] == [1]
+    shown = feed.get("customerLedgerEntries?$expand=customer").value
+    assert shown[0]["customer"]["no"] == "C1"

@@ -14,10 +14,10 @@ from tests.relations.pages import JSON, administrator, linked_customer, visitor
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
 from tuttava.foundation.directory.models import Company
-from tuttava.partners.models import Customer
+from tuttava.partners.models import Customer, Vendor
 from tuttava.relations.queries import hub_of
 from tuttava.trade import feed
-from tuttava.trade.models import CustomerLedgerEntry, Item, PostedDocument, UnitOfMeasure, ValueEntry
+from tuttava.trade.models import CustomerLedgerEntry, Item, PostedDocument, UnitOfMeasure, ValueEntry, VendorLedgerEntry
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -178,3 +178,38 @@ def test_item_is_edited_in_place_and_deleted(client: Client, base: str) -> None:
 def test_code_tables_have_setup_pages(client: Client, base: str, name: str) -> None:
     page = text_of(client, f"{base}/setup/{name}/")
     assert name != "units-of-measure" or UnitOfMeasure.objects.get(code="HOUR").description in page
+
+
+def test_balance_leads_to_the_open_entries(client: Client, base: str, traded: Any) -> None:
+    customer = traded[1]
+    card = text_of(client, f"{base}/customers/{customer.pk}")
+    address = f"{base}/customer-entries/?sort=-date&f=no%3Ais%3A{customer.no}&f=open%3Ayes%3A"
+    assert address.replace("&", "&amp;") in card
+    page = text_of(client, address)
+    assert "12,345" in page and "Fjell AS" not in page
+    late = text_of(client, address.replace("open", "overdue"))
+    assert "12,345" in late and 'class="badge danger"' in late
+
+
+def test_entries_are_found_by_document_and_number(client: Client, base: str, traded: Any) -> None:
+    CustomerLedgerEntry.objects.filter(entry_no=2).update(document_no="INV-77")
+    assert "Fjell AS" in text_of(client, f"{base}/customer-entries/?q=inv-7")
+    found = text_of(client, f"{base}/customer-entries/?q=1")
+    assert "Fjord AS" in found and "Fjell AS" not in found
+    assert "Fjord AS" not in text_of(client, f"{base}/customer-entries/?q=99999999999999999999999")
+
+
+def test_vendor_shows_what_we_owe(client: Client, base: str) -> None:
+    vendor = records.create(Vendor, {"no": "V1", "name": "Fjell AS"})
+    row = {"entry_no": 1, "vendor_no": "V1", "document_type": "invoice", "amount_lcy": -7654, "purchase_lcy": -4321}
+    feed.load(VendorLedgerEntry, [row | {"posting_date": dt.date(THIS_YEAR, 1, 2)}])
+    page = text_of(client, f"{base}/vendors/{vendor.pk}")
+    assert "7,654" in page and "4,321" in page
+    assert "-7,654" in text_of(client, f"{base}/vendor-entries/").replace("\u2212", "-")
+
+
+def test_posted_documents_are_listed(client: Client, base: str, traded: Any) -> None:
+    row = {"kind": "sales_invoice", "no": "F1", "account_no": traded[1].no, "posting_date": "2026-01-02"}
+    feed.load(PostedDocument, [row])
+    page = text_of(client, f"{base}/posted-documents/?q=f1")
+    assert "Sales invoice" in page and "Fjord AS" in page

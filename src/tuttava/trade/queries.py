@@ -142,6 +142,43 @@ def figures(customers: Ids, on: dt.date) -> Figures:
     return Figures(*_rows(_FIGURES, names)[0])
 
 
+@dataclass(frozen=True)
+class VendorFigures:
+    """How trade with a vendor stands: what we owe is positive, and so is what we bought."""
+
+    balance: Decimal = Decimal(0)
+    overdue: Decimal = Decimal(0)
+    purchases_this_year: Decimal = Decimal(0)
+    purchases_last_year: Decimal = Decimal(0)
+
+
+_VENDOR_FIGURES = """
+WITH opened AS (
+  SELECT coalesce(-sum(remaining_amount_lcy), 0) AS balance,
+         coalesce(-sum(remaining_amount_lcy) FILTER (WHERE due_date < %(on)s), 0) AS overdue
+    FROM trade_vendorledgerentry WHERE vendor_id = ANY(%(ids)s) AND open
+), bought AS (
+  SELECT coalesce(-sum(purchase_lcy) FILTER (WHERE posting_date >= %(year)s), 0) AS this_year,
+         coalesce(-sum(purchase_lcy) FILTER (WHERE posting_date < %(year)s), 0) AS last_year
+    FROM trade_vendorledgerentry
+   WHERE vendor_id = ANY(%(ids)s) AND posting_date >= %(before)s AND posting_date < %(next)s
+)
+SELECT * FROM opened, bought
+"""
+
+
+def vendor_figures(vendors: Ids, on: dt.date) -> VendorFigures:
+    """How trade with these vendors stands on a date."""
+    names = {
+        "ids": list(vendors),
+        "on": on,
+        "year": dt.date(on.year, 1, 1),
+        "before": dt.date(on.year - 1, 1, 1),
+        "next": dt.date(on.year + 1, 1, 1),
+    }
+    return VendorFigures(*_rows(_VENDOR_FIGURES, names)[0]) if vendors else VendorFigures()
+
+
 def _year_before(on: dt.date) -> dt.date:
     leap_day = (on.month, on.day) == (2, 29)
     return on.replace(year=on.year - 1, day=28 if leap_day else on.day)

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from tuttava.api import edm
 from tuttava.api.build import crm_set, existing, id_behind, properties_of
-from tuttava.api.declare import Action, Navigation, Parameter, Property
+from tuttava.api.declare import CRM, Action, Navigation, Parameter, Property
 from tuttava.contacts.models import Contact
 from tuttava.foundation.records import Record
 from tuttava.partners.models import Customer, Vendor
@@ -192,4 +192,26 @@ crm_set(
     ),
     navigations=(Navigation("postedDocument", PostedDocument, many=False, ours="document_id"),),
     methods=frozenset({"GET"}),
+)
+
+
+def _theirs(model: type[Record], name: str, column: str) -> Navigation:
+    return Navigation(name, model, theirs=column)
+
+
+CRM.extend(
+    "customers",
+    navigations=[
+        _theirs(CustomerLedgerEntry, "customerLedgerEntries", "customer_id"),
+        _theirs(ValueEntry, "valueEntries", "customer_id"),
+        _theirs(PostedDocument, "postedDocuments", "customer_id"),
+    ],
+)
+CRM.extend(
+    "vendors",
+    navigations=[
+        _theirs(VendorLedgerEntry, "vendorLedgerEntries", "vendor_id"),
+        _theirs(ValueEntry, "valueEntries", "vendor_id"),
+        _theirs(PostedDocument, "postedDocuments", "vendor_id"),
+    ],
 )

@@ -109,6 +109,7 @@ class PostedDocument(TradeFact):
             models.Index(
                 fields=["billing_contact"], name="posted_billing_contact", condition=Q(billing_contact__isnull=False)
             ),
+            models.Index(fields=["posting_date", "id"], name="posted_by_day"),
             models.Index(fields=["no"], name="posted_by_no"),
             models.Index(fields=["order_no"], name="posted_by_order", condition=~Q(order_no="")),
             models.Index(fields=["salesperson"], name="posted_by_person", condition=Q(salesperson__isnull=False)),

@@ -98,7 +98,8 @@ class _LedgerEntry(models.Model):
 
 def _ledger_indexes(prefix: str, owner: str, person: str) -> list[models.Index]:
     return [
-        models.Index(fields=[owner, "posting_date"], name=f"{prefix}_by_date"),
+        models.Index(fields=[owner, "posting_date", "id"], name=f"{prefix}_by_date"),
+        models.Index(fields=["posting_date", "id"], name=f"{prefix}_by_day"),
         models.Index(
             fields=[owner, "due_date"], include=["remaining_amount_lcy"], name=f"{prefix}_open", condition=Q(open=True)
         ),

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 from tuttava.contacts.models import Contact, RelationStatus
 from tuttava.contacts.privacy import MASK, RIGHT
 from tuttava.foundation.context import current
-from tuttava.partners.models import Customer
+from tuttava.partners.models import Customer, Vendor
 from tuttava.trade import queries
 from tuttava.trade.models import Item
+from tuttava.trade.pages.entries import entries_url
 from tuttava.ui.cards import Action, FactBox, add_action, add_box
 from tuttava.ui.values import show, show_number
 
@@ -27,17 +28,39 @@ def money(value: Any) -> str:
     return show_number(value, 0)
 
 
-def lines_of(found: queries.Figures) -> list[tuple[str, str, str]]:
-    """Figures as pairs of words and value, with the tone of the value."""
+#: Words, value, the tone of the value, and where it leads.
+Line = tuple[str, str, str, str]
+
+
+def lines_of(found: queries.Figures, party: Any = None) -> list[Line]:
+    """Figures of customers; of one alone, ``party``, they lead to its entries."""
     delay = "" if found.average_delay is None else show_number(found.average_delay, 1)
+    opened = entries_url("customer-entries", party, open="yes:") if party is not None else ""
+    late = entries_url("customer-entries", party, overdue="yes:") if party is not None else ""
+    every = entries_url("customer-entries", party) if party is not None else ""
     return [
-        (_("Balance"), money(found.balance), ""),
-        (_("Overdue"), money(found.overdue), "danger" if found.overdue > 0 else ""),
-        (_("Sales this year"), money(found.sales_this_year), ""),
-        (_("Sales last year"), money(found.sales_last_year), ""),
-        (_("Last invoice"), show(found.last_invoice_on), ""),
-        (_("Average days late"), delay, ""),
+        (_("Balance"), money(found.balance), "", opened),
+        (_("Overdue"), money(found.overdue), "danger" if found.overdue > 0 else "", late),
+        (_("Sales this year"), money(found.sales_this_year), "", ""),
+        (_("Sales last year"), money(found.sales_last_year), "", ""),
+        (_("Last invoice"), show(found.last_invoice_on), "", every if found.last_invoice_on else ""),
+        (_("Average days late"), delay, "", ""),
     ]
+
+
+def vendor_box(vendor: Vendor) -> dict[str, Any]:
+    """The figures of a vendor."""
+    found = queries.vendor_figures([vendor.pk], current().date)
+    opened = entries_url("vendor-entries", vendor, open="yes:")
+    late = entries_url("vendor-entries", vendor, overdue="yes:")
+    return {
+        "lines": [
+            (_("Balance"), money(found.balance), "", opened),
+            (_("Overdue"), money(found.overdue), "danger" if found.overdue > 0 else "", late),
+            (_("Purchases this year"), money(found.purchases_this_year), "", ""),
+            (_("Purchases last year"), money(found.purchases_last_year), "", ""),
+        ]
+    }
 
 
 def may_see() -> bool:
@@ -48,7 +71,7 @@ def may_see() -> bool:
 def customer_box(customer: Customer) -> dict[str, Any]:
     """The figures of a customer, with the way to its statistics."""
     found = queries.figures([customer.pk], current().date)
-    return {"lines": lines_of(found), "more": reverse("customer-statistics", kwargs={"pk": customer.pk})}
+    return {"lines": lines_of(found, customer), "more": reverse("customer-statistics", kwargs={"pk": customer.pk})}
 
 
 def contact_box(contact: Contact) -> dict[str, Any]:
@@ -85,6 +108,16 @@ def together_of_item(item: Item) -> dict[str, Any]:
 add_box(
     "customer",
     FactBox("trade", gettext_lazy("Trade"), "trade/figures_box.html", customer_box, lambda customer: may_see()),
+)
+add_box(
+    "vendor",
+    FactBox(
+        "trade",
+        gettext_lazy("Trade"),
+        "trade/figures_box.html",
+        vendor_box,
+        lambda vendor: current().may("api.read", "vendors"),
+    ),
 )
 add_box(
     "contact",

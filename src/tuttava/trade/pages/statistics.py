@@ -36,7 +36,7 @@ def of_customer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if customer is None:
         raise Http404
     crumbs = [(reverse("customers"), _("Customers")), (record_url(customer), shown_name(customer))]
-    return _page(request, [customer.pk], shown_name(customer), crumbs)
+    return _page(request, [customer.pk], shown_name(customer), crumbs, party=customer)
 
 
 def of_contact(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -55,7 +55,13 @@ def of_contact(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, customers: queries.Ids, name: str, crumbs: Sequence[tuple[str, str]], **more: Any
+    request: HttpRequest,
+    customers: queries.Ids,
+    name: str,
+    crumbs: Sequence[tuple[str, str]],
+    *,
+    party: Customer | None = None,
+    **more: Any,
 ) -> HttpResponse:
     year = _year(request)
     months = queries.sales_by_month(customers, year)
@@ -63,7 +69,7 @@ def _page(
         "name": name,
         "crumbs": crumbs,
         "customers": customers,
-        "lines": lines_of(queries.figures(customers, current().date)),
+        "lines": lines_of(queries.figures(customers, current().date), party),
         "year": year,
         "years_offered": range(current().date.year, current().date.year - queries.YEARS, -1),
         "by_month": _by_month(months, year),

@@ -13,7 +13,16 @@ from tuttava.contacts.models import Contact
 from tuttava.foundation import records
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.models import Territory
-from tuttava.partners.models import BankAccount, Customer, CustomerBlocked, Employee, Salesperson, Vendor
+from tuttava.partners.models import (
+    BankAccount,
+    Customer,
+    CustomerBlocked,
+    CustomerTemplate,
+    Employee,
+    Salesperson,
+    TemplateRule,
+    Vendor,
+)
 from tuttava.relations.models import HiddenNotice
 from tuttava.relations.queries import hub_of
 
@@ -233,3 +242,26 @@ def test_comments_stand_in_the_timeline_of_the_customer(client: Client, base: st
     _contact, customer = linked_customer(name="Fjord AS")
     client.post(f"{card(base, customer)}/comments", {"comment": "Pays early"}, headers=JSON)
     assert "Pays early" in text_of(client, card(base, customer))
+
+
+def test_new_record_is_made_with_the_template_chosen(client: Client, base: str) -> None:  # B-27
+    records.create(CustomerTemplate, {"code": "NORDIC", "customer_price_group": "N"})
+    records.create(TemplateRule, {"table": "customer", "field": "name", "value": "Fjord AS", "template_code": "NORDIC"})
+    assert 'value="NORDIC"' in text_of(client, f"{base}/customers/new")
+    sent = {"name": "Fjord AS", "contact_type": "company"}
+    for code in ("", "NORDIC", "-"):
+        client.post(f"{base}/customers/new", {**sent, "template_code": code})
+    made = Customer.objects.order_by("no").values_list("customer_price_group", flat=True)
+    assert list(made) == ["N", "N", ""]
+    assert (
+        "There is no template" in client.post(f"{base}/customers/new", {**sent, "template_code": "X"}).content.decode()
+    )
+
+
+def test_records_and_contacts_that_look_alike_are_shown_while_one_types(client: Client, base: str) -> None:
+    _linked, customer = linked_customer(name="Fjord AS")
+    contact = company_contact(name="Fjordbris AS")
+    answer = client.get(f"{base}/customers/likely", {"name": "fjord"}, headers=JSON)
+    part = answer.json()["parts"]["likely"]
+    assert card(base, customer) in part and f"/contacts/{contact.pk}/create-as/customer" in part
+    assert f"/contacts/{_linked.pk}/" not in part

@@ -9,18 +9,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.db.models import CharField
 from django.utils.translation import gettext as _
 
 from tuttava.foundation.bulk import insert_many, update_many
 from tuttava.foundation.cleaning import attribute, clean, same
-from tuttava.foundation.context import current
+from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeRef, as_code
+from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.numbered import SERIES
-from tuttava.foundation.records import Edit, blank
+from tuttava.foundation.records import Edit, blank, enter_all, rules_of, save
 from tuttava.partners.models import (
     Customer,
     CustomerTemplate,
@@ -33,6 +34,8 @@ from tuttava.partners.models import (
     Vendor,
     VendorTemplate,
 )
+
+E = TypeVar("E", bound=RegisterEntry)
 
 #: Key in ``Edit.memory``: the template that a new record is made with; None: none, whatever the selection rules say.
 TEMPLATE = "partners.template"
@@ -212,6 +215,17 @@ def choose_templates(edits: Iterable[Edit[Any]]) -> None:
         template = edit.memory[TEMPLATE]
         if template is not None and template.no_series_code:
             edit.memory.setdefault(SERIES, template.no_series_code)
+
+
+def create_from(model: type[E], values: Mapping[str, Any], template: RegisterTemplate | None) -> E:
+    """Insert a record made with this template, or with none, whatever the selection rules say; else as any other."""
+    rules = rules_of(model)
+    require(rules.write_right, rules.set_name)
+    with unit_of_work(f"create {model._meta.model_name}"):
+        edit = Edit(model(), rules, typed=[attribute(model, name).attname for name in values])
+        edit.memory[TEMPLATE] = template
+        enter_all(edit, values)
+        return save(edit)
 
 
 def fill_blanks(edit: Edit[Any]) -> None:

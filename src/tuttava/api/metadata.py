@@ -262,11 +262,11 @@ _SHARED_WORDS: dict[str, Text] = {
 
 
 def caption_of(entity_set: EntitySet, prop: Property) -> Text:
-    """A property's words: its own, else the field's, else its name in words."""
+    """A property's words: its own, else those of the field it shows or is entered in, else its name in words."""
     if prop.caption or prop.name in _SHARED_WORDS:
         return prop.caption or _SHARED_WORDS[prop.name]
     for field in entity_set.model._meta.concrete_fields:
-        if field.attname == prop.source:
+        if field.attname in (prop.source, prop.attribute) or prop.source == f"{field.name}__id":
             return field.verbose_name
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", prop.name).lower()
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from tuttava.api import edm
 from tuttava.api.declare import Property
 from tuttava.api.edm import Kind, Type
+from tuttava.foundation.errors import Text
 from tuttava.foundation.spelling import camel
 
 #: SQL of the blank of each kind.
@@ -43,7 +44,7 @@ class Provided:
 
         return sql
 
-    def figure(self, name: str, kind: Type = edm.DECIMAL) -> Property:
+    def figure(self, name: str, kind: Type = edm.DECIMAL, caption: Text = "") -> Property:
         """A read-only property with the figure."""
         self.declare(name, kind)
-        return Property(camel(name), kind, expression=self.column(name), read_only=True, nullable=True)
+        return Property(camel(name), kind, expression=self.column(name), read_only=True, nullable=True, caption=caption)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, CharField, F, OuterRef, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tuttava.api import edm
 from tuttava.api.build import crm_set, existing, id_behind, properties_of
@@ -103,7 +104,14 @@ _link_set(
     "contactBusinessRelations",
     "contactBusinessRelation",
     Property("businessRelationDescription", edm.text(100), "business_relation__description", read_only=True),
-    Property("entityName", edm.text(100), expression=_entity_name, read_only=True, nullable=True),
+    Property(
+        "entityName",
+        edm.text(100),
+        expression=_entity_name,
+        read_only=True,
+        nullable=True,
+        caption=gettext_lazy("name of the linked record"),
+    ),
     personal=("entityName",),
     names={"linked_no": "no"},
     immutable=("link_to_table", "linked_no"),

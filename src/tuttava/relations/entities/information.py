@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tuttava.api import edm, expressions, values
 from tuttava.api.declare import STANDARD, EntitySet, Navigation, Property
@@ -87,6 +88,8 @@ INFORMATION = EntitySet(
     finish=mask_child(),
     always=NEEDED_OF_CHILD,
     version="",
+    caption=gettext_lazy("contact of a record"),
+    caption_plural=gettext_lazy("contacts of a record"),
 )
 
 STANDARD.register(INFORMATION)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tuttava.api import edm
 from tuttava.api.build import existing
@@ -111,5 +112,7 @@ STANDARD.register(
         always=(*NEEDED, "company_id"),
         delete_right="contacts.delete",
         tracked=True,
+        caption=gettext_lazy("contact of a customer"),
+        caption_plural=gettext_lazy("contacts of customers"),
     )
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import DateField
 from django.db.models.functions import TruncDate
+from django.utils.translation import gettext_lazy
 
 from tuttava.api import edm
 from tuttava.api.build import crm_set, existing, id_behind, properties_of, references_of
@@ -46,7 +47,9 @@ def _modified_on() -> Expression:
     return TruncDate("last_modified_at", output_field=DateField())
 
 
-LAST_DATE_MODIFIED = Property("lastDateModified", edm.DATE, expression=_modified_on, read_only=True)
+LAST_DATE_MODIFIED = Property(
+    "lastDateModified", edm.DATE, expression=_modified_on, read_only=True, caption=gettext_lazy("last modified on")
+)
 
 
 def numbered(stem: str, reference: str, model: type[RegisterEntry] | type[Contact]) -> tuple[Property, Property]:
@@ -131,10 +134,12 @@ _register(
     DimensionParent.CUSTOMER,
     replace={**_PRIMARY, "bill_to_customer_id": numbered("billToCustomer", "bill_to_customer", Customer)},
     more=(
-        customer_figures.figure("interactions_this_year", edm.INT),
-        customer_figures.figure("last_interaction_date", edm.DATE),
-        customer_figures.figure("last_interaction_group_code", edm.code(10)),
-        customer_figures.figure("most_frequent_interaction_group_code", edm.code(10)),
+        customer_figures.figure("interactions_this_year", edm.INT, gettext_lazy("interactions this year")),
+        customer_figures.figure("last_interaction_date", edm.DATE, gettext_lazy("date of last interaction")),
+        customer_figures.figure("last_interaction_group_code", edm.code(10), gettext_lazy("group of last interaction")),
+        customer_figures.figure(
+            "most_frequent_interaction_group_code", edm.code(10), gettext_lazy("most frequent interaction group")
+        ),
     ),
     navigations=(
         _single("primaryContact", Contact, "primary_contact_id"),
@@ -172,7 +177,7 @@ _register(
     "employee",
     DimensionParent.EMPLOYEE,
     replace={},
-    more=(Property("fullName", edm.text(92), expression=full_name, read_only=True),),
+    more=(Property("fullName", edm.text(92), expression=full_name, read_only=True, caption=gettext_lazy("full name")),),
 )
 
 owns_comments(OwnerKind.CUSTOMER, Customer, "no", "customer")

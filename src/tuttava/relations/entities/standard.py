@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tuttava.api import edm
 from tuttava.api.declare import STANDARD, EntitySet, Navigation, Property
@@ -103,7 +104,7 @@ CUSTOMERS = EntitySet(
         *_TERMS,
         Property("type", CONTACT_TYPE, "contact_type"),
         Property("salespersonCode", edm.code(20), "salesperson_code", nullable=True),
-        customer_figures.figure("balance_due"),
+        customer_figures.figure("balance_due", caption=gettext_lazy("balance due")),
         Property("creditLimit", edm.DECIMAL, "credit_limit_lcy"),
         reference_id("taxAreaId", "tax_area", TaxArea),
         text("taxAreaDisplayName", 100, "tax_area__description", read_only=True),
@@ -139,7 +140,7 @@ VENDORS = EntitySet(
         *_TERMS,
         text("irs1099Code", 10, "irs_1099_code"),
         Property("blocked", edm.standard_enum("vendorBlocked", VendorBlocked), "blocked"),
-        vendor_figures.figure("balance"),
+        vendor_figures.figure("balance", caption=gettext_lazy("balance")),
         _LAST_MODIFIED,
     ),
     navigations=(
@@ -161,7 +162,13 @@ EMPLOYEES = EntitySet(
     properties=(
         _ID,
         _NUMBER,
-        Property("displayName", edm.text(92), expression=lambda: joined("first_name", "last_name"), read_only=True),
+        Property(
+            "displayName",
+            edm.text(92),
+            expression=lambda: joined("first_name", "last_name"),
+            read_only=True,
+            caption=gettext_lazy("name"),
+        ),
         text("givenName", 30, "first_name"),
         text("middleName", 30, "middle_name"),
         text("surname", 30, "last_name"),

@@ -27,6 +27,7 @@ from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import in_schema
 from tuttava.partners.models import BankAccount, Customer, Employee, Salesperson, Vendor
 from tuttava.partners.templating import TEMPLATES
+from tuttava.trade.models import Item
 from tuttava.transfer import actions, export_actions
 from tuttava.ui import registry
 from tuttava.ui.cards.declare import CardPage, cards
@@ -80,16 +81,19 @@ def _filled(root: str) -> list[Page]:
             filled.append((str(route.name), f"{root}/{route.pattern}"))
     owners: dict[str, tuple[Record, ...]] = {"contact": (firm, person), "salesperson": (salesperson,)}
     owners |= {f"{table}-template": (records.create(model, {"code": "T1"}),) for table, model in TEMPLATES.items()}
-    owners |= _of_registers()
+    owners |= _of_registers() | {"item": (records.create(Item, {"description": "Oak table"}),)}
     for page in cards():
         for owner in owners.get(page.name, ()) if page.single is None else (None,):
             filled += _of_card(root, page, owner)
     filled += _of_contacts(root, [firm, person]) + _of_jobs(root) + _of_access(root)
     filled += [_address(root, f"{table}-comments", pk=owners[table][0].pk) for table in ("customer", "vendor")]
+    filled += [_address(root, "relations-found", table=table) for table in ("customer", "vendor", "bank_account")]
+    filled += [_address(root, "imports_of", kind="customers"), _address(root, "contact-statistics", pk=firm.pk)]
+    filled.append(_address(root, "customer-statistics", pk=owners["customer"][0].pk))
     filled += [_address(root, "api_docs_set", service=name, set_name="contacts") for name in ("standard", "crm")]
     names = {name for name, _address in filled}
     forgotten = [str(route.name) for route in registry.routes() if route.name not in names]
-    assert [name for name in forgotten if not NO_PAGES.search(name)] == []
+    assert sorted(name for name in forgotten if not NO_PAGES.search(name)) == []
     return (
         filled + _of_accounts(root) + [("home", f"{root}/"), ("find", f"{root}/find/?q=a"), ("setup", f"{root}/setup/")]
     )

@@ -100,8 +100,9 @@ class NewRecord:
         texts = [request.GET.get(name, "").replace("\x00", "").strip() for name in LOOKED_AT]
         texts = [text for text in texts if len(text) >= SHORTEST]
         rows = self.pages.model._default_manager.defer(*UNSEEN)
-        linked = ContactBusinessRelation.objects.filter(contact=OuterRef("pk"), link_to_table=self.table)
-        contacts = Contact.objects.filter(~Exists(linked)).defer(*UNSEEN)
+        linked = ContactBusinessRelation.objects.filter(link_to_table=self.table, linked_id__isnull=False)
+        own, of_company = linked.filter(contact=OuterRef("pk")), linked.filter(contact=OuterRef("company"))
+        contacts = Contact.objects.filter(~Exists(own), ~Exists(of_company)).defer(*UNSEEN)
         return {
             "records": [(shown_name(row), row.no, record_url(row)) for row in _alike(rows, texts)],
             "contacts": [masked(contact) for contact in _alike(contacts, texts)],

@@ -93,3 +93,47 @@ def test_import_without_file_or_with_an_empty_one_is_refused(crm: Service) -> No
     assert crm.post(f"importJobs({job['id']})/Microsoft.NAV.run").domain_code == "import.no_file"
     empty = crm.call("PATCH", f"importJobs({job['id']})/content", b"", if_match="*")
     assert (empty.status, empty.domain_code) == (400, "import.file_unreadable")
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "entity_set"),
+    [
+        ("Customers", "Kundenr;Navn;Land\nK1;Fjordkraft AS;NO\n", "customers"),
+        ("Vendors", "Leverandørnr;Navn;Land\nK1;Fjordkraft AS;NO\n", "vendors"),
+        ("BankAccounts", "Nr;Bank;IBAN\nK1;Fjordkraft AS;NO9386011117947\n", "bankAccounts"),
+        ("Employees", "Ansattnr;Etternavn;E-post\nK1;Fjord;fjord@firma.example\n", "employees"),
+    ],
+)
+def test_registers_are_imported_and_taken_back(crm: Service, kind: str, content: str, entity_set: str) -> None:
+    job = sent(crm, announced(crm, kind=kind), content.encode())
+    assert job["kind"] == kind
+    done = crm.post(f"importJobs({job['id']})/Microsoft.NAV.run").json
+    assert (done["rowsCreated"], done["rowsFailed"]) == (1, 0)
+    found = crm.get(f"{entity_set}?$filter=no eq 'K1'").value[0]
+    assert crm.get(f"importJobs({job['id']})/rows").value[0]["entityId"] == found["id"]
+    crm.post(f"importJobs({job['id']})/Microsoft.NAV.undo")
+    assert crm.get(f"{entity_set}?$filter=no eq 'K1'").value == []
+
+
+def test_mapping_and_keys_of_registers_are_spelled_as_the_service_spells_them(crm: Service) -> None:
+    mapping = {"A": "no", "B": "countryRegionCode"}
+    options = {"matchBy": ["vatRegistrationNo", "no"], "onMatch": "Update"}
+    job = announced(crm, kind="Customers", mapping=mapping, options=options)
+    job = sent(crm, job, b"Key;Where\nK1;NO\n")
+    assert job["mapping"] == {"Key": "no", "Where": "countryRegionCode"}
+    rows = crm.post(f"importJobs({job['id']})/Microsoft.NAV.preview").value
+    assert rows[0]["values"] == {"no": "K1", "countryRegionCode": "NO"}
+
+
+def test_trade_data_is_fed_from_a_file(crm: Service) -> None:  # 17.11
+    crm.made("customers", {"no": "K1", "name": "Fjordkraft AS"})
+    content = b"Entry no,Customer no,Posting date,Amount\n1,K1,2026-01-05,100\n2,K9,2026-01-05,1\n"
+    job = sent(crm, announced(crm, kind="CustomerLedgerEntries"), content)
+    done = crm.post(f"importJobs({job['id']})/Microsoft.NAV.run").json
+    assert (done["rowsCreated"], done["rowsFailed"]) == (1, 1)
+    assert crm.get("customerLedgerEntries?$filter=entryNo eq 1").value[0]["amountLcy"] == 100
+
+
+def test_key_of_another_kind_is_refused(crm: Service) -> None:
+    answer = crm.post("importJobs", {"fileName": "a.csv", "kind": "Employees", "options": {"matchBy": ["iban"]}})
+    assert answer.status == 400

@@ -17,7 +17,19 @@ from tuttava.cli.base import Command, find_company, json_option, progress_bar, r
 if TYPE_CHECKING:
     from tuttava.transfer.models import ImportJob
 
-KINDS = {"contacts": "contacts", "addresses": "alt_addresses"}
+KINDS = {
+    "contacts": "contacts",
+    "addresses": "alt_addresses",
+    "business-relations": "contact_business_relations",
+    "customers": "customers",
+    "vendors": "vendors",
+    "bank-accounts": "bank_accounts",
+    "employees": "employees",
+    "customer-ledger-entries": "customer_ledger_entries",
+    "vendor-ledger-entries": "vendor_ledger_entries",
+    "value-entries": "value_entries",
+    "posted-documents": "posted_documents",
+}
 FORMATS = ("csv", "xlsx", "json", "vcard")
 COUNTS = ("rows", "created", "updated", "skipped", "refused", "companies_created")
 
@@ -35,7 +47,7 @@ COUNTS = ("rows", "created", "updated", "skipped", "refused", "companies_created
 @click.option(
     "--on-duplicate",
     type=click.Choice(["ask", "skip", "update", "create"]),
-    help="What happens to rows whose contact exists; ask without a terminal refuses them. [default: ask]",
+    help="What happens to rows whose record exists; ask without a terminal refuses them. [default: ask]",
 )
 @click.option("--create-codes", is_flag=True, help="Create unknown groups, territories and levels.")
 @click.option("--rejected", type=click.Path(dir_okay=False, path_type=Path), help="Where refused rows are written.")
@@ -56,7 +68,7 @@ def import_file(
     resume: str | None,
     as_json: bool,
 ) -> None:
-    """Import contacts from a CSV, Excel, vCard or JSON FILE, or take an import back.
+    """Import contacts, customers and the like from a CSV, Excel, vCard or JSON FILE, or take an import back.
 
     Refused rows are written with their reasons beside FILE, in its own layout; repair and import them again.
     """
@@ -128,7 +140,7 @@ def _check(row: ImportJob, *, ask: bool) -> ImportJob:
     if not (ask and open_ones and sys.stdin.isatty()):
         return row
     answer = click.prompt(
-        f"{open_ones} rows name contacts that exist. What happens to them?",
+        f"{open_ones} rows name records that exist. What happens to them?",
         type=click.Choice(["update", "skip", "create", "ask"]),
         default="update",
         err=True,

@@ -27,6 +27,8 @@ MATCHERS: dict[str, Text] = {
     "name": gettext_lazy("Name and company"),
     "name_post_code": gettext_lazy("Name and post code"),
     "full_name": gettext_lazy("Name"),
+    "entry_no": gettext_lazy("Entry number"),
+    "kind_no": gettext_lazy("Kind and number"),
 }
 CONTACT_TYPES: dict[str, Text] = {
     "auto": gettext_lazy("By what the row holds"),

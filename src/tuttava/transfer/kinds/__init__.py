@@ -10,8 +10,9 @@ from tuttava.transfer.kinds.contacts import CONTACTS
 from tuttava.transfer.kinds.declare import Kind, Writer
 from tuttava.transfer.kinds.registers import REGISTERS
 from tuttava.transfer.kinds.relations import RELATIONS
+from tuttava.transfer.kinds.trade import FACTS
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (CONTACTS, ALT_ADDRESSES, RELATIONS, *REGISTERS)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (CONTACTS, ALT_ADDRESSES, RELATIONS, *REGISTERS, *FACTS)}
 
 
 def kind_of(name: str) -> Kind:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Json, Service
+from tests.api.conftest import CRM, Json, Service, SignIn
 from tuttava.contacts.models import Contact
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -125,8 +125,10 @@ def test_mapping_and_keys_of_registers_are_spelled_as_the_service_spells_them(cr
     assert rows[0]["values"] == {"no": "K1", "countryRegionCode": "NO"}
 
 
-def test_trade_data_is_fed_from_a_file(crm: Service) -> None:  # 17.11
+def test_trade_data_is_fed_from_a_file_by_who_may_feed_it(sign_in: SignIn, crm: Service) -> None:  # 17.11
     crm.made("customers", {"no": "K1", "name": "Fjordkraft AS"})
+    assert crm.post("importJobs", {"fileName": "a.csv", "kind": "CustomerLedgerEntries"}).status == 403
+    crm = sign_in("FEED", service=CRM, name="feeder")
     content = b"Entry no,Customer no,Posting date,Amount\n1,K1,2026-01-05,100\n2,K9,2026-01-05,1\n"
     job = sent(crm, announced(crm, kind="CustomerLedgerEntries"), content)
     done = crm.post(f"importJobs({job['id']})/Microsoft.NAV.run").json

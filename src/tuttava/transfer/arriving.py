@@ -98,7 +98,9 @@ def receive(row: ImportJob, content: bytes, name: str, media_type: str) -> None:
 
 def preview(row: ImportJob) -> list[dict[str, Any]]:
     """The first rows of the file with their values by field."""
-    kind, understanding = kind_of(row.kind), actions.look(row)
+    kind = kind_of(row.kind)
+    kind.require()
+    understanding = actions.look(row)
     columns = [(column["index"], kind.public_name(column["target"])) for column in row.mapping if column["target"]]
     return [
         {

@@ -80,14 +80,23 @@ def _guesses(
     key = normalise(heading)
     if key in learnt:
         return [(0, learnt[key], "learnt")]
-    found = [(1 + rank, target, "heading") for rank, target in enumerate(_meant(kind, heading))]
+    exact = _named(kind, heading)
+    found = [(1, exact, "heading")] if exact else []
+    found += [(2 + rank, target, "heading") for rank, target in enumerate(_meant(kind, heading)) if target != exact]
     if found and found[0][1] == "email" and "email_2" in known:
-        found.append((5, "email_2", "heading"))
+        found.append((6, "email_2", "heading"))
     if not found:
         content = _by_content([row.cells[index] for row in samples if index < len(row.cells)])
         content = kind.aliases.get(content, content)
-        found = [(9, content, "content")] if content in known else []
+        found = [(10, content, "content")] if content in known else []
     return found
+
+
+def _named(kind: Kind, heading: str) -> str:
+    """The field that is called so in files of our own, unless the word means another one in files of the kind."""
+    found = kind.names.get(normalise(heading), "")
+    usual = meanings(heading, kind.sections) if kind.sections else ()
+    return found if not usual or usual[0] == found else ""
 
 
 def _meant(kind: Kind, heading: str) -> list[str]:

@@ -97,6 +97,9 @@ CRM.register(
         delete=_remove,
         finish=_mapped,
         always=("asked", "kind", "mapping", "options"),
+        # What a kind writes decides who may import it; each action asks.
+        write_right="",
+        delete_right="",
         methods=frozenset({"GET", "POST", "DELETE"}),
     ),
     EntitySet(

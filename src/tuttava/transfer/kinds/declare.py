@@ -84,6 +84,11 @@ class Kind:
                         found[key] = (*found.get(key, ()), target.name)
         return found
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Fields by what they are called in the service, normalised as headings are."""
+        return {normalise(self.public_name(name)): name for name in self.targets}
+
     def public_name(self, target: str) -> str:
         """How the service spells a field."""
         return self.spelled.get(target) or camel(target)

@@ -94,7 +94,7 @@ FACTS = (
         {"customer_no": _("customer number")},
         _ENTRY,
     ),
-    _facts(ImportKind.VENDOR_LEDGER_ENTRIES, VendorLedgerEntry, {"vendor_no": _("vendor number")}, _ENTRY, "entry_no"),
+    _facts(ImportKind.VENDOR_LEDGER_ENTRIES, VendorLedgerEntry, {"vendor_no": _("vendor number")}, _ENTRY),
     _facts(
         ImportKind.VALUE_ENTRIES,
         ValueEntry,

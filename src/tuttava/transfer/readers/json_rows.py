@@ -35,6 +35,10 @@ def understand_json(path: Path, wish: Layout | None = None) -> Understanding:
     return Understanding(layout, _headings(path), tuple(samples))
 
 
+#: What the service writes for a blank date or instant (A-32).
+_BLANK = ("0001-01-01", "0001-01-01T00:00:00Z")
+
+
 def _headings(path: Path) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for number, found in enumerate(_objects(path)):
@@ -46,7 +50,7 @@ def _headings(path: Path) -> tuple[str, ...]:
 
 
 def _text(value: Any) -> str:
-    if value is None:
+    if value is None or value in _BLANK:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -6,6 +6,7 @@ nobody knows how to fill fails, so that a new page is not forgotten.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,9 @@ from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import in_schema
 from tuttava.partners.models import BankAccount, Customer, Employee, Salesperson, Vendor
 from tuttava.partners.templating import TEMPLATES
-from tuttava.trade.models import Item
+from tuttava.relations.queries import hub_of
+from tuttava.trade import feed
+from tuttava.trade.models import CustomerLedgerEntry, Item, PostedDocument, ValueEntry
 from tuttava.transfer import actions, export_actions
 from tuttava.ui import registry
 from tuttava.ui.cards.declare import CardPage, cards
@@ -81,15 +84,18 @@ def _filled(root: str) -> list[Page]:
             filled.append((str(route.name), f"{root}/{route.pattern}"))
     owners: dict[str, tuple[Record, ...]] = {"contact": (firm, person), "salesperson": (salesperson,)}
     owners |= {f"{table}-template": (records.create(model, {"code": "T1"}),) for table, model in TEMPLATES.items()}
-    owners |= _of_registers() | {"item": (records.create(Item, {"description": "Oak table"}),)}
+    owners |= _of_registers()
+    owners["item"] = (_traded(owners["customer"][0]),)
     for page in cards():
         for owner in owners.get(page.name, ()) if page.single is None else (None,):
             filled += _of_card(root, page, owner)
     filled += _of_contacts(root, [firm, person]) + _of_jobs(root) + _of_access(root)
     filled += [_address(root, f"{table}-comments", pk=owners[table][0].pk) for table in ("customer", "vendor")]
     filled += [_address(root, "relations-found", table=table) for table in ("customer", "vendor", "bank_account")]
-    filled += [_address(root, "imports_of", kind="customers"), _address(root, "contact-statistics", pk=firm.pk)]
-    filled.append(_address(root, "customer-statistics", pk=owners["customer"][0].pk))
+    filled.append(_address(root, "imports_of", kind="customers"))
+    hub = hub_of(owners["customer"][0])
+    shown = [("customer", owners["customer"][0]), ("contact", firm), ("contact", hub)]
+    filled += [_address(root, f"{name}-statistics", pk=one.pk) for name, one in shown if one is not None]
     filled += [_address(root, "api_docs_set", service=name, set_name="contacts") for name in ("standard", "crm")]
     names = {name for name, _address in filled}
     forgotten = [str(route.name) for route in registry.routes() if route.name not in names]
@@ -97,6 +103,20 @@ def _filled(root: str) -> list[Page]:
     return (
         filled + _of_accounts(root) + [("home", f"{root}/"), ("find", f"{root}/find/?q=a"), ("setup", f"{root}/setup/")]
     )
+
+
+def _traded(customer: Any) -> Item:
+    """An item that a customer bought, so that statistics have something to show."""
+    day = dt.date.today()
+    item = records.create(Item, {"description": "Bicycle"})
+    common = {"entry_no": 1, "posting_date": day, "document_no": "F1"}
+    entry = common | {"customer_no": customer.no, "document_type": "invoice", "amount_lcy": 125, "sales_lcy": 100}
+    feed.load(CustomerLedgerEntry, [entry])
+    sold = {"source_type": "customer", "source_no": customer.no, "item_no": item.no, "sales_amount": 100}
+    feed.load(ValueEntry, [common | sold | {"quantity": -1}])
+    document = {"kind": "sales_invoice", "no": "F1", "account_no": customer.no, "posting_date": day}
+    feed.load(PostedDocument, [document])
+    return item
 
 
 def _address(root: str, name: str, **parameters: Any) -> Page:

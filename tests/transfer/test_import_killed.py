@@ -15,10 +15,11 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import override_settings
 
-from tuttava.contacts.models import Contact
+from tuttava.contacts.models import Contact, ContactBusinessRelation
 from tuttava.foundation import jobs
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.models import Job
+from tuttava.partners.models import Customer
 from tuttava.transfer import actions
 from tuttava.transfer.models import ImportJob, ImportRow, ImportStatus
 
@@ -37,13 +38,22 @@ jobs.run_queued(sys.argv[1], uuid.UUID(sys.argv[2]))
 
 
 @pytest.fixture
-def row(live_company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ImportJob]:
-    """A committed import that waits for a worker."""
+def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Files go to a folder of the test, and jobs wait for a worker of its own."""
     monkeypatch.setattr(jobs, "_defer", lambda _job: None)
-    lines = "".join(f"Killed {n},Firm {n % 50} of killed,22 {n:06d}\n" for n in range(ROWS))
     with override_settings(MEDIA_ROOT=tmp_path):
-        made = actions.begin("killed.csv", ContentFile(f"Last name,Company,Phone\n{lines}".encode()))
-        yield actions.start(made)
+        yield
+
+
+@pytest.fixture
+def row(live_company: Company, uploads: None) -> ImportJob:
+    """A committed import that waits for a worker."""
+    lines = "".join(f"Killed {n},Firm {n % 50} of killed,22 {n:06d}\n" for n in range(ROWS))
+    return _started("contacts", f"Last name,Company,Phone\n{lines}")
+
+
+def _started(kind: str, content: str) -> ImportJob:
+    return actions.start(actions.begin("killed.csv", ContentFile(content.encode()), kind=kind))
 
 
 def _worker(company: Company, job: Job, folder: Path) -> subprocess.Popen[bytes]:
@@ -103,3 +113,29 @@ def test_canceled_import_keeps_whole_chunks_and_goes_on(live_company: Company, r
     assert (row.status, row.rows_created) == (ImportStatus.DONE, ROWS)
     assert people.count() == ROWS
     actions.take_back(row, wait=True)
+
+
+def test_killed_import_of_customers_leaves_nothing_half_linked(
+    live_company: Company, uploads: None, tmp_path: Path
+) -> None:  # B-45
+    lines = "".join(f"KILLED{n},Killed firm {n},22 {n:06d}\n" for n in range(ROWS))
+    row = _started("customers", f"Customer no,Name,Phone\n{lines}")
+    customers = Customer.objects.filter(no__startswith="KILLED")
+    hubs = Contact.objects.filter(name__startswith="Killed firm ")
+    linked = ContactBusinessRelation.objects.filter(linked_no__startswith="KILLED")
+    assert row.job is not None
+    worker = _worker(live_company, row.job, tmp_path)
+    _wait_for(row, 500, worker)
+    worker.send_signal(signal.SIGKILL)
+    worker.wait()
+    row.refresh_from_db()
+    assert 500 <= row.position < ROWS
+    assert customers.count() == hubs.count() == linked.count() == row.position
+    second = _worker(live_company, row.job, tmp_path)
+    assert second.wait(timeout=300) == 0
+    row.refresh_from_db()
+    assert (row.status, row.rows_created, row.rows_failed) == (ImportStatus.DONE, ROWS, 0)
+    assert customers.count() == hubs.count() == linked.count() == ROWS
+    row = actions.take_back(row, wait=True)
+    assert row.rows_kept == 0
+    assert not (customers.exists() or hubs.exists() or linked.exists())

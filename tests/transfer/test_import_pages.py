@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 
 from tuttava.contacts.models import Contact
 from tuttava.foundation import jobs, records
-from tuttava.foundation.directory.models import Company, User
+from tuttava.foundation.directory.models import Company, User, UserPermissionSet
 from tuttava.foundation.schemas import in_schema
 from tuttava.transfer.models import ExportJob, ImportJob, ImportStatus
 
@@ -181,3 +181,48 @@ def test_export_of_nothing_is_refused(browser: Client, company: Company) -> None
     answer = browser.post(_at(company, "export/"), {"format": "csv", "post_code": "none such"})
     assert answer.status_code == 422
     assert "No contact is selected" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("customers/", "customers"),
+        ("vendors/", "vendors"),
+        ("bank-accounts/", "bank_accounts"),
+        ("employees/", "employees"),
+    ],
+)
+def test_list_of_a_register_opens_its_import(browser: Client, company: Company, path: str, kind: str) -> None:
+    address = _at(company, f"import/of/{kind}/")
+    assert address in browser.get(_at(company, path)).content.decode()
+    page = browser.get(address).content.decode()
+    assert f'<option value="{kind}" selected>' in page
+
+
+def test_customers_go_through_the_pages(browser: Client, company: Company) -> None:
+    content = "Kundenr;Navn;Kredittgrense;Betalingsbetingelser\nK1;Nordlys AS;1 250,50;\nK2;Granit AB;;NEVER\n"
+    upload = SimpleUploadedFile("kunder.csv", content.encode())
+    answer = browser.post(_at(company, "import/of/customers/"), {"file": upload, "kind": "customers"})
+    assert answer.status_code == 302
+    with in_schema(company.schema):
+        row = ImportJob.objects.get()
+    page = _page(browser, company, row)
+    assert '<option value="credit_limit_lcy" selected>' in page
+    assert 'name="decimal"' in page
+    assert 'value="vat_registration_no" checked' in page
+    assert 'name="create_codes"' in page
+    _do(browser, company, row, "check")
+    assert "NEVER" in _page(browser, company, row)
+    row = _do(browser, company, row, "run")
+    assert (row.rows_created, row.rows_failed) == (1, 1)
+    assert "NEVER" in b"".join(browser.get(_at(company, f"import/{row.pk}/rejected/"))).decode()
+
+
+def test_who_may_not_import_a_kind_is_not_offered_it(browser: Client, company: Company) -> None:
+    assert '<option value="value_entries"' in browser.get(_at(company, "import/")).content.decode()
+    kari = User.objects.create_user("kari", password="long enough 1")
+    UserPermissionSet.objects.create(user=kari, permission_set_id="CRM-EDIT", company=company)
+    browser.force_login(kari)
+    page = browser.get(_at(company, "import/")).content.decode()
+    assert '<option value="customers"' in page
+    assert '<option value="value_entries"' not in page

@@ -101,6 +101,7 @@ def mapping_context(
         "has_encoding": row.format in (FileFormat.CSV, FileFormat.VCARD),
         "kinds": [(each.name, each.label) for each in allowed_kinds()],
         "types": kind.types,
+        "creates_codes": any(target.table and target.table.creatable for target in kind.fields),
         "on_match": OnMatch.choices,
         "contact_types": list(CONTACT_TYPES.items()),
         "matchers": [(name, MATCHERS[name], name in row.options["match_by"]) for name in kind.matchers],

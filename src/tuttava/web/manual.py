@@ -33,6 +33,8 @@ HELPS = (
     ("contacts/?", "manual/finding.md"),
     ("contacts/", "manual/contacts.md"),
     *((f"{register}/", "manual/relations.md") for register in ("customers", "vendors", "bank-accounts", "employees")),
+    ("contact-relations/", "manual/relations.md"),
+    ("business-relation-contacts/", "manual/relations.md"),
     ("registers/", "manual/relations.md#create-contacts-for-a-whole-register"),
     ("items/", "manual/setup.md#items"),
     ("find/", "manual/finding.md#tell-me"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import F, Model, Value
@@ -60,8 +59,3 @@ def reference_id(name: str, reference: str, model: type[Model]) -> Property:
 def to_code(name: str, target: str, reference: str) -> Navigation:
     """To the row of the code table that the reference by code names."""
     return Navigation(name, target, many=False, theirs="code", ours=f"{reference}_code")
-
-
-def number_of(model: type[Model]) -> Callable[[Any], Any]:
-    """Turns the id of a record into its number; an id that names nothing is refused."""
-    return code_behind(model, "no")

@@ -36,6 +36,7 @@ test: .venv/ready-test
 bench: .venv/ready-test
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.api
+	$(BIN)/python -m benchmarks.relations
 
 docs: .venv/ready-test
 	$(BIN)/python -m mkdocs build --strict

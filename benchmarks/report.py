@@ -24,7 +24,7 @@ def table(
 ) -> str:
     """The results in Markdown."""
     lines = [
-        f"{contacts:,} contacts; {_machine()}. Times in milliseconds, median / 95th percentile.",
+        f"{contacts:,} contacts; {machine()}. Times in milliseconds, median / 95th percentile.",
         "",
         "| work | Tuttava | bare SQL | factor | to reach | reached |",
         "|---|---:|---:|---:|---:|---|",
@@ -76,6 +76,7 @@ def write_between(begin: str, end: str, text: str) -> None:
     PAGE.write_text(f"{head}{begin}\n\n{text}\n\n{end}{tail}", encoding="utf-8")
 
 
-def _machine() -> str:
+def machine() -> str:
+    """The machine by its cores and memory."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"a machine with {os.cpu_count()} cores and {memory:.0f} GB of memory"

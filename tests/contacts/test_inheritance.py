@@ -28,6 +28,8 @@ from tuttava.contacts.rules.inheritance import (
     inheritance_of,
     people_affected,
 )
+from tuttava.foundation.bulk_edit import set_code
+from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -244,6 +246,26 @@ def test_company_name_reaches_all_people_and_their_search() -> None:  # C-18, C-
     change(company, name="Strandkompaniet AS")
     assert fresh(anna).company_name == "Strandkompaniet AS"
     assert "^strandkompaniet" in fresh(anna).search_tokens
+
+
+def test_many_companies_changed_at_once_each_take_their_own_people_along(
+    django_assert_max_num_queries: Any,
+) -> None:  # C-30 to C-32
+    setup(inherit_territory_code=True)
+    old, new = territory("OLD"), territory("NEW")
+    companies = [house(name=f"Firm {number}", territory_code=old, phone_no=f"55 10 20 {number}") for number in range(8)]
+    followers = [person(name="F", company_no=company.no) for company in companies for _each in range(2)]
+    own = [person(name="O", company_no=company.no, territory_code=territory("OWN")) for company in companies]
+    pinned = person(name="P", company_no=companies[0].no)
+    pin_field(pinned, "territory_code")
+    moved = house(name="Other", territory_code=old)
+    stranger = person(name="S", company_no=moved.no)
+    with acting(), django_assert_max_num_queries(20):
+        set_code(Contact.objects.filter(pk__in=[company.pk for company in companies]), "territory_code", new)
+    assert {fresh(each).territory_code for each in followers} == {new}
+    assert {fresh(each).territory_code for each in own} == {"OWN"}
+    assert (fresh(pinned).territory_code, fresh(stranger).territory_code) == (old, old)
+    assert {fresh(each).phone_no for each in followers} == {company.phone_no for company in companies}
 
 
 def test_five_hundred_people_take_a_fixed_number_of_statements(django_assert_max_num_queries: Any) -> None:  # C-32

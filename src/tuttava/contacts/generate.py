@@ -37,7 +37,7 @@ def generate_contacts(count: int, *, seed: int = 1, progress: Progress | None = 
     ``progress`` is told how many of how many are in. Raises ``permission.denied`` without the right ``api.admin``.
     """
     require("api.admin")
-    _ensure_salespeople()
+    ensure_salespeople()
     with transaction.atomic(), _quick_load(count):
         generator = Generator(count, seed, Codes.of_company(), first_number=_first_number())
         done = 0
@@ -60,7 +60,7 @@ def fill_with_demo_data(*, contacts: int | None, seed: int, progress: Progress |
         generate_contacts(contacts, seed=seed, progress=progress)
 
 
-def _ensure_salespeople() -> None:
+def ensure_salespeople() -> None:
     """Enough salespeople that a filter on one of them finds a small part of the register."""
     missing = _SALESPEOPLE - Salesperson.objects.count()
     if missing > _SALESPEOPLE // 2:

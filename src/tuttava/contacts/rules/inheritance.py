@@ -6,6 +6,7 @@ person pinned the field. The rules of one person are pure functions; the passing
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -43,6 +44,8 @@ MOST_COUNTED = 1000
 BATCH = 500
 
 Values = Mapping[str, Any]
+#: By the id of a company: what its people could take over before a change, and what after.
+Changes = dict[uuid.UUID, tuple[Values, Values]]
 
 
 def values_of(contact: Contact) -> dict[str, Any]:
@@ -143,14 +146,19 @@ def _equals(name: str, value: Any) -> Q:
 
 def pass_on(edits: Sequence[Edit[Contact]]) -> None:
     """Bring the people of changed companies along (C-30, C-32), each read fresh and locked in a stable order (C-82)."""
-    for edit in edits:
-        names = ("name", *FOLLOWED)
-        if edit.is_new or not edit.record.is_company or not edit.changed(*names):
-            continue
-        old, new = {name: edit.old(name) for name in names}, values_of(edit.record)
-        reached = followers(edit.record.pk, old, new, marketing_setup())
-        for people in _locked(reached) if reached is not None else ():
-            _pass_on_to(people, old, new)
+    names = ("name", *FOLLOWED)
+    changes: Changes = {
+        edit.record.pk: ({name: edit.old(name) for name in names}, values_of(edit.record))
+        for edit in edits
+        if not edit.is_new and edit.record.is_company and edit.changed(*names)
+    }
+    if len(changes) > 1:
+        found = _locked_of_many(changes)
+    else:
+        reached = [followers(pk, old, new, marketing_setup()) for pk, (old, new) in changes.items()]
+        found = _locked(reached[0]) if reached and reached[0] is not None else iter(())
+    for people in found:
+        _pass_on_to(people, changes)
 
 
 def _locked(reached: Q) -> Iterator[list[Contact]]:
@@ -162,10 +170,25 @@ def _locked(reached: Q) -> Iterator[list[Contact]]:
         people = list(found.filter(pk__gt=people[-1].pk)[:BATCH]) if len(people) == BATCH else []
 
 
-def _pass_on_to(people: Sequence[Contact], old: Values, new: Values) -> None:
+def _locked_of_many(changes: Changes) -> Iterator[list[Contact]]:
+    """The same for many companies at once: all their people are looked at, those who follow are locked."""
+    setup = marketing_setup()
+    rows = Contact.objects.filter(company_id__in=changes, type=ContactType.PERSON).order_by("pk")
+    looked_at = rows.values("pk", "company_id", "pinned_fields", *FOLLOWED)
+    chunk = list(looked_at[:BATCH])
+    while chunk:
+        follow = [
+            row["pk"] for row in chunk if following(row, row["pinned_fields"], *changes[row["company_id"]], setup)
+        ]
+        yield list(rows.filter(pk__in=follow).select_for_update(of=("self",))) if follow else []
+        chunk = list(looked_at.filter(pk__gt=chunk[-1]["pk"])[:BATCH]) if len(chunk) == BATCH else []
+
+
+def _pass_on_to(people: Sequence[Contact], changes: Changes) -> None:
     setup, edits = marketing_setup(), []
     for person in people:
         edit = Edit(person, rules_of(Contact))
+        old, new = changes[edit.get("company_id")]
         for name, value in following(edit.stored, person.pinned_fields, old, new, setup).items():
             edit.copy(name, value)
         edits.append(edit)

@@ -14,6 +14,9 @@ from tests.demo_company import demo_company
 from tuttava.contacts.models import Contact
 from tuttava.partners.models import Customer, Vendor
 from tuttava.trade import queries
+from tuttava.trade.demo.items import Article
+from tuttava.trade.demo.parties import buyers, sellers
+from tuttava.trade.demo.year import Year
 from tuttava.trade.models import (
     CustomerLedgerEntry,
     EntryType,
@@ -141,3 +144,20 @@ def test_statistics_have_something_to_show() -> None:  # issue 4, point 4
 def test_every_maker_of_goods_sells_us_some() -> None:  # issue 4, point 5
     buying = set(VendorLedgerEntry.objects.values_list("vendor__no", flat=True))
     assert len(buying) == Vendor.objects.count()
+
+
+def test_the_year_is_the_same_every_time() -> None:  # issue 4, point 5
+    def year() -> list[tuple[str, dt.date, Decimal, str]]:
+        articles = [Article(item, "", 4, "winter") for item in Item.objects.order_by("no")]
+        made = Year(articles, buyers(), sellers(articles), {"freight": "Freight", "advertising": "Advertising"}, 11)
+        made.trade()
+        documents = (*made.sales, *made.purchases)
+        return [(each.no, each.date, each.gross, each.party.record.no) for each in documents]
+
+    assert year() == year()
+
+
+def test_a_company_without_customers_has_no_trade() -> None:  # issue 4, point 5
+    made = Year([], [], [], {}, 1)
+    made.trade()
+    assert not made.sales and not made.purchases and not made.receipts

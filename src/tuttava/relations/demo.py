@@ -68,6 +68,9 @@ _WITH_WAREHOUSE, _WITH_ORDER_ADDRESS, _WITH_ACCOUNT = 9, 4, 12
 Values = dict[str, Any]
 Party = Customer | Vendor
 
+#: Whoever may create a company, or fill it from the command line, may have all of this done there.
+EVERYTHING = frozenset({"*"})
+
 
 def connect() -> None:
     """Listen to new companies and to wishes for demo data, after the contacts are there."""
@@ -92,7 +95,10 @@ def demo_data(package: str) -> Any:
 
 def create_demo_registers() -> None:
     """Fill the registers of the company at hand from its demo contacts and with some of their own."""
-    with acting(interactive=False, answers={}, messages=[], cache={}), unit_of_work("create demo registers"):
+    with (
+        acting(rights=EVERYTHING, interactive=False, answers={}, messages=[], cache={}),
+        unit_of_work("create demo registers"),
+    ):
         maker = _Maker(demo_data("tuttava.relations"))
         maker.template_rules()
         maker.records_from_contacts()

@@ -23,6 +23,9 @@ from tuttava.trade.models import Item
 #: Languages that the words come in; others get English.
 LANGUAGES = ("en", "nb", "nl", "fi")
 
+#: Whoever may create a company, or fill it from the command line, may have all of this done there.
+EVERYTHING = frozenset({"*"})
+
 
 def connect() -> None:
     """Listen to new companies and to wishes for demo data, after the registers are there."""
@@ -44,7 +47,10 @@ def create_demo_trade(language: str) -> None:
     """Fill the company at hand with items and a year of trade, unless it has items of its own."""
     if Item.objects.exists():
         return
-    with acting(interactive=False, answers={}, messages=[], cache={}), unit_of_work("create demo trade"):
+    with (
+        acting(rights=EVERYTHING, interactive=False, answers={}, messages=[], cache={}),
+        unit_of_work("create demo trade"),
+    ):
         column = language if language in LANGUAGES else "en"
         words = create_codes(column)
         articles = create_items(column)

@@ -205,7 +205,7 @@ def test_vendor_shows_what_we_owe(client: Client, base: str) -> None:
     feed.load(VendorLedgerEntry, [row | {"posting_date": dt.date(THIS_YEAR, 1, 2)}])
     page = text_of(client, f"{base}/vendors/{vendor.pk}")
     assert "7,654" in page and "4,321" in page
-    assert "-7,654" in text_of(client, f"{base}/vendor-entries/").replace("\u2212", "-")
+    assert "-7,654.00" in text_of(client, f"{base}/vendor-entries/").replace("\u2212", "-")
 
 
 def test_posted_documents_are_listed(client: Client, base: str, traded: Any) -> None:

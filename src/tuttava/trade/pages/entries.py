@@ -24,7 +24,7 @@ from tuttava.trade.models import (
 )
 from tuttava.ui.lists.declare import Column, Filter, ListPage, Sort, Start
 from tuttava.ui.lists.mount import register_list
-from tuttava.ui.values import show
+from tuttava.ui.values import show, show_number
 
 C, F, L = Column, Filter, gettext_lazy
 _UNSEEN = ("search_tokens", "search_text")
@@ -53,6 +53,11 @@ def _no(row: Any) -> str:
 def _card(row: Any) -> str:
     party = _party_of(row)
     return record_url(party) if party is not None else ""
+
+
+def money(name: str, width: int = 120, **options: Any) -> Column:
+    """A column of amounts, all with two decimals, so that they compare at a glance."""
+    return C(name, width=width, cell=lambda row: show_number(getattr(row, name), 2), **options)
 
 
 def is_late(row: Any) -> bool:
@@ -95,9 +100,9 @@ def _ledger(model: type[TradeFact], party: str, title: Text, parent: Text, amoun
                 C("document_no", width=130),
                 C("description", width=200, hidden=True),
                 C("due_date", width=120, cell=_due),
-                C("amount_lcy", width=120),
-                C("remaining_amount_lcy", width=140),
-                C(amount, width=120, hidden=True),
+                money("amount_lcy"),
+                money("remaining_amount_lcy", 140),
+                money(amount, hidden=True),
                 C("open", width=80, kind="flag"),
                 C("closed_at_date", width=120, kind="date", hidden=True),
                 C("entry_no", width=120, sort="entry", hidden=True),
@@ -145,8 +150,8 @@ register_list(
             C("posting_date", width=120, kind="date", sort="date"),
             C("description", width=220),
             C("order_no", width=130),
-            C("amount", width=120),
-            C("amount_including_vat", width=150, hidden=True),
+            money("amount"),
+            money("amount_including_vat", 150, hidden=True),
             C("salesperson_code", L("salesperson"), 110, hidden=True),
             C("external_document_no", width=160, hidden=True),
         ],

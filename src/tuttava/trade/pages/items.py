@@ -23,6 +23,7 @@ from tuttava.partners.models import DimensionParent
 from tuttava.partners.pages.dimensions import dimension_list
 from tuttava.relations.pages.bulk import DELETE
 from tuttava.trade.models import Item, ItemCategory, ItemType
+from tuttava.trade.pages.entries import money
 from tuttava.trade.pages.panels import buyers, together_of_item
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
@@ -86,12 +87,12 @@ register_list(
             C("no", width=110, sort="no"),
             C("item_category_code", L("category"), 130),
             C("base_unit_of_measure_code", L("unit of measure"), 110),
-            C("unit_price", width=120),
+            money("unit_price"),
             C("type", width=130),
             C("blocked", width=100, cell=_blocked),
             C("description_2", width=180, hidden=True),
             C("gtin", width=150, hidden=True),
-            C("unit_cost", width=120, hidden=True),
+            money("unit_cost", hidden=True),
             C("inventory", width=110, hidden=True),
             C("tax_group_code", L("tax group"), 110, hidden=True),
             C("last_modified_at", width=170, kind="moment", hidden=True, sort="changed"),

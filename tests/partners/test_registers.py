@@ -7,6 +7,7 @@ import pytest
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import UserPreference
 from tuttava.partners.models import BankAccount, Customer, CustomerBlocked, Employee, Salesperson, SalesSetup, Vendor
 from tuttava.partners.setups import setup_of
@@ -66,3 +67,16 @@ def test_employee_is_found_by_the_full_name() -> None:
     employee = records.create(Employee, {"first_name": "Ada", "last_name": "Berg"})
     assert (employee.full_name, employee.search_name) == ("Ada Berg", "ADA BERG")
     assert records.change(employee, {"last_name": "Dahl"}).search_name == "ADA DAHL"
+
+
+def test_many_new_records_with_phones_are_saved_together() -> None:
+    """What the search needs to know of countries is read before the rows are on their way to the database."""
+    edits = []
+    for number in range(3):
+        edit = records.Edit(records.blank(Customer), records.rules_of(Customer), typed=["name", "phone_no"])
+        edit.enter("name", f"Firm {number}")
+        edit.enter("phone_no", f"22 00 00 0{number}")
+        edits.append(edit)
+    with acting(cache={}), unit_of_work("test"):
+        records.save_many(edits)
+    assert Customer.objects.filter(name__startswith="Firm ").count() == 3

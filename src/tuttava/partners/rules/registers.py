@@ -7,7 +7,7 @@ signals sent here.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from django.utils import timezone
@@ -18,7 +18,7 @@ from tuttava.foundation.company import remember_countries
 from tuttava.foundation.fields import as_code
 from tuttava.foundation.locales import check_format_region
 from tuttava.foundation.numbered import Numbered
-from tuttava.foundation.places import PlaceRules
+from tuttava.foundation.places import PlaceRules, prepare_places
 from tuttava.foundation.records import Edit, register
 from tuttava.foundation.search import refresh_search
 from tuttava.foundation.search_tokens import set_search
@@ -60,6 +60,10 @@ class EntryRules(PlaceRules, Numbered[E]):
     #: The field that the search name follows (C-17).
     named_by: ClassVar[str] = "name"
     number_rule = "B-25"
+
+    def prepare(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Read for a batch, set-based, what entering its rows looks up one by one otherwise (import)."""
+        prepare_places((str(row.get("post_code") or ""), str(row.get("city") or "")) for row in rows)
 
     def hold(self, ids: Sequence[uuid.UUID]) -> None:
         """A contact is locked before the records linked to it, whichever side is changed."""

@@ -59,6 +59,8 @@ _LANDS = {
     "FI": ("AK", "FI"),
     "DE": ("JV", "DE"),
 }
+#: Where our own company lies, if its country is the one of the address.
+_PLACE = ("address", "post_code", "city")
 _MEN = ("JV", "ES", "TB")
 _PRIVATE_BUYERS, _PRIVATE_MAIL = 6, "@mail.example"
 _BOTH_WAYS = "Noorderlicht Groothandel B.V."
@@ -229,9 +231,11 @@ class _Maker:
         """Our own company and our salespeople as its persons, who are our employees."""
         if not self.salespeople.issuperset(code for code, *_rest in PEOPLE):
             return
-        own = self.data["company"]
+        own: Values = self.data["company"]
         company = company_information()
-        if self.home == "NO" and not company.address:
+        if self.home != "NO":
+            own = {name: value for name, value in own.items() if name not in _PLACE}
+        elif not company.address:
             change(company, own)
         firm = create_many(Contact, [own | {"type": ContactType.COMPANY, "name": company.name, "country": self.home}])[
             0

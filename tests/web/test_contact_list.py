@@ -432,11 +432,11 @@ def test_script_in_a_name_stays_text(show: Callable[[str], str]) -> None:
 
 def test_import_stands_beside_export_and_in_the_empty_list(editor: Client, root: str) -> None:
     page = editor.get(f"{root}/contacts/").content.decode()
-    assert page.count(f'href="{root}/import/"') == 2
+    assert page.count(f'href="{root}/import/of/contacts/"') == 2
     assert "No contacts yet" in page
     company_of("Alpha")
-    assert editor.get(f"{root}/contacts/").content.decode().count(f'href="{root}/import/"') == 1
+    assert editor.get(f"{root}/contacts/").content.decode().count(f'href="{root}/import/of/contacts/"') == 1
 
 
 def test_reader_is_not_offered_to_import(reader: Client, root: str) -> None:
-    assert f'href="{root}/import/"' not in reader.get(f"{root}/contacts/").content.decode()
+    assert f'href="{root}/import/of/contacts/"' not in reader.get(f"{root}/contacts/").content.decode()

@@ -213,7 +213,9 @@ WITH b AS (
 )
 SELECT b.item_no,
        coalesce(nullif(i.description, ''), (
-  SELECT d.description FROM trade_valueentry d WHERE d.item_no = b.item_no AND d.description <> '' LIMIT 1), ''),
+         SELECT d.description FROM (
+           SELECT description FROM trade_valueentry WHERE item_no = b.item_no LIMIT 50) d
+          WHERE d.description <> '' LIMIT 1), ''),
        b.quantity, b.amount, b.times, b.last_on, i.id
   FROM b LEFT JOIN trade_item i ON i.no = b.item_no ORDER BY b.amount DESC, b.item_no
 """
@@ -256,7 +258,9 @@ WITH own AS (
 )
 SELECT b.item_no,
        coalesce(nullif(i.description, ''), (
-  SELECT d.description FROM trade_valueentry d WHERE d.item_no = b.item_no AND d.description <> '' LIMIT 1), ''),
+         SELECT d.description FROM (
+           SELECT description FROM trade_valueentry WHERE item_no = b.item_no LIMIT 50) d
+          WHERE d.description <> '' LIMIT 1), ''),
        b.customers, (SELECT count(*) FROM peers), i.id
   FROM b LEFT JOIN trade_item i ON i.no = b.item_no ORDER BY b.customers DESC, b.item_no
 """

@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.privacy import MASK
 from tuttava.foundation.models import Country, Territory
@@ -35,7 +34,7 @@ from tuttava.ui.lists.mount import register_list
 from tuttava.ui.templatetags.ui import icon
 
 UNSEEN = ("search_tokens", "search_text")
-C, F, L = Column, Filter, gettext_lazy
+C, F = Column, Filter
 
 
 def _name(record: Any) -> str:
@@ -78,14 +77,14 @@ def _email(name: str = "email", **options: Any) -> Column:
 
 _NO = C("no", width=100, sort="no")
 _NAME = C("name", width=240, sort="name", cell=_name, value=personal("name"))
-_HUB = C("hub", L("contact"), 150, cell=hub_cell, value=hub_no)
+_HUB = C("hub", _("contact"), 150, cell=hub_cell, value=hub_no)
 _CHANGED = C("last_modified_at", width=170, kind="moment", hidden=True, sort="changed")
 _BLOCKED = C("blocked", width=100, cell=_blocked)
 _PLACE = (
     _text("city", 130),
     _text("post_code", 100, hidden=True),
     _text("address", 180, hidden=True),
-    C("country_code", L("country"), 90, hidden=True),
+    C("country_code", _("country"), 90, hidden=True),
 )
 _PARTY = (
     _text("name_2", hidden=True),
@@ -93,16 +92,16 @@ _PARTY = (
     _text("mobile_phone_no", hidden=True),
     _text("fax_no", hidden=True),
     _text("home_page", 180, hidden=True),
-    C("territory_code", L("territory"), 90, hidden=True),
-    C("currency_code", L("currency"), 90, hidden=True),
-    C("language_code", L("language"), 90, hidden=True),
+    C("territory_code", _("territory"), 90, hidden=True),
+    C("currency_code", _("currency"), 90, hidden=True),
+    C("language_code", _("language"), 90, hidden=True),
 )
 _TRADE = (
     _text("vat_registration_no", hidden=True),
     _text("registration_number", hidden=True),
-    C("payment_terms_code", L("payment terms"), 120, hidden=True),
-    C("payment_method_code", L("payment method"), 120, hidden=True),
-    C("shipment_method_code", L("shipment method"), 120, hidden=True),
+    C("payment_terms_code", _("payment terms"), 120, hidden=True),
+    C("payment_method_code", _("payment method"), 120, hidden=True),
+    C("shipment_method_code", _("shipment method"), 120, hidden=True),
     C("gen_bus_posting_group", hidden=True),
     C("privacy_blocked", width=110, kind="flag", hidden=True),
 )
@@ -115,33 +114,42 @@ _BY_CHANGE = Sort("changed", ("last_modified_at", "id"))
 def _filters(table: str, *, people: Filter | None = None, party: bool = True) -> list[Filter]:
     """What all registers are narrowed by."""
     found = [
-        F("city", L("City"), lower=True, quick=True),
-        F("post_code", L("Post code"), quick=True),
-        F("country", L("Country"), "code", "country_code", model=Country, quick=True),
-        F("linked", L("Linked with a contact"), "flag", condition=is_linked(table), quick=True),
-        F("changed", L("Changed"), "moment", "last_modified_at", quick=True),
-        F("no", L("Number"), operators=("is", "begins")),
+        F("city", _("City"), lower=True, quick=True),
+        F("post_code", _("Post code"), quick=True),
+        F("country", _("Country"), "code", "country_code", model=Country, quick=True),
+        F("linked", _("Linked with a contact"), "flag", condition=is_linked(table), quick=True),
+        F("changed", _("Changed"), "moment", "last_modified_at", quick=True),
+        F("no", _("Number"), operators=("is", "begins")),
     ]
     if people is not None:
         found.insert(0, people)
     if party:
         found += [
-            F("name", L("Name"), lower=True),
-            F("territory", L("Territory"), "code", "territory_code", model=Territory, quick=True),
+            F("name", _("Name"), lower=True),
+            F("territory", _("Territory"), "code", "territory_code", model=Territory, quick=True),
         ]
     return found
 
 
 def _privacy() -> Filter:
-    return F("privacy", L("Privacy blocked"), "flag", "privacy_blocked")
+    return F("privacy", _("Privacy blocked"), "flag", "privacy_blocked")
 
 
-_TERMS = F("terms", L("Payment terms"), "code", "payment_terms_code", model=PaymentTerms)
+_TERMS = F("terms", _("Payment terms"), "code", "payment_terms_code", model=PaymentTerms)
 _STARTS = {
-    "customer": (L("No customers yet"), L("Who buys from you stands here. Create one, or make one of a contact.")),
-    "vendor": (L("No vendors yet"), L("Whom you buy from stands here. Create one, or make one of a contact.")),
-    "bank_account": (L("No bank accounts yet"), L("Your own accounts stand here, with the banks that keep them.")),
-    "employee": (L("No employees yet"), L("Who works for you stands here.")),
+    "customer": (
+        _("No customers yet"),
+        _("Who buys from you stands here. Create one, or make one of a contact."),
+    ),
+    "vendor": (
+        _("No vendors yet"),
+        _("Whom you buy from stands here. Create one, or make one of a contact."),
+    ),
+    "bank_account": (
+        _("No bank accounts yet"),
+        _("Your own accounts stand here, with the banks that keep them."),
+    ),
+    "employee": (_("No employees yet"), _("Who works for you stands here.")),
 }
 
 
@@ -189,7 +197,7 @@ def _register(
 
 def _page_links(table: str) -> list[PageLink]:
     """Contacts are created from all registers but the one of the employees (B-51)."""
-    words = L("Create contacts")
+    words = _("Create contacts")
     return [PageLink("found", words, FOUND, icon="users", given={"table": table})] if table in SETS else []
 
 
@@ -210,8 +218,15 @@ def _hit(record: Any, drawing: str) -> registry.Hit:
 _register(
     "customer",
     [
-        *(_NAME, _NO, *_PLACE, _phone(), _text("contact", 160, label=L("contact name")), _email(hidden=True)),
-        C("salesperson_code", L("salesperson"), 110, sort="salesperson", phone=False),
+        *(
+            _NAME,
+            _NO,
+            *_PLACE,
+            _phone(),
+            _text("contact", 160, label=_("contact name")),
+            _email(hidden=True),
+        ),
+        C("salesperson_code", _("salesperson"), 110, sort="salesperson", phone=False),
         *(_HUB, _BLOCKED, C("contact_type", width=100, hidden=True), *_PARTY, *_TRADE),
         C("customer_posting_group", hidden=True),
         C("customer_price_group", hidden=True),
@@ -222,10 +237,10 @@ _register(
     [
         *_filters(
             "customer",
-            people=F("salesperson", L("Salesperson"), "code", "salesperson_code", model=Salesperson, quick=True),
+            people=F("salesperson", _("Salesperson"), "code", "salesperson_code", model=Salesperson, quick=True),
         ),
-        F("blocked", L("Blocked"), "choice", choices=CustomerBlocked.choices, quick=True),
-        F("contact_type", L("Contact type"), "choice", choices=ContactType.choices),
+        F("blocked", _("Blocked"), "choice", choices=CustomerBlocked.choices, quick=True),
+        F("contact_type", _("Contact type"), "choice", choices=ContactType.choices),
         _TERMS,
         _privacy(),
     ],
@@ -235,16 +250,24 @@ _register(
 _register(
     "vendor",
     [
-        *(_NAME, _NO, *_PLACE, _phone(), _text("contact", 160, label=L("contact name")), _email(hidden=True)),
-        C("purchaser_code", L("purchaser"), 110, sort="purchaser", phone=False),
+        *(
+            _NAME,
+            _NO,
+            *_PLACE,
+            _phone(),
+            _text("contact", 160, label=_("contact name")),
+            _email(hidden=True),
+        ),
+        C("purchaser_code", _("purchaser"), 110, sort="purchaser", phone=False),
         *(_HUB, _BLOCKED, *_PARTY, *_TRADE, C("vendor_posting_group", hidden=True), _CHANGED),
     ],
     [_BY_NAME, _BY_NUMBER, _BY_CHANGE, Sort("purchaser", ("purchaser_code", "id"), nullable=True)],
     [
         *_filters(
-            "vendor", people=F("purchaser", L("Purchaser"), "code", "purchaser_code", model=Salesperson, quick=True)
+            "vendor",
+            people=F("purchaser", _("Purchaser"), "code", "purchaser_code", model=Salesperson, quick=True),
         ),
-        F("blocked", L("Blocked"), "choice", choices=VendorBlocked.choices, quick=True),
+        F("blocked", _("Blocked"), "choice", choices=VendorBlocked.choices, quick=True),
         _TERMS,
         _privacy(),
     ],
@@ -256,8 +279,8 @@ _register(
     [
         *(_NAME, _NO, C("bank_account_no", width=150), C("iban", width=200), *_PLACE, _phone()),
         *(
-            _text("contact", 160, label=L("contact name")),
-            C("our_contact_code", L("our contact"), 110, phone=False),
+            _text("contact", 160, label=_("contact name")),
+            C("our_contact_code", _("our contact"), 110, phone=False),
             _HUB,
             _BLOCKED,
         ),
@@ -268,29 +291,29 @@ _register(
     [
         *_filters(
             "bank_account",
-            people=F("our_contact", L("Our contact"), "code", "our_contact_code", model=Salesperson, quick=True),
+            people=F("our_contact", _("Our contact"), "code", "our_contact_code", model=Salesperson, quick=True),
         ),
-        F("blocked", L("Blocked"), "flag", quick=True),
+        F("blocked", _("Blocked"), "flag", quick=True),
     ],
     bulk=bulk.BANK_ACCOUNTS,
 )
 _register(
     "employee",
     [
-        C("full_name", L("name"), 220, sort="name", cell=_name, value=personal("full_name")),
+        C("full_name", _("name"), 220, sort="name", cell=_name, value=personal("full_name")),
         *(_NO, _text("job_title"), _phone(), _phone("mobile_phone_no"), _email("company_email"), *_PLACE),
         C("status", width=100),
         _HUB,
         *(_text("initials", 90, hidden=True), _email("email", hidden=True), _text("search_name", hidden=True)),
         C("employment_date", width=120, kind="date", hidden=True),
-        C("salesperson_code", L("salesperson"), 110, hidden=True),
+        C("salesperson_code", _("salesperson"), 110, hidden=True),
         C("privacy_blocked", width=110, kind="flag", hidden=True),
         _CHANGED,
     ],
     [Sort("name", (Lower("search_name"), "id")), _BY_NUMBER, _BY_CHANGE],
     [
         *_filters("employee", party=False),
-        F("status", L("Status"), "choice", choices=EmployeeStatus.choices, quick=True),
+        F("status", _("Status"), "choice", choices=EmployeeStatus.choices, quick=True),
         _privacy(),
     ],
     bulk=bulk.EMPLOYEES,

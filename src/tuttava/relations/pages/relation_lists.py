@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import BusinessRelation, Contact, ContactBusinessRelation, LinkToTable
 from tuttava.contacts.pages.links import contact_url
@@ -27,7 +27,7 @@ from tuttava.ui import registry
 from tuttava.ui.lists.declare import BulkAction, Column, Filter, ListPage, Plan, Sort
 from tuttava.ui.lists.mount import register_list
 
-C, L = Column, gettext_lazy
+C = Column
 #: Columns of the list of one contact, where its name would stand in every row.
 OF_CONTACT = ("business_relation_code", "description", "link_to_table", "linked_no", "record")
 
@@ -84,36 +84,36 @@ def _of_contact(operator: str, values: Sequence[str]) -> Q:
     return Q(contact_id__in={owner for owner in (contact.pk, contact.company_id) if owner is not None})
 
 
-_CONTACT = C("contact", L("contact"), 220, cell=_contact_cell, value=lambda row: masked(row.contact).name)
-_CONTACT_NO = C("contact_no", L("contact number"), 120, value=lambda row: row.contact.no)
-_CODE = C("business_relation_code", L("code"), 110)
-_WORDS = C("description", L("description"), 200, value=lambda row: row.business_relation.description)
+_CONTACT = C("contact", _("contact"), 220, cell=_contact_cell, value=lambda row: masked(row.contact).name)
+_CONTACT_NO = C("contact_no", _("contact number"), 120, value=lambda row: row.contact.no)
+_CODE = C("business_relation_code", _("code"), 110)
+_WORDS = C("description", _("description"), 200, value=lambda row: row.business_relation.description)
 _TABLE = C("link_to_table", width=130, value=_table, sort="record")
-_NO = C("linked_no", L("number"), 110)
-_RECORD = C("record", L("name of the record"), 220, cell=_record_cell, value=_record_name)
+_NO = C("linked_no", _("number"), 110)
+_RECORD = C("record", _("name of the record"), 220, cell=_record_cell, value=_record_name)
 
 _SORTS = (
     Sort("contact", ("contact_id", "business_relation_code", "id")),
     Sort("record", ("link_to_table", "linked_no", "id")),
 )
 _BY_CODE = Filter(
-    "code", L("Business relation code"), "code", "business_relation_code", model=BusinessRelation, quick=True
+    "code", _("Business relation code"), "code", "business_relation_code", model=BusinessRelation, quick=True
 )
 _FILTERS = (
     _BY_CODE,
     Filter(
         "table",
-        L("Linked to"),
+        _("Linked to"),
         "choice",
         "link_to_table",
         choices=[choice for choice in LinkToTable.choices if choice[0] != LinkToTable.BLANK],
         quick=True,
     ),
-    Filter("contact", L("Contact number"), condition=_of_contact, operators=("is",), quick=True),
+    Filter("contact", _("Contact number"), condition=_of_contact, operators=("is",), quick=True),
 )
 UNLINK = BulkAction(
     "unlink",
-    L("Unlink"),
+    _("Unlink"),
     lambda rows, values: delete_all(rows.order_by("pk")),
     lambda rows, values: Plan(rows.order_by().count()),
     icon="link-slash",
@@ -137,7 +137,7 @@ def _register(name: str, title: Any, columns: Sequence[Column], intro: Any) -> N
             prepare=_prepare,
             bulk=(UNLINK,),
             set_name=rules_of(ContactBusinessRelation).set_name,
-            parent=("setup-business-relations", L("Business relations")),
+            parent=("setup-business-relations", _("Business relations")),
             intro=intro,
         )
     )
@@ -145,15 +145,15 @@ def _register(name: str, title: Any, columns: Sequence[Column], intro: Any) -> N
 
 _register(
     "contact-relations",
-    L("Contact business relations"),
+    _("Contact business relations"),
     (_CODE, _WORDS, _CONTACT, _CONTACT_NO, _TABLE, _NO, _RECORD),
-    L("What contacts are to you, and the records they are linked with. Unlinked, both sides stay as they are."),
+    _("What contacts are to you, and the records they are linked with. Unlinked, both sides stay as they are."),
 )
 _register(
     "business-relation-contacts",
-    L("Business relation contacts"),
+    _("Business relation contacts"),
     (_CONTACT, _CONTACT_NO, _TABLE, _NO, _RECORD, _CODE),
-    L("The contacts that hold a business relation."),
+    _("The contacts that hold a business relation."),
 )
 
 

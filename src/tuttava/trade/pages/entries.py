@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import Text
@@ -26,7 +26,7 @@ from tuttava.ui.lists.declare import Column, Filter, ListPage, Sort, Start
 from tuttava.ui.lists.mount import register_list
 from tuttava.ui.values import show, show_number
 
-C, F, L = Column, Filter, gettext_lazy
+C, F = Column, Filter
 _UNSEEN = ("search_tokens", "search_text")
 
 
@@ -93,8 +93,8 @@ def _ledger(model: type[TradeFact], party: str, title: Text, parent: Text, amoun
             title=title,
             model=model,
             columns=[
-                C("name", L("name"), 220, value=_name),
-                C("party_no", L("number"), 100, value=_no),
+                C("name", _("name"), 220, value=_name),
+                C("party_no", _("number"), 100, value=_no),
                 C("posting_date", width=120, kind="date", sort="date"),
                 C("document_type", width=130),
                 C("document_no", width=130),
@@ -109,25 +109,35 @@ def _ledger(model: type[TradeFact], party: str, title: Text, parent: Text, amoun
             ],
             sorts=[Sort("date", ("posting_date", "id")), Sort("entry", ("entry_no",))],
             filters=[
-                F("open", L("Open"), "flag", quick=True),
-                F("overdue", L("Overdue"), "flag", condition=_overdue, quick=True),
-                F("type", L("Document type"), "choice", "document_type", choices=EntryType.choices[1:], quick=True),
-                F("posted", L("Posting date"), "date", "posting_date", quick=True),
-                F("no", L("Number"), path=f"{party}__no", operators=("is",)),
+                F("open", _("Open"), "flag", quick=True),
+                F("overdue", _("Overdue"), "flag", condition=_overdue, quick=True),
+                F(
+                    "type",
+                    _("Document type"),
+                    "choice",
+                    "document_type",
+                    choices=EntryType.choices[1:],
+                    quick=True,
+                ),
+                F("posted", _("Posting date"), "date", "posting_date", quick=True),
+                F("no", _("Number"), path=f"{party}__no", operators=("is",)),
             ],
             rows=_rows(model, party),
             search=_search,
             href=_card,
             row_class=lambda row: "" if row.open else "is-quiet",
             parent=(f"{party}s", parent),
-            start=Start(L("No entries yet"), L("Invoices and payments stand here once they were posted or fed in.")),
+            start=Start(
+                _("No entries yet"),
+                _("Invoices and payments stand here once they were posted or fed in."),
+            ),
             set_name="customerLedgerEntries" if party == "customer" else "vendorLedgerEntries",
         )
     )
 
 
-_ledger(CustomerLedgerEntry, "customer", L("Customer ledger entries"), L("Customers"), "sales_lcy")
-_ledger(VendorLedgerEntry, "vendor", L("Vendor ledger entries"), L("Vendors"), "purchase_lcy")
+_ledger(CustomerLedgerEntry, "customer", _("Customer ledger entries"), _("Customers"), "sales_lcy")
+_ledger(VendorLedgerEntry, "vendor", _("Vendor ledger entries"), _("Vendors"), "purchase_lcy")
 
 
 def _search_documents(text: str, rows: QuerySet[Any], limit: int) -> list[Any]:
@@ -140,33 +150,36 @@ register_list(
     ListPage(
         name="posted-documents",
         path="posted-documents",
-        title=L("Posted documents"),
+        title=_("Posted documents"),
         model=PostedDocument,
         columns=[
             C("no", width=130, sort="no"),
             C("kind", width=170),
-            C("name", L("name"), 220, value=_name),
-            C("party_no", L("account"), 100, value=_no),
+            C("name", _("name"), 220, value=_name),
+            C("party_no", _("account"), 100, value=_no),
             C("posting_date", width=120, kind="date", sort="date"),
             C("description", width=220),
             C("order_no", width=130),
             money("amount"),
             money("amount_including_vat", 150, hidden=True),
-            C("salesperson_code", L("salesperson"), 110, hidden=True),
+            C("salesperson_code", _("salesperson"), 110, hidden=True),
             C("external_document_no", width=160, hidden=True),
         ],
         sorts=[Sort("date", ("posting_date", "id")), Sort("no", ("no", "id"))],
         filters=[
-            F("kind", L("Kind"), "choice", choices=PostedKind.choices, quick=True),
-            F("posted", L("Posting date"), "date", "posting_date", quick=True),
-            F("customer", L("Customer"), path="customer__no", operators=("is",)),
-            F("vendor", L("Vendor"), path="vendor__no", operators=("is",)),
+            F("kind", _("Kind"), "choice", choices=PostedKind.choices, quick=True),
+            F("posted", _("Posting date"), "date", "posting_date", quick=True),
+            F("customer", _("Customer"), path="customer__no", operators=("is",)),
+            F("vendor", _("Vendor"), path="vendor__no", operators=("is",)),
         ],
         rows=_rows(PostedDocument, "customer", "vendor"),
         search=_search_documents,
         href=_card,
-        parent=("customers", L("Customers")),
-        start=Start(L("No documents yet"), L("Invoices and shipments stand here once they were posted or fed in.")),
+        parent=("customers", _("Customers")),
+        start=Start(
+            _("No documents yet"),
+            _("Invoices and shipments stand here once they were posted or fed in."),
+        ),
         set_name="postedDocuments",
     )
 )

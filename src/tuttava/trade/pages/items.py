@@ -11,8 +11,7 @@ from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from tuttava.foundation import records
 from tuttava.foundation.context import current, require, tell
@@ -48,7 +47,7 @@ from tuttava.ui.wizards import dialog, form_fields, read_form
 
 SET = "items"
 BOX_LINES = 6
-C, F, L = Column, Filter, gettext_lazy
+C, F = Column, Filter
 
 
 def item_url(item: Item) -> str:
@@ -80,13 +79,13 @@ register_list(
     ListPage(
         name="items",
         path="items",
-        title=L("Items"),
+        title=_("Items"),
         model=Item,
         columns=[
             C("description", width=280, sort="description", cell=_shown),
             C("no", width=110, sort="no"),
-            C("item_category_code", L("category"), 130),
-            C("base_unit_of_measure_code", L("unit of measure"), 110),
+            C("item_category_code", _("category"), 130),
+            C("base_unit_of_measure_code", _("unit of measure"), 110),
             money("unit_price"),
             C("type", width=130),
             C("blocked", width=100, cell=_blocked),
@@ -94,7 +93,7 @@ register_list(
             C("gtin", width=150, hidden=True),
             money("unit_cost", hidden=True),
             C("inventory", width=110, hidden=True),
-            C("tax_group_code", L("tax group"), 110, hidden=True),
+            C("tax_group_code", _("tax group"), 110, hidden=True),
             C("last_modified_at", width=170, kind="moment", hidden=True, sort="changed"),
         ],
         sorts=[
@@ -103,11 +102,11 @@ register_list(
             Sort("changed", ("last_modified_at", "id")),
         ],
         filters=[
-            F("category", L("Category"), "code", "item_category_code", model=ItemCategory, quick=True),
-            F("type", L("Type"), "choice", choices=ItemType.choices, quick=True),
-            F("blocked", L("Blocked"), "flag", quick=True),
-            F("changed", L("Changed"), "moment", "last_modified_at", quick=True),
-            F("no", L("Number"), operators=("is", "begins")),
+            F("category", _("Category"), "code", "item_category_code", model=ItemCategory, quick=True),
+            F("type", _("Type"), "choice", choices=ItemType.choices, quick=True),
+            F("blocked", _("Blocked"), "flag", quick=True),
+            F("changed", _("Changed"), "moment", "last_modified_at", quick=True),
+            F("no", _("Number"), operators=("is", "begins")),
             F("gtin", "GTIN", operators=("is", "begins")),
         ],
         rows=_rows,
@@ -115,15 +114,19 @@ register_list(
         href=item_url,
         row_class=lambda item: "is-blocked" if item.blocked else "",
         new="item-new",
-        new_label=L("New item"),
+        new_label=_("New item"),
         start=Start(
-            L("No items yet"), L("What you sell and buy stands here."), L("New item"), "item-new", "archive-box"
+            _("No items yet"),
+            _("What you sell and buy stands here."),
+            _("New item"),
+            "item-new",
+            "archive-box",
         ),
         set_name=SET,
         bulk=(DELETE,),
     )
 )
-registry.add_nav(registry.Entry("items", L("Items"), "items", icon="archive-box", order=20))
+registry.add_nav(registry.Entry("items", _("Items"), "items", icon="archive-box", order=20))
 
 
 def _hits(text: str, limit: int) -> list[registry.Hit]:
@@ -135,7 +138,7 @@ def _hits(text: str, limit: int) -> list[registry.Hit]:
     ]
 
 
-registry.add_search(registry.RecordSearch("items", L("Item"), _hits))
+registry.add_search(registry.RecordSearch("items", _("Item"), _hits))
 
 
 def _may_write(_item: Item) -> bool:
@@ -172,14 +175,14 @@ register_card(
         name="item",
         path="items",
         model=Item,
-        caption=L("Item"),
+        caption=_("Item"),
         title=_name,
         subtitle=lambda item: " · ".join((str(_("Item")), item.no)),
         badges=_badges,
         groups=(
             Group(
                 "general",
-                L("General"),
+                _("General"),
                 [
                     *(G("no"), G("type"), G("description"), G("description_2"), G("item_category_code")),
                     *(G("base_unit_of_measure_code"), G("gtin"), G("blocked"), G("last_modified_at")),
@@ -188,13 +191,13 @@ register_card(
             ),
             Group(
                 "prices",
-                L("Prices"),
+                _("Prices"),
                 [G("unit_price"), G("price_includes_vat"), G("unit_cost"), G("inventory"), G("tax_group_code")],
                 summary=("unit_price",),
             ),
             Group(
                 "posting",
-                L("Posting"),
+                _("Posting"),
                 [G("gen_prod_posting_group"), G("inventory_posting_group")],
                 open=False,
             ),
@@ -203,7 +206,7 @@ register_card(
         actions=[
             Action(
                 "delete",
-                L("Delete"),
+                _("Delete"),
                 lambda item: reverse("item-delete", kwargs={"pk": item.pk}),
                 "post",
                 "trash",
@@ -213,10 +216,10 @@ register_card(
         ],
         lists=(dimension_list(DimensionParent.ITEM),),
         boxes=(
-            FactBox("buyers", L("Bought by"), "trade/buyers_box.html", buyers),
-            FactBox("together", L("Bought together with"), "trade/together_box.html", together_of_item),
+            FactBox("buyers", _("Bought by"), "trade/buyers_box.html", buyers),
+            FactBox("together", _("Bought together with"), "trade/together_box.html", together_of_item),
             PICTURE,
-            FactBox("timeline", L("Timeline"), "ui/cards/timeline_box.html", _timeline),
+            FactBox("timeline", _("Timeline"), "ui/cards/timeline_box.html", _timeline),
         ),
         select_related=("item_category", "base_unit_of_measure", "tax_group"),
         reload_on=frozenset({"blocked"}),
@@ -273,11 +276,11 @@ registry.add_route("items/new", new_item, "item-new")
 registry.add_command(
     registry.Command(
         "new-item",
-        L("New item"),
+        _("New item"),
         "item-new",
         icon="plus",
         order=45,
         right="api.write",
-        words=L("article product service"),
+        words=_("article product service"),
     )
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -251,14 +250,11 @@ def test_bad_input_is_refused_at_its_property(api: Service, name: str, body: Jso
 
 
 @pytest.fixture
-def balances() -> Iterator[None]:
+def balances(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db.models import DecimalField, Value
 
-    customer_figures.sql["balance_due"] = lambda: Value(
-        12.5, output_field=DecimalField(max_digits=20, decimal_places=2)
-    )
-    yield
-    del customer_figures.sql["balance_due"]
+    amount = Value(12.5, output_field=DecimalField(max_digits=20, decimal_places=2))
+    monkeypatch.setitem(customer_figures.sql, "balance_due", lambda: amount)
 
 
 def test_balances_are_what_the_room_above_provides(api: Service, balances: None) -> None:  # 16.5

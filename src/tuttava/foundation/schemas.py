@@ -126,6 +126,7 @@ def copy_schema(source: str, target: str) -> None:
         tables = [row[0] for row in cursor.fetchall()]
         locks = sql.SQL(", ").join(sql.Identifier(source, table) for table in tables)
         cursor.execute(sql.SQL("LOCK TABLE {} IN SHARE MODE").format(locks))
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # what makes tables may leave them immediate
         for table in tables:
             _copy_table(cursor, source, target, table)
         _copy_sequences(cursor, source, target)

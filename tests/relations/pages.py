@@ -26,7 +26,7 @@ def administrator(company: Company) -> Client:
     return client
 
 
-def visitor(company: Company, *, sets: str = "CRM-EDIT", name: str = "berit") -> Client:
+def visitor(company: Company, *, sets: str = "CRM-EDIT", name: str = "onlooker") -> Client:
     return sign_in(company, name=name, sets=sets)
 
 

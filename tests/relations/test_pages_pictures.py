@@ -64,7 +64,7 @@ def test_who_may_not_change_the_record_may_not_change_its_picture(company: Compa
 def test_picture_of_a_locked_record_does_not_show(company: Company, card: str, record: Record) -> None:  # C-72
     set_picture(record, image())
     type(record)._default_manager.update(privacy_blocked=True)
-    reader = visitor(company, name="onlooker")
+    reader = visitor(company)
     page = reader.get(card).content.decode()
     assert "picture?small" not in page and "box-picture" not in page
     assert reader.get(f"{card}/picture?small=1").status_code == 403

@@ -126,16 +126,14 @@ def _record(table: str, no: str) -> RegisterEntry:
 def _equalise(contact: Contact, record: RegisterEntry, master: str, chosen: Mapping[str, str]) -> None:
     """Give both sides the same values (B-43)."""
     one_way = record.table == Employee.table and not marketing_setup().two_way_employees
+    first = CONTACT if one_way else master
     up: dict[str, Any] = {}
+    down: dict[str, Any] = {}
     for shared in shared_with(record.table):
-        value = _agreed(contact, record, shared, CONTACT if one_way else master, chosen)
+        value = _agreed(contact, record, shared, first, chosen)
+        down[shared.name_in(record.table)] = value
         if shared.upward and not one_way and not same(value, getattr(contact, shared.contact)):
             up[shared.contact] = value
-    down = {
-        shared.name_in(record.table): value
-        for shared in shared_with(record.table)
-        for value in [_agreed(contact, record, shared, CONTACT if one_way else master, chosen)]
-    }
     carry_down([(record, down)])
     if up:
         carry_up([(contact, up)])

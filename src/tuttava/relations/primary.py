@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -20,8 +20,6 @@ from tuttava.relations.errors import not_related
 from tuttava.relations.founding import add_person, found_contacts
 from tuttava.relations.images import take_pictures
 from tuttava.relations.queries import hub_of, link_of
-
-P = TypeVar("P", Customer, Vendor)
 
 #: Keys in ``Edit.memory``: the contact chosen, the name of a person to be created, the new name of the one there is.
 CHOSEN = "relations.primary"

@@ -248,9 +248,4 @@ class EmployeeRules(EntryRules[Employee]):
             edit.copy("search_name", as_search_name(edit.record.full_name))
 
 
-def register_of(table: str) -> type[RegisterEntry]:
-    """The model of a register by the name that relation rows call it; raises KeyError."""
-    return REGISTERS[table]
-
-
 REGISTERS: dict[str, type[RegisterEntry]] = {model.table: model for model in (Customer, Vendor, BankAccount, Employee)}

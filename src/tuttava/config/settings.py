@@ -34,6 +34,8 @@ COMPANY_APPS = [
     "tuttava.contacts",
     "tuttava.relations",
     "tuttava.trade",
+    "tuttava.duplicates",
+    "tuttava.merging",
     "tuttava.transfer",
     "tuttava.reports",
 ]

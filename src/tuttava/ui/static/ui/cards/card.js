@@ -313,6 +313,22 @@ document.addEventListener("focusout", (event) => {
 
 /* --- leaving, folding ------------------------------------------------------------------------------------------------ */
 
+/** A link followed while something is being saved waits for it: the next page shows what was saved. */
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest("a[href]");
+    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.button || link?.target;
+    if (!saving || !link || elsewhere || link.closest(".cf.editable .cf-value")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    queue.then(() => {
+      if (!editing().length && !document.querySelector("dialog[open]")) link.click();
+    });
+  },
+  true,
+);
+
 window.addEventListener("beforeunload", (event) => {
   const typed = editing().some((field) => inputOf(field)?.value !== field.dataset.was);
   if (saving || typed) event.preventDefault();

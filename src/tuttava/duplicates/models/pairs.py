@@ -50,6 +50,13 @@ class ContactDuplicate(Record):
                 condition=models.Q(separate_contacts=False),
                 name="open_pairs_by_score",
             ),
+            models.Index(
+                models.F("put_off_at").asc(nulls_first=True),
+                models.F("score").desc(nulls_last=True),
+                "id",
+                condition=models.Q(separate_contacts=False),
+                name="open_pairs_as_asked",
+            ),
         ]
 
     def __str__(self) -> str:

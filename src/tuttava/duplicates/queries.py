@@ -1,0 +1,44 @@
+"""The questions about pairs: which of them a list shows, which of them the queue asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from tuttava.contacts.models import ContactType
+from tuttava.contacts.setup import marketing_setup
+from tuttava.duplicates.models import ContactDuplicate
+
+
+def listed_pairs() -> QuerySet[ContactDuplicate]:
+    """The pairs of the list of duplicate contacts, separate ones included (D-22, D-24).
+
+    Those that search strings found; of those found by likeness alone, companies where the setup says
+    *tolerant duplicate search* and persons where it says *search duplicate persons*.
+    """
+    setup = marketing_setup()
+    shown = Q(classic=True)
+    if setup.tolerant_duplicate_search:
+        shown |= Q(contact__type=ContactType.COMPANY)
+    if setup.search_duplicate_persons:
+        shown |= Q(contact__type=ContactType.PERSON)
+    return ContactDuplicate.objects.filter(shown)
+
+
+def open_pairs() -> QuerySet[ContactDuplicate]:
+    """Pairs of which nobody has said that they are separate, whoever found them."""
+    return ContactDuplicate.objects.filter(separate_contacts=False)
+
+
+def queue_pairs() -> QuerySet[ContactDuplicate]:
+    """The open pairs in the order in which they are asked: surest first, unscored after them, put-off ones last."""
+    return open_pairs().order_by(F("put_off_at").asc(nulls_first=True), F("score").desc(nulls_last=True), "id")
+
+
+def pairs_of(contact_ids: Collection[UUID]) -> QuerySet[ContactDuplicate]:
+    """The open pairs in which one of the contacts stands on either side (D-20, D-21), surest first."""
+    ids = list(contact_ids)
+    either = Q(contact_id__in=ids) | Q(duplicate_id__in=ids)
+    return open_pairs().filter(either).order_by(F("score").desc(nulls_last=True), "id")

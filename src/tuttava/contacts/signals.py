@@ -34,6 +34,9 @@ contacts_deleting = Signal()
 #: undone. ``ids``: their ids.
 contacts_restored = Signal()
 
+#: An undo took back that contacts were created; nothing that the database holds refers to them. ``ids``: their ids.
+contacts_removed = Signal()
+
 #: Everything held about a contact is being handed out (C-74). Argument: ``contact``. A listener returns a dict of what
 #: its room holds, by section name.
 personal_data_exported = Signal()

@@ -178,6 +178,9 @@ class Rules(Generic[M]):
     def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
         """An undo wrote these rows back as the journal has them: rebuild what the journal does not hold; set-based."""
 
+    def after_take_back(self, ids: Sequence[uuid.UUID]) -> None:
+        """An undo removed these rows, whose creation it took back: forget what was derived of them; set-based."""
+
     def describe(self, record: M) -> str:
         """The record in an error message."""
         return f"{record._meta.verbose_name} {record}"

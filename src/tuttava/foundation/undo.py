@@ -130,6 +130,8 @@ def _carry_out(planned: Sequence[type[Record]], *, strict: bool, progress: Progr
     if strict:
         _refuse_conflicts()
     for model in planned:
+        for batch in _batches(model, "D"):
+            rules_of(model).after_take_back(_record_ids(batch))
         for batch in _batches(model, "U", "R"):
             rules_of(model).after_restore(_record_ids(batch))
     return _result()

@@ -23,7 +23,7 @@ from tuttava.contacts.rules.inheritance import pass_on
 from tuttava.contacts.rules.names import NameRules
 from tuttava.contacts.rules.numbering import NumberRules, rename_in_people
 from tuttava.contacts.rules.types import TypeRules, apply_type, tell_checks
-from tuttava.contacts.signals import contacts_restored, contacts_saved
+from tuttava.contacts.signals import contacts_removed, contacts_restored, contacts_saved
 from tuttava.foundation.records import Edit, register
 from tuttava.foundation.search import refresh_search
 from tuttava.foundation.search_tokens import set_search
@@ -91,6 +91,10 @@ class ContactRules(NumberRules, TypeRules, company.CompanyRules, NameRules, Fiel
         refresh_search(Contact, ids, last_modified_at=timezone.now())
         refresh_status(ids)
         contacts_restored.send(sender=Contact, ids=ids)
+
+    def after_take_back(self, ids: Sequence[uuid.UUID]) -> None:
+        """An undo took back that these contacts were created."""
+        contacts_removed.send(sender=Contact, ids=ids)
 
     def after_delete(self, record: Contact) -> None:
         company.forget_companies([record])

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
             name="MatchingState",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("keys_version", models.PositiveSmallIntegerField(default=0)),
                 ("statistics", models.BinaryField(null=True)),
                 ("counted", models.IntegerField(default=0)),
                 ("counted_at", models.DateTimeField(null=True)),
@@ -160,6 +161,7 @@ class Migration(migrations.Migration):
                 (
                     "contact",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="contacts.contact",
@@ -169,6 +171,7 @@ class Migration(migrations.Migration):
                 (
                     "duplicate",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="contacts.contact",

@@ -26,6 +26,8 @@ class ContactMatchKey(models.Model):
 class MatchingState(models.Model):
     """What the search knows of this company's contacts as a whole. Not journaled; one row."""
 
+    #: The way of making keys that all stored keys were made in; another one: they are to be made anew.
+    keys_version = models.PositiveSmallIntegerField(default=0)
     #: Value frequencies (:class:`tuttava.matching.statistics.Statistics`), and of how many contacts.
     statistics = models.BinaryField(null=True)
     counted = models.IntegerField(default=0)

@@ -14,12 +14,15 @@ class ContactDuplicate(Record):
     """A pair, in one direction only: ``contact`` is the one whose search found ``duplicate``.
 
     One row whoever found it: ``classic`` by search strings, ``smart`` by the scored search. ``separate_contacts`` is
-    the user's word for both.
+    the user's word for both. The database itself does not hold the contacts: what is merely alike keeps nobody from
+    taking back that a contact was created, and two who change like contacts at once do not wait for each other.
     """
 
-    contact = models.ForeignKey(Contact, verbose_name=_("contact"), on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(
+        Contact, verbose_name=_("contact"), on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
     duplicate = models.ForeignKey(
-        Contact, verbose_name=_("duplicate"), on_delete=models.CASCADE, related_name="+", db_index=True
+        Contact, verbose_name=_("duplicate"), on_delete=models.CASCADE, db_constraint=False, related_name="+"
     )
     separate_contacts = models.BooleanField(_("separate contacts"), default=False)
     no_of_matching_strings = models.PositiveSmallIntegerField(_("number of matching strings"), default=0)
@@ -27,7 +30,8 @@ class ContactDuplicate(Record):
     score = models.PositiveSmallIntegerField(_("score"), null=True)
     classic = models.BooleanField(_("found by search strings"), default=False, editable=False)
     smart = models.BooleanField(_("found by likeness"), default=False, editable=False)
-    #: What both looked like when they were declared separate: once it changes, the smart search may ask again (D-26).
+    #: What each looked like when they were declared separate, 32 characters for either: once both changed, the smart
+    #: search may ask again (D-11, D-26).
     evidence = models.CharField(max_length=64, blank=True, default="", editable=False)
     #: Put off in the queue; it comes after all others.
     put_off_at = models.DateTimeField(_("put off at"), null=True)

@@ -37,6 +37,11 @@ class CodeRef(models.ForeignKey):  # type: ignore[type-arg]
         kwargs.setdefault("related_name", "+")
         super().__init__(to, on_delete=on_delete, **kwargs)
 
+    def deconstruct(self) -> Any:
+        """A migration must say what is not blank: left out, it would read the default of this class."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "null": self.null, "blank": self.blank}
+
     def get_attname(self) -> str:
         return f"{self.name}_code"
 

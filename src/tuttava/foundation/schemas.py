@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from tuttava.foundation.engine.base import DatabaseWrapper
+from tuttava.foundation.new_tables import create_tables
 
 
 def _wrapper() -> DatabaseWrapper:
@@ -79,7 +80,8 @@ def _create_tables(schema: str, progress: Callable[[str], None] | None = None) -
 
     with in_schema(schema, with_public=False):
         drop_views(schema)
-        _migrate(progress, company_app_labels())
+        if not create_tables(company_app_labels(), progress):
+            _migrate(progress, company_app_labels())
 
 
 def _install_triggers(schema: str) -> None:

@@ -15,10 +15,15 @@ from psycopg import sql
 _Base: Any = PostgresqlWrapper  # its private hooks are not in the stubs
 
 
+def _following(statement: str) -> str:
+    return statement.replace("(%(to_column)s)", "(%(to_column)s) ON UPDATE CASCADE")
+
+
 class SchemaEditor(DatabaseSchemaEditor):
     """References follow a renamed key: every row that holds a code changes with it, journaled like any write (C-92)."""
 
-    sql_create_fk = DatabaseSchemaEditor.sql_create_fk.replace("(%(to_column)s)", "(%(to_column)s) ON UPDATE CASCADE")
+    sql_create_fk = _following(DatabaseSchemaEditor.sql_create_fk)
+    sql_create_column_inline_fk = _following(str(DatabaseSchemaEditor.sql_create_column_inline_fk))
 
 
 class DatabaseWrapper(_Base):  # type: ignore[misc]

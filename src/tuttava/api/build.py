@@ -15,6 +15,7 @@ from tuttava.api.edm import Type
 from tuttava.api.stamps import fill_stamps, stamps
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeField, CodeRef, TokensField
+from tuttava.foundation.former import id_by_number
 from tuttava.foundation.records import Record, rules_of
 from tuttava.foundation.spelling import camel
 
@@ -63,13 +64,13 @@ def code_behind(model: type[models.Model], column: str = "code") -> Callable[[An
     return find
 
 
-def id_behind(model: type[models.Model], column: str) -> Callable[[Any], Any]:
-    """Turns a number of a record of ``model`` into its id."""
+def id_behind(model: type[models.Model]) -> Callable[[Any], Any]:
+    """Turns a number of a record of ``model`` into its id; an old number into that of the survivor (M-41)."""
 
     def find(value: str | None) -> Any:
         if not value:
             return None
-        found = model._default_manager.filter(**{column: value.strip().upper()}).values_list("pk", flat=True).first()
+        found = id_by_number(model, value)
         if found is None:
             raise not_there(model, value)
         return found

@@ -19,6 +19,7 @@ from tuttava.api.companies import company_of_request, split_company
 from tuttava.api.declare import RUNTIME, EntitySet
 from tuttava.api.errors import ApiError, bad_request, no_segment, not_allowed, permission_denied
 from tuttava.api.frame import Frame
+from tuttava.api.merged import moved_to
 from tuttava.api.metadata import entity_definitions, metadata_document, service_document
 from tuttava.api.negotiation import (
     answers_of,
@@ -201,14 +202,25 @@ def _dispatch(call: Call, segments: list[Segment], frame: Frame) -> Answer:
     if first.needs_parent:
         reading.check_listable(first, ())
     if call.method in ("GET", "HEAD"):
-        place = locate(frame, segments)
-        _check_right(place.entity_set.read_right, place.entity_set.name)
-        return _with_messages(call, _read(call, place))
+        return _found(call, segments, frame)
     if call.method == "POST" and segments[-1].name not in call.service.sets:
         place = locate(frame, segments)
         if place.action is not None and place.action.long:
             return repeating.once_outside(call, lambda: _with_messages(call, _write(call, place)))
     return _in_transaction(call, first, lambda: _write(call, locate(frame, segments)))
+
+
+def _found(call: Call, segments: list[Segment], frame: Frame) -> Answer:
+    """What a GET asks for; an old number leads to the record that the one which had it was folded into (M-41)."""
+    try:
+        place = locate(frame, segments)
+        _check_right(place.entity_set.read_right, place.entity_set.name)
+        return _with_messages(call, _read(call, place))
+    except ApiError as error:
+        moved = moved_to(call, frame, segments[0]) if error.status == 404 else None
+        if moved is None:
+            raise
+        return Answer(301, None, {"Location": moved, "Cache-Control": "no-store"})
 
 
 def _in_transaction(call: Call, entity_set: EntitySet, work: Callable[[], Answer]) -> Answer:

@@ -12,12 +12,11 @@ from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.search import search_ids
 from tuttava.foundation.context import choose, current
 from tuttava.foundation.errors import Detail, DomainError
-from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import LONGEST_NUMBER, id_by_number
 from tuttava.foundation.text import folded_words
 
 # Candidates offered; whoever sees none of them fitting types more.
 _MOST = 20
-_NUMBER_LENGTH = 20
 _REMEMBERED = "contacts.company_names"
 
 
@@ -52,7 +51,9 @@ def _find(text: str) -> Contact:
 
 
 def _by_number(companies: QuerySet[Contact], text: str) -> Sequence[Contact]:
-    return list(companies.filter(no=as_code(text))) if len(text) <= _NUMBER_LENGTH else []
+    """The company with this number, or that the one which had it was merged into (M-41)."""
+    found = id_by_number(Contact, text) if len(text) <= LONGEST_NUMBER else None
+    return list(companies.filter(pk=found)) if found else []
 
 
 def _by_name(companies: QuerySet[Contact], text: str) -> Sequence[Contact]:

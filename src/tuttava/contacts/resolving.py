@@ -20,6 +20,7 @@ from tuttava.contacts.search import search_ids
 from tuttava.foundation.context import choose, current
 from tuttava.foundation.errors import Detail, DomainError
 from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import LONGEST_NUMBER, id_by_number
 from tuttava.foundation.search import any_of, beginning, by_tokens
 from tuttava.foundation.search_tokens import SHORTEST_PART
 from tuttava.foundation.text import digits, fold, folded_words, words
@@ -29,7 +30,6 @@ MOST_OFFERED = 20
 MOST_READ = 200
 #: Similar names that are compared letter by letter; the index has narrowed them down.
 MOST_COMPARED = 2000
-LONGEST_NUMBER = 20
 SHORTEST_SIMILAR, LONGEST_SIMILAR = 5, 100
 LETTERS_PER_EDIT = 5
 
@@ -79,7 +79,9 @@ def _named() -> QuerySet[Contact]:
 
 
 def _by_number(text: str) -> Sequence[Contact]:
-    return list(_all().filter(no=as_code(text))) if len(text) <= LONGEST_NUMBER else []
+    """The contact with this number, or that the one which had it was merged into (M-41)."""
+    found = id_by_number(Contact, text) if len(text) <= LONGEST_NUMBER else None
+    return list(_all().filter(pk=found)) if found else []
 
 
 def _by_exact_name(text: str) -> Sequence[Contact]:

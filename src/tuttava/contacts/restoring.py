@@ -19,6 +19,7 @@ from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.context import require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import survivors
 from tuttava.foundation.journal import JournalChange, unit_of_work
 from tuttava.foundation.records import check_constraints
 from tuttava.foundation.undo import UndoConflict, restore_rows
@@ -43,7 +44,8 @@ class DeletedContact:
 def restorable(limit: int = 100) -> list[DeletedContact]:
     """Contacts deleted within the days that the setup keeps them and still gone, the latest first."""
     deletions = list(_deletions().select_related("unit").order_by("-at", "-id")[:limit])
-    back = set(Contact.objects.filter(pk__in=[row.record_id for row in deletions]).values_list("pk", flat=True))
+    ids = [row.record_id for row in deletions]
+    back = set(Contact.objects.filter(pk__in=ids).values_list("pk", flat=True)) | survivors(Contact, ids).keys()
     return [_deleted(row) for row in deletions if row.record_id not in back]
 
 
@@ -71,7 +73,7 @@ def restore(no: str) -> Contact:
     require("contacts.delete", "contacts")
     number = as_code(no)
     deletion = _deletions().alias(number=KT("old__no")).filter(number=number).order_by("-id").first()
-    if deletion is None or Contact.objects.filter(pk=deletion.record_id).exists():
+    if deletion is None or Contact.objects.filter(pk=deletion.record_id).exists() or _was_merged(deletion):
         raise DomainError(
             "nothing_to_restore",
             _("No deleted contact with the number “%(no)s” can be brought back.") % {"no": number},
@@ -81,6 +83,11 @@ def restore(no: str) -> Contact:
         _put_back(deletion)
         check_constraints()
     return Contact.objects.get(pk=deletion.record_id)
+
+
+def _was_merged(deletion: JournalChange) -> bool:
+    """Whether the contact lives on in another one; then its merge is to be undone (M-41)."""
+    return bool(survivors(Contact, [deletion.record_id]))
 
 
 def _put_back(deletion: JournalChange) -> None:

@@ -22,6 +22,7 @@ from django.db.models import Q, QuerySet
 from tuttava.foundation.bulk import update_many
 from tuttava.foundation.context import current
 from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import former_id, table_of
 from tuttava.foundation.search_tokens import (
     SHORTEST_PART,
     Searched,
@@ -162,7 +163,10 @@ def _searched(rows: QuerySet[Any]) -> Searched:
 
 
 def _numbered(typed: Typed, rows: QuerySet[Any]) -> Iterable[uuid.UUID]:
-    return list(rows.filter(no=as_code(typed.text)).values_list("pk", flat=True))
+    """The record with this number, or that the one which had it was folded into (M-41)."""
+    found = list(rows.filter(no=as_code(typed.text)).values_list("pk", flat=True))
+    former = former_id(table_of(rows.model), typed.text) if typed.is_key and not found else None
+    return list(rows.filter(pk=former).values_list("pk", flat=True)) if former else found
 
 
 def _keys(typed: Typed, rows: QuerySet[Any], limit: int) -> Iterable[uuid.UUID]:

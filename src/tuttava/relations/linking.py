@@ -16,7 +16,7 @@ from tuttava.foundation import records
 from tuttava.foundation.cleaning import same
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import id_by_number
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import rules_of
 from tuttava.partners.models import Employee, RegisterEntry
@@ -112,7 +112,7 @@ def _checked_choice(table: str, master: str, fields: Mapping[str, str]) -> Mappi
 
 
 def _record(table: str, no: str) -> RegisterEntry:
-    found = REGISTERS[table]._default_manager.filter(no=as_code(no)).first() if no else None
+    found = id_by_number(REGISTERS[table], no)
     if found is None:
         raise DomainError(
             "not_found",
@@ -120,7 +120,7 @@ def _record(table: str, no: str) -> RegisterEntry:
             field="no",
             rule="B-40",
         )
-    return locked(table, [found.pk])[0]
+    return locked(table, [found])[0]
 
 
 def _equalise(contact: Contact, record: RegisterEntry, master: str, chosen: Mapping[str, str]) -> None:

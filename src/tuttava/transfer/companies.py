@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import numbers_now
 from tuttava.foundation.records import Edit, blank, rules_of, save_many
 from tuttava.transfer.headings import normalise
 from tuttava.transfer.plans import Plan
@@ -48,7 +49,14 @@ def _found(names: Sequence[str]) -> dict[str, str]:
             " JOIN contacts_contact c ON c.no = k.code AND c.type = %s",
             [texts, texts, ContactType.COMPANY, texts, [as_code(text) for text in texts], ContactType.COMPANY],
         )
-        return dict(cursor.fetchall())
+        found = dict(cursor.fetchall())
+    return found | _former(text for text in texts if text not in found)
+
+
+def _former(texts: Iterable[str]) -> dict[str, str]:
+    """Numbers of the companies that those with these numbers were merged into (M-41)."""
+    by_code = {as_code(text): text for text in texts}
+    return {by_code[old]: no for old, no in numbers_now(Contact, by_code).items()}
 
 
 def _create(missing: dict[str, str], wanted: Sequence[Plan], known: dict[str, str]) -> None:

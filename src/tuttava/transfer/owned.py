@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import Contact
 from tuttava.foundation.errors import DomainError
 from tuttava.transfer.contact_matching import ContactMatching
+from tuttava.transfer.old_numbers import follow_merges
 from tuttava.transfer.plans import Plan
 
 KEYS = ("no", "external_id", "name")
@@ -18,6 +19,8 @@ def find_owners(plans: Sequence[Plan], match_by: Sequence[str]) -> None:
     """Set ``match_id`` to the contact of each row: a person of that name comes before a company."""
     matching = ContactMatching()
     wanted = [key for key in KEYS if key in match_by or key == "name"]
+    if "no" in wanted:
+        follow_merges(plans, Contact)
     for is_person in (True, False):
         rest = [plan for plan in plans if plan.match_id is None]
         for plan in rest:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation.errors import DomainError, Text
 from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import former_ids, table_of
 from tuttava.foundation.records import Record
 from tuttava.partners.models import ContactType, RegisterEntry
 from tuttava.transfer.matching import Matching
@@ -68,6 +69,7 @@ class RegisterWriter(RecordWriter[RegisterEntry]):
         wanted = {as_code(plan.values[target]) for plan in plans}
         rows = reference.model._default_manager.filter(**{f"{reference.model.key_field}__in": wanted})
         known = dict(rows.values_list(reference.model.key_field, "pk"))
+        known |= former_ids(table_of(reference.model), wanted - known.keys())
         for plan in plans:
             number = as_code(plan.values.pop(target))
             if number in known:

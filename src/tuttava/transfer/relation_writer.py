@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from tuttava.contacts.models import ContactBusinessRelation
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.records import Edit, blank, rules_of, save_many
+from tuttava.partners.rules.registers import REGISTERS
 from tuttava.transfer.halving import save_by_halves
 from tuttava.transfer.models import Outcome
+from tuttava.transfer.old_numbers import follow_merges
 from tuttava.transfer.options import Options
 from tuttava.transfer.owned import find_owners, owner_gone, owners_of
 from tuttava.transfer.plans import Plan
@@ -34,6 +36,8 @@ class RelationWriter:
         """Find the contacts, pass over what is there, save the rest."""
         find_owners([plan for plan in plans if not plan.errors], self.options.match_by)
         due = [plan for plan in plans if not plan.errors]
+        for table, model in REGISTERS.items():
+            follow_merges([plan for plan in due if plan.values.get("link_to_table") == table], model, "linked_no")
         seen = self._stored(due)
         for plan in due:
             plan.outcome = Outcome.SKIP if plan.decision == Outcome.SKIP or _keys(plan) in seen else Outcome.CREATE

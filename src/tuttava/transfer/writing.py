@@ -16,6 +16,7 @@ from tuttava.transfer.decisions import decide
 from tuttava.transfer.halving import save_by_halves
 from tuttava.transfer.matching import Matching
 from tuttava.transfer.models import Outcome
+from tuttava.transfer.old_numbers import follow_merges
 from tuttava.transfer.options import Options
 from tuttava.transfer.plans import Note, Plan
 from tuttava.transfer.waves import Waves
@@ -48,6 +49,8 @@ class RecordWriter(Generic[M]):
 
     def write(self, plans: Sequence[Plan]) -> None:
         """Match, decide and save a chunk. Rows that mean the same record follow each other: the later finds it."""
+        if "no" in self.options.match_by:
+            follow_merges(plans, self.model)
         if self.dry:
             self.matching.match(plans, self.options.match_by)
             self._match_in_file(plans)

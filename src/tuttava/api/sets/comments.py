@@ -21,6 +21,7 @@ from tuttava.api.declare import CRM, Navigation, Property
 from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import named
 from tuttava.foundation.models import CommentLine, OwnerKind
 from tuttava.foundation.records import Record
 
@@ -88,8 +89,7 @@ def _owner_id(kind: str, number: str, given: uuid.UUID | None) -> uuid.UUID | No
     owner = _owners.get(kind)
     if not number and given is None:
         return None
-    wanted = ({owner.column: number} if number else {}) | ({"pk": given} if given else {}) if owner else {}
-    found = owner.model._default_manager.filter(**wanted).values_list("pk", flat=True).first() if owner else None
+    found = named(owner.model, owner.column, number, given) if owner else None
     if found is None:
         raise DomainError(
             "not_found",

@@ -41,7 +41,7 @@ OWNER = (
         edm.code(20),
         "contact__no",
         write="contact_id",
-        convert=id_behind(Contact, "no"),
+        convert=id_behind(Contact),
         immutable=True,
     ),
     Property("contactId", edm.GUID, "contact_id", convert=existing(Contact), immutable=True),

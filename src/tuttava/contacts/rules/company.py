@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import connection
 from django.db.models import Q
@@ -19,6 +19,7 @@ from tuttava.contacts.signals import Move, persons_moved
 from tuttava.foundation.context import ask, current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import former_ids, table_of
 from tuttava.foundation.records import Edit, Rules
 
 # Companies remembered in one context; a long import starts over instead of filling the memory.
@@ -103,7 +104,16 @@ def prefetch_companies(numbers: Iterable[str]) -> Mapping[object, Contact]:
     missing = {as_code(number) for number in numbers} - remembered.keys() - {""}
     if missing:
         _remember(remembered, Q(no__in=missing))
+        _remember_former(remembered, missing - remembered.keys())
     return remembered
+
+
+def _remember_former(remembered: dict[object, Contact], numbers: Collection[object]) -> None:
+    """Old numbers stand for the survivors (M-41)."""
+    former = former_ids(table_of(Contact), map(str, numbers))
+    if former:
+        _remember(remembered, Q(pk__in=former.values()))
+        remembered.update({number: remembered[pk] for number, pk in former.items() if pk in remembered})
 
 
 def _remember(remembered: dict[object, Contact], wanted: Q) -> None:

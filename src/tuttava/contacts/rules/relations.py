@@ -17,6 +17,7 @@ from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.bulk import update_many
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.former import by_number
 from tuttava.foundation.records import Edit, register
 from tuttava.partners.rules.registers import REGISTERS
 from tuttava.partners.signals import records_saved
@@ -126,17 +127,18 @@ def _find_records(edits: Iterable[RelationEdit]) -> None:
     for edit in edits:
         wanted.setdefault(edit.get("link_to_table"), []).append(edit)
     for table, group in wanted.items():
-        rows = REGISTERS[table]._default_manager.filter(no__in={edit.get("linked_no") for edit in group})
-        ids = dict(rows.values_list("no", "pk"))
+        found = by_number(REGISTERS[table], {edit.get("linked_no") for edit in group})
         for edit in group:
-            if edit.get("linked_no") not in ids:
+            record = found.get(edit.get("linked_no"))
+            if record is None:
                 raise DomainError(
                     "not_found",
                     _("There is no %(table)s “%(no)s”.") % {"table": table_name(table), "no": edit.get("linked_no")},
                     field="linked_no",
                     rule="B-13",
                 )
-            edit.copy("linked_id", ids[edit.get("linked_no")])
+            edit.copy("linked_id", record.id)
+            edit.copy("linked_no", record.no)
 
 
 def _check_reserved(edit: RelationEdit) -> None:

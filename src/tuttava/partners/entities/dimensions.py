@@ -22,6 +22,7 @@ from tuttava.api.stamps import fill_stamps, last_modified
 from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import named
 from tuttava.foundation.records import Record
 from tuttava.partners.dimensions import dimension_parents, has_dimensions
 from tuttava.partners.models import (
@@ -125,8 +126,7 @@ def _change(record: DefaultDimension | DimensionSetLine, values: Mapping[str, An
 def _parent_id(kind: str, number: str, given: uuid.UUID | None) -> uuid.UUID:
     """The id of the record with a number, which is also the one named by id, if any is."""
     parent = dimension_parents().get(kind)
-    wanted = ({parent.column: number} if parent else {}) | ({"pk": given} if given else {})
-    found = parent.model._default_manager.filter(**wanted).values_list("pk", flat=True).first() if parent else None
+    found = named(parent.model, parent.column, number, given) if parent else None
     if found is None:
         raise no_parent(number, "parent_no")
     return found

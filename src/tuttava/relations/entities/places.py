@@ -27,7 +27,7 @@ def _owner(owner: type[RegisterEntry]) -> tuple[Property, Property]:
             edm.code(20),
             f"{owner.table}__no",
             write=column,
-            convert=id_behind(owner, "no"),
+            convert=id_behind(owner),
             immutable=True,
         ),
         Property(f"{owner.table}Id", edm.GUID, column, convert=existing(owner), immutable=True),

@@ -61,7 +61,7 @@ def numbered(stem: str, reference: str, model: type[RegisterEntry] | type[Contac
             edm.code(20),
             f"{reference}__no",
             write=attribute,
-            convert=id_behind(model, "no"),
+            convert=id_behind(model),
             nullable=True,
         ),
         Property(f"{stem}Id", edm.GUID, attribute, convert=existing(model), nullable=True),

@@ -87,7 +87,7 @@ def _differences(contact: Contact, table: str, no: str) -> list[dict[str, Any]]:
     """What linking would have to decide, field by field (B-43)."""
     names = CRM.sets["contacts"].by_attribute
     model = REGISTERS[table]
-    record = model._default_manager.get(pk=id_behind(model, "no")(no))
+    record = model._default_manager.get(pk=id_behind(model)(no))
     return [
         {
             "field": names[each.name].name if each.name in names else each.name,

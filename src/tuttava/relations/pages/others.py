@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import ContactBusinessRelation
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import id_by_number
 from tuttava.foundation.search import search_ids
 from tuttava.partners.models import RegisterEntry
 from tuttava.relations.pages.registers import SHOWN, is_hidden, record_url, shown_name
@@ -25,9 +25,11 @@ UNSEEN = ("search_tokens", "search_text")
 def find(table: str, text: str) -> RegisterEntry | None:
     """The record of a register that was typed, by its number or by the only name that fits; None: unknown."""
     rows = SHOWN[table].model._default_manager.all()
-    exact = rows.filter(no=as_code(text)).first()
-    if exact is not None or not text.strip():
-        return exact
+    exact = id_by_number(SHOWN[table].model, text)
+    if exact is not None:
+        return rows.filter(pk=exact).first()
+    if not text.strip():
+        return None
     ids = search_ids(text, rows, limit=2)
     return rows.filter(pk=ids[0]).first() if len(ids) == 1 else None
 

@@ -38,7 +38,7 @@ def _party(name: str, column: str, model: type[Model]) -> tuple[Property, Proper
             edm.code(20),
             f"{relation}__no",
             write=column,
-            convert=id_behind(model, "no"),
+            convert=id_behind(model),
             nullable=True,
         ),
         Property(f"{name}Id", edm.GUID, column, convert=existing(model), nullable=True),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
+from tuttava.foundation.former import former_ids, table_of
 from tuttava.trade.feed.kinds import KINDS, LINE, Kind, Party, Values, cleaners_of, initial_of
 
 LINE_STEP = 10000
@@ -148,6 +149,9 @@ class _Parties:
             fits = models.Q(no__in=numbers) | models.Q(pk__in=ids) if ids else models.Q(no__in=numbers)
             for number, pk in model._default_manager.filter(fits).values_list("no", "pk"):
                 self._found[model, number] = self._found[model, pk] = pk
+            missing = [number for number in numbers if (model, number) not in self._found]
+            for number, pk in former_ids(table_of(model), missing).items():
+                self._found[model, number] = pk
 
     def named(self, party: Party, name: Any) -> uuid.UUID:
         """The id of a record; raises ``not_found`` at the field."""

@@ -7,13 +7,15 @@ import uuid
 from typing import Any
 from urllib.parse import unquote
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from tuttava.foundation.cleaning import same
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError, QuestionsPending
+from tuttava.foundation.former import survivors
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Record, rules_of, snapshot
 from tuttava.ui import recent
@@ -59,7 +61,13 @@ class CardViews:
         return found
 
     def gone(self, request: HttpRequest, pk: uuid.UUID | None) -> HttpResponse:
-        """The page (or answer) for a record that was deleted: who did it, and how to get it back."""
+        """The page (or answer) for a record that was deleted: who did it, and how to get it back.
+
+        A link to one that was folded into another leads there (M-41).
+        """
+        survivor = survivors(self.page.model, [pk]).get(pk) if pk is not None else None
+        if survivor is not None and request.method == "GET" and not wants_json(request):
+            return HttpResponseRedirect(reverse(self.page.name, kwargs={"pk": survivor}))
         known = self.page.deleted(pk) if pk is not None else None
         if known is None and not wants_json(request):
             raise Http404

@@ -130,15 +130,31 @@ def browser_page(sit: Sit) -> Iterator[Page]:
     assert not seat.problems, seat.problems
 
 
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def _check(page: Page, options: dict[str, object]) -> None:
+    found = Axe().run(page, options=options).response["violations"]
+    told = [f"{one['id']}: {node['html']} {node['failureSummary']}" for one in found for node in one["nodes"]]
+    assert not told, "\n".join(told)
+
+
 @pytest.fixture
 def accessible() -> Callable[[Page], None]:
     """Fails on any violation of WCAG 2.2 A or AA that axe finds in a page."""
+    return lambda page: _check(page, RULES)
+
+
+@pytest.fixture
+def accessible_in_both_themes() -> Callable[[Page], None]:
+    """The same in the light theme, and the colours in the dark one too: nothing else differs between them."""
 
     def check(page: Page) -> None:
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-        found = Axe().run(page, options={"runOnly": tags}).response["violations"]
-        told = [f"{one['id']}: {node['html']} {node['failureSummary']}" for one in found for node in one["nodes"]]
-        assert not told, "\n".join(told)
+        page.emulate_media(reduced_motion="reduce")  # no colour is caught on its way
+        page.evaluate("document.documentElement.dataset.theme = 'light'")
+        _check(page, RULES)
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        _check(page, {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
 
     return check
 

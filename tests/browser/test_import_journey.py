@@ -102,14 +102,14 @@ def test_file_that_cannot_be_read_is_refused_at_the_field(
     accessible(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_import_and_export_pages_are_accessible(
-    sit: Sit, accessible: Callable[[Page], None], tmp_path: Path, theme: str
+    sit: Sit, accessible_in_both_themes: Callable[[Page], None], tmp_path: Path
 ) -> None:
+    accessible = accessible_in_both_themes
     name = f"Nordlys {uuid.uuid4().hex[:6]} AS"
     file = tmp_path / "firms.csv"
     file.write_text(f"Name,Phone\n{name},22 00 00 00\nBad AS,call me\n")
-    seat = sit(theme=theme)
+    seat = sit()
     page = seat.page
     upload(page, seat.base, file)
     accessible(page)

@@ -81,11 +81,10 @@ def test_label_is_made_for_a_company(sit: Sit, firm: Contact, accessible: Callab
     assert seat.problems == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_report_and_administration_pages_are_accessible(
-    sit: Sit, firm: Contact, accessible: Callable[[Page], None], theme: str
+    sit: Sit, firm: Contact, accessible_in_both_themes: Callable[[Page], None]
 ) -> None:
-    seat = sit(theme=theme)
+    seat, accessible = sit(), accessible_in_both_themes
     page = seat.open("/reports/")
     accessible(page)
     found = page.locator("a.report-card").evaluate_all("all => all.map(one => one.getAttribute('href'))")

@@ -8,7 +8,7 @@ class ContactsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the rules and fill new companies."""
-        from tuttava.contacts import defaults, entities, setup  # noqa: F401
+        from tuttava.contacts import defaults, entities, merge_rules, setup  # noqa: F401
         from tuttava.contacts.pages import cards, codes, register  # noqa: F401
         from tuttava.contacts.rules import links, relations
 
@@ -16,3 +16,4 @@ class ContactsConfig(AppConfig):
         setup.connect()
         links.connect()
         relations.connect()
+        merge_rules.declare()

@@ -14,6 +14,7 @@ class FoundationConfig(AppConfig):
             company,
             company_rules,
             defaults,
+            merge_rules,
             pictures,
             series_rules,
             touching,
@@ -22,4 +23,5 @@ class FoundationConfig(AppConfig):
 
         company.connect()
         defaults.connect()
+        merge_rules.connect()
         touching.connect()

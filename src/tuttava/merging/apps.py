@@ -5,3 +5,10 @@ class MergingConfig(AppConfig):
     name = "tuttava.merging"
     label = "merging"
     verbose_name = "Merging"
+
+    def ready(self) -> None:
+        """Tell where old numbers lead, and how a merge is taken back."""
+        from tuttava.merging import merge_rules, survivors
+
+        merge_rules.declare()
+        survivors.connect()

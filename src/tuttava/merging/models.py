@@ -46,6 +46,8 @@ class Merge(models.Model):
     #: The unit of work of the merge itself, and those that resolved conflicts for it: all are taken back together.
     unit_id = models.UUIDField(null=True)
     resolving_unit_ids = models.JSONField(default=list)
+    #: Ids of rows that followed and are not in the journal, by model and column; an undo takes them back from here.
+    followed = models.JSONField(default=dict)
     #: Somebody gave the old number to a new record.
     reused = models.BooleanField(default=False)
 
@@ -56,6 +58,8 @@ class Merge(models.Model):
             models.Index(fields=["table", "duplicate_no"], condition=models.Q(status="merged"), name="merge_former_no"),
             models.Index(fields=["table", "current_id", "merged_at"], name="merge_of_current"),
             models.Index(fields=["unit_id"], name="merge_of_unit"),
+            models.Index(fields=["duplicate_id"], condition=models.Q(status="merged"), name="merge_former_id"),
+            models.Index(fields=["started_at"], condition=models.Q(status="open"), name="merge_open"),
         ]
 
     def __str__(self) -> str:

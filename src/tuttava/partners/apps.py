@@ -10,7 +10,7 @@ class PartnersConfig(AppConfig):
         """Register the rules and fill new companies."""
         from tuttava.foundation.company import forget_when_saved
         from tuttava.foundation.references import also_named_in
-        from tuttava.partners import defaults, dimensions, hanging, setups
+        from tuttava.partners import defaults, dimensions, hanging, merge_rules, setups
         from tuttava.partners import entities as _entities  # noqa: F401
         from tuttava.partners import pages as _pages  # noqa: F401
         from tuttava.partners import rules as _rules  # noqa: F401
@@ -20,5 +20,6 @@ class PartnersConfig(AppConfig):
         dimensions.connect()
         setups.connect()
         hanging.connect()
+        merge_rules.declare()
         also_named_in("partners.Salesperson", "foundation.UserPreference", "salesperson_code")
         forget_when_saved(Salesperson)

@@ -121,7 +121,7 @@ def _picture_changed(*, parent_kind: str, parent_ids: Sequence[uuid.UUID], **_si
 
 def _linked(rows: QuerySet[ContactBusinessRelation]) -> Iterable[tuple[uuid.UUID, str, uuid.UUID]]:
     """Contact, register and record of the rows that link a record with pictures."""
-    for contact, table, record in rows.values_list("contact_id", "link_to_table", "linked_id"):
+    for contact, table, record in rows.filter(secondary=False).values_list("contact_id", "link_to_table", "linked_id"):
         if record is not None and table in KINDS:
             yield contact, table, record
 

@@ -14,8 +14,9 @@ from tuttava.partners.rules.registers import REGISTERS
 
 
 def relation_of(record: RegisterEntry) -> ContactBusinessRelation | None:
-    """The row that links ``record`` to its contact."""
-    return ContactBusinessRelation.objects.filter(linked_id=record.pk).select_related("contact").first()
+    """The row that links ``record`` to its contact; of two the one that synchronises (M-35)."""
+    rows = ContactBusinessRelation.objects.filter(linked_id=record.pk).select_related("contact")
+    return rows.order_by("secondary", "pk").first()
 
 
 def hub_of(record: RegisterEntry) -> Contact | None:

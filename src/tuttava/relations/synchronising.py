@@ -43,7 +43,7 @@ def _concerns_records(edit: Edit[Contact]) -> bool:
 
 
 def _carry_to_records(due: dict[uuid.UUID, Edit[Contact]]) -> None:
-    rows = ContactBusinessRelation.objects.filter(contact_id__in=due).exclude(linked_id=None)
+    rows = ContactBusinessRelation.objects.filter(contact_id__in=due, secondary=False).exclude(linked_id=None)
     by_table: dict[str, dict[uuid.UUID, ContactBusinessRelation]] = defaultdict(dict)
     for row in rows:
         assert row.linked_id is not None
@@ -100,7 +100,7 @@ def records_changed(edits: Sequence[Edit[RegisterEntry]]) -> None:
     if not due or not _reaches_contacts(edits[0].record.table):
         return
     changes: list[tuple[Contact, Values]] = []
-    for row in ContactBusinessRelation.objects.filter(linked_id__in=due).select_related("contact"):
+    for row in ContactBusinessRelation.objects.filter(linked_id__in=due, secondary=False).select_related("contact"):
         assert row.linked_id is not None
         values = values_for_contact(due[row.linked_id], row.contact)
         if values:

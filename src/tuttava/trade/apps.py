@@ -10,7 +10,7 @@ class TradeConfig(AppConfig):
         """Register what is traded and what was."""
         from tuttava.partners.dimensions import has_dimensions
         from tuttava.partners.models import DimensionParent
-        from tuttava.trade import defaults, demo, listening
+        from tuttava.trade import defaults, demo, listening, merge_rules
         from tuttava.trade import entities as _entities  # noqa: F401
         from tuttava.trade import pages as _pages  # noqa: F401
         from tuttava.trade import rules as _rules  # noqa: F401
@@ -20,3 +20,4 @@ class TradeConfig(AppConfig):
         defaults.connect()
         listening.connect()
         demo.connect()
+        merge_rules.declare()

@@ -96,6 +96,8 @@ class ContactBusinessRelation(ContactLink):
     """What a contact is to us; ``linked_no`` names the record in ``link_to_table`` (blank: a mere label).
 
     ``linked_id`` is that record's id, by which everything finds it; ``linked_no`` is the copy that people see.
+    ``secondary``: two records were merged whose contacts were not; this is the contact of the one that is gone. It
+    leads to the record like the other, but nothing is synchronised over it (M-35).
     """
 
     business_relation = CodeRef(BusinessRelation, verbose_name=_("business relation"), null=False, blank=False)
@@ -104,11 +106,12 @@ class ContactBusinessRelation(ContactLink):
     )
     linked_no = CodeField(_("linked number"), max_length=20)
     linked_id = models.UUIDField(null=True, blank=True, editable=False)
+    secondary = models.BooleanField(_("second contact"), default=False, editable=False)
 
     key_field = "business_relation_code"
     code_name = "business_relation"
     allowed_type = ContactType.COMPANY
-    derived = frozenset({"linked_id"})
+    derived = frozenset({"linked_id", "secondary"})
     bookkeeping = frozenset({"linked_id"})
 
     class Meta:
@@ -121,9 +124,14 @@ class ContactBusinessRelation(ContactLink):
                 condition=models.Q(linked_id__isnull=False),
                 name="contact_relation_once",
             ),
-            models.UniqueConstraint(fields=["linked_id"], name="contact_relation_taken"),
+            models.UniqueConstraint(
+                fields=["linked_id"], condition=models.Q(secondary=False), name="contact_relation_taken"
+            ),
         ]
-        indexes = [models.Index(fields=["link_to_table", "linked_no"], name="contact_relation_link")]
+        indexes = [
+            models.Index(fields=["link_to_table", "linked_no"], name="contact_relation_link"),
+            models.Index(fields=["linked_id"], condition=models.Q(secondary=True), name="contact_relation_second"),
+        ]
 
 
 class ContactAffiliation(Record):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.errors import refer
@@ -87,6 +88,8 @@ class BusinessRelationLinkRules(LinkRules[ContactBusinessRelation]):
     def after_delete(self, record: ContactBusinessRelation) -> None:
         super().after_delete(record)
         refresh_status([record.contact_id])
+        if record.linked_id is not None:
+            promote_second([record.linked_id])
 
 
 def _keep(edit: RelationEdit, name: str, value: str) -> None:
@@ -214,6 +217,14 @@ def _replace_labels(edits: Sequence[RelationEdit]) -> None:
     replaced = [pk for pk, contact_id, code in found if (contact_id, code) in pairs]
     if replaced:
         ContactBusinessRelation.objects.filter(pk__in=replaced).delete()
+
+
+def promote_second(linked_ids: Collection[uuid.UUID]) -> None:
+    """Where the first contact of a record is gone, its second one takes the place (M-35)."""
+    first = ContactBusinessRelation.objects.filter(linked_id=OuterRef("linked_id"), secondary=False)
+    left = ContactBusinessRelation.objects.filter(~Exists(first), linked_id__in=linked_ids, secondary=True)
+    heirs = left.order_by("linked_id", "pk").distinct("linked_id").values_list("pk", flat=True)
+    ContactBusinessRelation.objects.filter(pk__in=list(heirs)).update(secondary=False)
 
 
 def connect() -> None:

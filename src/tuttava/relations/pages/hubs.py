@@ -17,7 +17,9 @@ def read_hubs(rows: list[Any]) -> None:
     """Give each row its contact as ``hub`` (None: not linked); one query."""
     hubs = {}
     if rows:
-        found = ContactBusinessRelation.objects.filter(linked_id__in=[row.pk for row in rows]).select_related("contact")
+        found = ContactBusinessRelation.objects.filter(
+            linked_id__in=[row.pk for row in rows], secondary=False
+        ).select_related("contact")
         found = found.defer("contact__search_tokens", "contact__search_text")
         hubs = {relation.linked_id: relation.contact for relation in found}
     for row in rows:

@@ -7,7 +7,9 @@ class DuplicatesConfig(AppConfig):
     verbose_name = "Duplicates"
 
     def ready(self) -> None:
-        """Declare what becomes of the room's tables when contacts are merged."""
-        from tuttava.duplicates import merge_rules
+        """Declare what becomes of the room's tables when contacts are merged, and show pairs that look alike."""
+        from tuttava.duplicates import demo, merge_rules
+        from tuttava.duplicates import pages as _pages  # noqa: F401
 
         merge_rules.declare()
+        demo.connect()

@@ -80,7 +80,7 @@ document.addEventListener("htmx:load", (event) => {
 /* --- toasts ------------------------------------------------------------------------------------------------- */
 const toasts = document.getElementById("toasts");
 
-/** Show a notice; `undo` is the address that takes the action back. */
+/** Show a notice; `undo` is the address that takes the action back, unless the page does so itself (`tuttava:undo`). */
 export function toast({ text, severity = "info", undo = "" }) {
   const notice = document.createElement("div");
   notice.className = `toast ${severity}`;
@@ -92,6 +92,9 @@ export function toast({ text, severity = "info", undo = "" }) {
     button.type = "button";
     button.textContent = toasts.dataset.undo;
     button.addEventListener("click", async () => {
+      notice.remove();
+      const event = new CustomEvent("tuttava:undo", { detail: { undo }, cancelable: true });
+      if (!document.dispatchEvent(event)) return;
       await post(undo);
       window.location.reload();
     });

@@ -7,6 +7,7 @@ that raises a :class:`~tuttava.foundation.errors.DomainError` refuses the whole 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.dispatch import Signal
@@ -17,8 +18,12 @@ from django.dispatch import Signal
 contacts_saved = Signal()
 
 #: Companies whose data bears on duplicates were saved, or a contact became a company (C-10, C-81).
-#: ``companies``: the contacts. Rebuild their search strings; show duplicates when the context is interactive.
+#: ``companies``: the contacts; ``inserted``: all of them are new. Rebuild their search strings; show duplicates when the
+#: context is interactive.
 company_checked = Signal()
+
+#: Fields beyond those of C-81 whose change makes a company worth comparing again: rooms that compare say which (D-13).
+checked_fields: list[Callable[[], Collection[str]]] = []
 
 #: Contacts stopped being companies (C-10): drop them from the duplicate index. ``contacts``: the contacts.
 company_unchecked = Signal()

@@ -7,9 +7,18 @@ class DuplicatesConfig(AppConfig):
     verbose_name = "Duplicates"
 
     def ready(self) -> None:
-        """Declare what becomes of the room's tables when contacts are merged, and show pairs that look alike."""
-        from tuttava.duplicates import demo, merge_rules
-        from tuttava.duplicates import pages as _pages  # noqa: F401
+        """Follow the contacts, fill new companies, register the rules, and show pairs that look alike.
 
+        What becomes of the room's tables when contacts are merged is declared here, too.
+        """
+        from tuttava.duplicates import defaults, demo, listening, merge_rules
+        from tuttava.duplicates import pages as _pages  # noqa: F401
+        from tuttava.duplicates.classic import setup
+        from tuttava.duplicates.rules import pairs as _pairs  # noqa: F401
+        from tuttava.duplicates.rules import setup as _setup  # noqa: F401
+
+        defaults.connect()
+        listening.connect()
+        setup.connect()
         merge_rules.declare()
         demo.connect()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from tuttava.contacts.models import ContactType
+from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.setup import marketing_setup
 from tuttava.duplicates.models import ContactDuplicate
 
@@ -42,3 +42,22 @@ def pairs_of(contact_ids: Collection[UUID]) -> QuerySet[ContactDuplicate]:
     ids = list(contact_ids)
     either = Q(contact_id__in=ids) | Q(duplicate_id__in=ids)
     return open_pairs().filter(either).order_by(F("score").desc(nulls_last=True), "id")
+
+
+def open_listed_pairs() -> QuerySet[ContactDuplicate]:
+    """The open pairs of the list: what is counted on the home page (D-24)."""
+    return listed_pairs().filter(separate_contacts=False)
+
+
+def in_open_pairs(contact_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the contacts that stand on either side of an open pair of the list (D-20, B-52)."""
+    ids = list(contact_ids)
+    pairs = open_listed_pairs()
+    left = pairs.filter(contact_id__in=ids).values_list("contact_id", flat=True)
+    right = pairs.filter(duplicate_id__in=ids).values_list("duplicate_id", flat=True)
+    return set(left.union(right))
+
+
+def duplicate_exists(contact: Contact) -> bool:
+    """Whether the contact is in an open pair and duplicates are searched automatically (D-20)."""
+    return marketing_setup().autosearch_for_duplicates and bool(in_open_pairs([contact.pk]))

@@ -11,7 +11,7 @@ from tuttava.contacts.errors import refer
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.rules.names import NameParts, keeps_particles, split_name
 from tuttava.contacts.setup import marketing_setup
-from tuttava.contacts.signals import company_checked, company_unchecked
+from tuttava.contacts.signals import checked_fields, company_checked, company_unchecked
 from tuttava.foundation.errors import Text
 from tuttava.foundation.records import Edit, Rules, refuse_all
 
@@ -161,13 +161,13 @@ def _blocker_of(contact: Contact) -> Callable[..., Blocker]:
 
 def tell_checks(edits: Sequence[Edit[Contact]]) -> None:
     """Companies worth comparing anew, and contacts that are companies no more (C-10, C-81). People never are."""
-    companies = [
-        edit.record
-        for edit in edits
-        if edit.record.is_company and (edit.changed(*CHECKED) or (not edit.is_new and edit.changed("type")))
-    ]
+    due = [edit for edit in edits if edit.record.is_company]
+    if due:
+        watched = {name for names in checked_fields for name in names()} | set(CHECKED)
+        due = [edit for edit in due if edit.changed(*watched) or (not edit.is_new and edit.changed("type"))]
     persons = [edit.record for edit in edits if edit.record.is_person and not edit.is_new and edit.changed("type")]
-    if companies:
-        company_checked.send(sender=Contact, companies=companies)
+    if due:
+        inserted = all(edit.is_new for edit in due)
+        company_checked.send(sender=Contact, companies=[edit.record for edit in due], inserted=inserted)
     if persons:
         company_unchecked.send(sender=Contact, contacts=persons)

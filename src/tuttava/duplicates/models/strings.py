@@ -42,9 +42,9 @@ class ContactSearchString(models.Model):
     contact = models.ForeignKey(
         Contact, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
-    field_name = models.CharField(max_length=30)
-    part_of_field = models.CharField(max_length=5, choices=PartOfField.choices)
-    search_string = models.CharField(max_length=10)
+    field_name = models.CharField(max_length=30, db_collation="C")
+    part_of_field = models.CharField(max_length=5, choices=PartOfField.choices, db_collation="C")
+    search_string = models.CharField(max_length=10, db_collation="C")
 
     class Meta:
         verbose_name = _("contact search string")

@@ -18,8 +18,8 @@ from django.dispatch import Signal
 contacts_saved = Signal()
 
 #: Companies whose data bears on duplicates were saved, or a contact became a company (C-10, C-81).
-#: ``companies``: the contacts; ``inserted``: all of them are new. Rebuild their search strings; show duplicates when the
-#: context is interactive.
+#: ``companies``: the contacts; ``inserted``: all of them are new. Rebuild their search strings; show duplicates when
+#: the context is interactive.
 company_checked = Signal()
 
 #: Fields beyond those of C-81 whose change makes a company worth comparing again: rooms that compare say which (D-13).

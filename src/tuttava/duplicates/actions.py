@@ -69,5 +69,3 @@ def create_default_setup() -> list[DuplicateSearchStringSetup]:
         if not {(row.field_name, row.part_of_field, row.length) for row in rows} <= before:
             mark_outdated()
     return rows
-
-

@@ -12,9 +12,7 @@ from tuttava.duplicates.models import DuplicateSearchStringSetup, PartOfField
 from tuttava.foundation.directory.actions import company_created
 from tuttava.foundation.journal import unit_of_work
 
-FIELDS = (
-    *("name", "address", "city", "phone_no", "vat_registration_no", "post_code", "email", "mobile_phone_no"),
-)
+FIELDS = (*("name", "address", "city", "phone_no", "vat_registration_no", "post_code", "email", "mobile_phone_no"),)
 LENGTH = 5
 
 
@@ -40,4 +38,4 @@ def fill_new_company(*, setup_data: str, **_signal: Any) -> None:
         DuplicateSearchStringSetup.objects.bulk_create(default_rows(), ignore_conflicts=True)
         forget_search_rows()
         if setup_data == "demo" and marketing_setup().maintain_dupl_search_strings:
-            build_index(Contact.objects.filter(type=ContactType.COMPANY).order_by("no"))
+            build_index(list(Contact.objects.filter(type=ContactType.COMPANY).order_by("no")))

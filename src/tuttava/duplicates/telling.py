@@ -30,9 +30,8 @@ def tell_of_pairs(contacts: Sequence[Contact]) -> None:
     text = ngettext(
         "%(contact)s looks like another contact.", "%(count)d contacts look like other contacts.", len(named)
     ) % {"contact": f"{named[0].no} {named[0].name}", "count": len(named)}
-    if current().door == "browser":
-        tell(QUESTION, text, severity="warning", target=named[0].no)
-    elif ask(QUESTION, _("%(found)s Process the duplicates?") % {"found": text}, default=True, unattended=False):
+    question = _("%(found)s Process the duplicates?") % {"found": text}
+    if current().door == "browser" or ask(QUESTION, question, default=True, unattended=False):
         tell(QUESTION, text, severity="warning", target=named[0].no)
 
 

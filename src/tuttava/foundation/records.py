@@ -32,7 +32,9 @@ class Record(models.Model):
 
     ``journal_owner`` names the column whose record's history tab shows changes of this row (its own id by default);
     ``key_field`` the natural key that people see; ``derived`` the columns that only rules may write; ``bookkeeping``
-    those by which the product keeps order (a line number, the kind of the owner), which no history shows.
+    those by which the product keeps order (a line number, the kind of the owner), which no history shows. Rows that are
+    ``incidental`` the product makes on its own beside what people do: they go along with an undo where they can, and
+    never stand in its way.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -42,6 +44,7 @@ class Record(models.Model):
     key_field: ClassVar[str] = "code"
     derived: ClassVar[frozenset[str]] = frozenset()
     bookkeeping: ClassVar[frozenset[str]] = frozenset()
+    incidental: ClassVar[bool] = False
 
     class Meta:
         abstract = True

@@ -117,6 +117,7 @@ def restore_rows(unit_id: uuid.UUID, part: plan.Part, *, skip: Collection[uuid.U
 
 def _carry_out(planned: Sequence[type[Record]], *, strict: bool, progress: Progress | None) -> UndoResult:
     plan.find_conflicts(planned)
+    plan.leave_incidental(planned)
     if strict:
         _refuse_conflicts()
     counter = _Counter(progress)
@@ -127,6 +128,7 @@ def _carry_out(planned: Sequence[type[Record]], *, strict: bool, progress: Progr
                 counter.add(len(batch))
     while sum(_drop_dangling(model) for model in planned):
         pass
+    plan.leave_incidental(planned)
     if strict:
         _refuse_conflicts()
     for model in planned:

@@ -207,6 +207,16 @@ def find_conflicts(planned: Sequence[type[Record]]) -> None:
         pass
 
 
+def leave_incidental(planned: Sequence[type[Record]]) -> None:
+    """Take out of the plan what cannot be taken back and does not matter."""
+    kinds = [model._meta.label_lower for model in planned if model.incidental]
+    if kinds:
+        execute(
+            "DELETE FROM undo_plan WHERE record_type = ANY ({kinds}) AND (problem IS NOT NULL OR columns <> '{{}}')",
+            kinds=sql.Literal(kinds),
+        )
+
+
 def derived_columns(model: type[Record]) -> list[str]:
     """The columns that only rules write."""
     return [str(f.column) for f in model._meta.concrete_fields if f.attname in model.derived or f.name in model.derived]

@@ -57,9 +57,7 @@ def findings(alike: Sequence[Alike], ids: Sequence[uuid.UUID]) -> dict[Key, Find
     return found
 
 
-def remove_index(
-    contact_ids: Collection[uuid.UUID], *, keep_separate: bool = False, keep_smart: bool = False
-) -> None:
+def remove_index(contact_ids: Collection[uuid.UUID], *, keep_separate: bool = False, keep_smart: bool = False) -> None:
     """Delete strings and pairs of contacts (D-4, D-16).
 
     ``keep_separate``: not the pairs that are marked separate. ``keep_smart``: not those found by likeness as well.

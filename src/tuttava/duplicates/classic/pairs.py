@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -44,31 +44,21 @@ def pairs_with(contact_ids: Collection[uuid.UUID]) -> QuerySet[ContactDuplicate]
     return ContactDuplicate.objects.filter(Q(contact_id__in=ids) | Q(duplicate_id__in=ids))
 
 
-_TABLE = ContactDuplicate._meta.db_table
-_KEY = "least({0}.contact_id, {0}.duplicate_id), greatest({0}.contact_id, {0}.duplicate_id)"
-_OF_SOME = "d.contact_id = ANY (%(ids)s) OR d.duplicate_id = ANY (%(ids)s)"
-_FOUND = """
-found AS MATERIALIZED (
+# Somebody else may have found a pair at the same moment: one of both rows is enough.
+_SETTLE = """
+WITH found AS MATERIALIZED (
   SELECT * FROM unnest(%(new_ids)s::uuid[], %(contacts)s::uuid[], %(duplicates)s::uuid[], %(shared)s::int[])
     AS f(id, contact_id, duplicate_id, shared)
-)"""
-# Somebody else may have found a pair at the same moment: one of both rows is enough.
-_ADDED = f"""
-added AS (
-  INSERT INTO {_TABLE} (id, version, contact_id, duplicate_id, no_of_matching_strings, classic, smart,
-                        separate_contacts, evidence)
-  SELECT f.id, 1, f.contact_id, f.duplicate_id, f.shared, true, false, false, '' FROM found f
-   WHERE {{unknown}} ON CONFLICT DO NOTHING RETURNING 1
-)"""
-_SETTLE = f"""
-WITH {_FOUND}, stored AS MATERIALIZED (
-  SELECT d.* FROM {_TABLE} d WHERE {{scope}}
+), stored AS MATERIALIZED (
+  SELECT d.* FROM duplicates_contactduplicate d
+   WHERE %(all)s OR d.contact_id = ANY (%(ids)s) OR d.duplicate_id = ANY (%(ids)s)
 ), matched AS MATERIALIZED (
   SELECT s.id, s.separate_contacts, s.classic, s.contact_id AS before, s.no_of_matching_strings AS counted,
          f.id AS found_id, f.contact_id, f.duplicate_id, f.shared
-    FROM stored s JOIN found f ON ({_KEY.format("s")}) = ({_KEY.format("f")})
+    FROM stored s JOIN found f ON least(s.contact_id, s.duplicate_id) = least(f.contact_id, f.duplicate_id)
+     AND greatest(s.contact_id, s.duplicate_id) = greatest(f.contact_id, f.duplicate_id)
 ), kept AS (
-  UPDATE {_TABLE} d SET classic = true, no_of_matching_strings = m.shared,
+  UPDATE duplicates_contactduplicate d SET classic = true, no_of_matching_strings = m.shared,
          contact_id = CASE WHEN %(turn)s THEN m.contact_id ELSE d.contact_id END,
          duplicate_id = CASE WHEN %(turn)s THEN m.duplicate_id ELSE d.duplicate_id END
     FROM matched m WHERE d.id = m.id AND NOT m.separate_contacts
@@ -78,13 +68,31 @@ WITH {_FOUND}, stored AS MATERIALIZED (
   SELECT s.id, s.smart FROM stored s WHERE s.classic AND NOT s.separate_contacts
      AND NOT EXISTS (SELECT 1 FROM matched m WHERE m.id = s.id)
 ), unmarked AS (
-  UPDATE {_TABLE} d SET classic = false, no_of_matching_strings = 0 FROM lost l WHERE d.id = l.id AND l.smart
+  UPDATE duplicates_contactduplicate d SET classic = false, no_of_matching_strings = 0
+    FROM lost l WHERE d.id = l.id AND l.smart
 ), gone AS (
-  DELETE FROM {_TABLE} d USING lost l WHERE d.id = l.id AND NOT l.smart
-), {_ADDED.format(unknown="NOT EXISTS (SELECT 1 FROM matched m WHERE m.found_id = f.id)")}
+  DELETE FROM duplicates_contactduplicate d USING lost l WHERE d.id = l.id AND NOT l.smart
+), added AS (
+  INSERT INTO duplicates_contactduplicate (id, version, contact_id, duplicate_id, no_of_matching_strings, classic,
+                                           smart, separate_contacts, evidence)
+  SELECT f.id, 1, f.contact_id, f.duplicate_id, f.shared, true, false, false, '' FROM found f
+   WHERE NOT EXISTS (SELECT 1 FROM matched m WHERE m.found_id = f.id)
+   ON CONFLICT DO NOTHING RETURNING 1
+)
 SELECT (SELECT count(*) FROM added) + (SELECT count(*) FROM kept WHERE new), (SELECT count(*) FROM lost)
 """
-_ADD = f"WITH {_FOUND}, {_ADDED.format(unknown='true')} SELECT count(*) FROM added"
+_ADD = """
+WITH found AS MATERIALIZED (
+  SELECT * FROM unnest(%(new_ids)s::uuid[], %(contacts)s::uuid[], %(duplicates)s::uuid[], %(shared)s::int[])
+    AS f(id, contact_id, duplicate_id, shared)
+), added AS (
+  INSERT INTO duplicates_contactduplicate (id, version, contact_id, duplicate_id, no_of_matching_strings, classic,
+                                           smart, separate_contacts, evidence)
+  SELECT f.id, 1, f.contact_id, f.duplicate_id, f.shared, true, false, false, '' FROM found f
+   ON CONFLICT DO NOTHING RETURNING 1
+)
+SELECT (SELECT count(*) FROM added), 0
+"""
 
 
 def settle(
@@ -96,24 +104,24 @@ def settle(
     separate stay as they are (D-11), unless the setup lets them be refreshed.
     """
     found = list(found)
+    if inserted and not found:
+        return Settled(0, 0)
     contacts, duplicates, shared = map(list, zip(*found, strict=True)) if found else ([], [], [])
-    values = {"contacts": contacts, "duplicates": duplicates, "shared": shared}
-    values["new_ids"] = [new_id() for _each in found]
-    if inserted:
-        return Settled(_number(_ADD, values) if found else 0, 0)
+    values: dict[str, Any] = {
+        "new_ids": [new_id() for _each in found],
+        "contacts": contacts,
+        "duplicates": duplicates,
+        "shared": shared,
+        "all": ids is None,
+        "ids": list(ids or ()),
+        "turn": turn,
+    }
     with connection.cursor() as cursor:
-        scope = _OF_SOME if ids is not None else "true"
-        cursor.execute(_SETTLE.format(scope=scope), values | {"ids": list(ids or ()), "turn": turn})
+        cursor.execute(_ADD if inserted else _SETTLE, values)
         new, gone = cursor.fetchone()
-    if found and marketing_setup().refresh_duplicate_pairs:
+    if found and not inserted and marketing_setup().refresh_duplicate_pairs:
         new += _refresh({key_of(each.contact_id, each.duplicate_id): each.shared for each in found}, ids)
     return Settled(new, gone)
-
-
-def _number(statement: str, values: Mapping[str, object]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return int(cursor.fetchone()[0])
 
 
 def _refresh(shared: Mapping[Key, int], ids: Collection[uuid.UUID] | None) -> int:

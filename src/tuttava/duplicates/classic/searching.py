@@ -14,7 +14,6 @@ from typing import NamedTuple
 from django.db import connection
 
 from tuttava.duplicates.classic.strings import Strings
-from tuttava.duplicates.models import ContactSearchString
 
 #: A string of fewer contacts is read without need: it narrows down whom the others lead to.
 FEW = 50
@@ -44,16 +43,16 @@ class Search(NamedTuple):
     cut_off: list[uuid.UUID]
 
 
-_TABLE = ContactSearchString._meta.db_table
-_SAME = "s.field_name = {0}.field AND s.part_of_field = {0}.part AND s.search_string = {0}.string"
-
-_STATEMENT = f"""
+_STATEMENT = """
 WITH mine AS MATERIALIZED (
   SELECT * FROM unnest(%(contacts)s::uuid[], %(fields)s::text[], %(parts)s::text[], %(texts)s::text[])
     AS m(contact_id, field, part, string)
 ), counted AS MATERIALIZED (
   SELECT d.field, d.part, d.string, (
-    SELECT count(*) FROM (SELECT 1 FROM {_TABLE} s WHERE {_SAME.format("d")} LIMIT %(many)s) looked) AS often
+    SELECT count(*) FROM (
+      SELECT 1 FROM duplicates_contactsearchstring s
+       WHERE s.field_name = d.field AND s.part_of_field = d.part AND s.search_string = d.string
+       LIMIT %(many)s) looked) AS often
     FROM (SELECT DISTINCT field, part, string FROM mine) d
 ), ranked AS MATERIALIZED (
   SELECT m.*, c.often,
@@ -67,29 +66,36 @@ WITH mine AS MATERIALIZED (
     FROM ranked r WHERE r.often < %(many)s AND r.place <= greatest(r.spare + 1, r.rare)
 ), candidates AS MATERIALIZED (
   SELECT r.contact_id, s.contact_id AS other_id
-    FROM read r CROSS JOIN LATERAL (SELECT s.contact_id FROM {_TABLE} s WHERE {_SAME.format("r")} OFFSET 0) s
+    FROM read r CROSS JOIN LATERAL (
+      SELECT s.contact_id FROM duplicates_contactsearchstring s
+       WHERE s.field_name = r.field AND s.part_of_field = r.part AND s.search_string = r.string OFFSET 0) s
    WHERE s.contact_id <> r.contact_id
    GROUP BY r.contact_id, s.contact_id HAVING count(*) >= max(r.due)
    UNION
   SELECT r.contact_id, s.contact_id
     FROM ranked r CROSS JOIN LATERAL (
-      (SELECT s.contact_id FROM {_TABLE} s WHERE {_SAME.format("r")} AND s.contact_id < r.contact_id
-        ORDER BY s.contact_id DESC LIMIT %(most_read)s)
+      (SELECT s.contact_id FROM duplicates_contactsearchstring s
+        WHERE s.field_name = r.field AND s.part_of_field = r.part AND s.search_string = r.string
+          AND s.contact_id < r.contact_id ORDER BY s.contact_id DESC LIMIT %(most_read)s)
       UNION ALL
-      (SELECT s.contact_id FROM {_TABLE} s WHERE {_SAME.format("r")} AND s.contact_id > r.contact_id
-        ORDER BY s.contact_id LIMIT %(most_read)s)) s
+      (SELECT s.contact_id FROM duplicates_contactsearchstring s
+        WHERE s.field_name = r.field AND s.part_of_field = r.part AND s.search_string = r.string
+          AND s.contact_id > r.contact_id ORDER BY s.contact_id LIMIT %(most_read)s)) s
    WHERE r.frequent >= %(needed)s AND r.often >= %(many)s AND r.place <= r.spare + 1
 ), shared AS (
   SELECT c.contact_id, c.other_id, count(*) AS shared
     FROM candidates c CROSS JOIN LATERAL (
-      SELECT s.field_name, s.part_of_field, s.search_string FROM {_TABLE} s WHERE s.contact_id = c.other_id OFFSET 0) s
-    JOIN mine m ON m.contact_id = c.contact_id AND {_SAME.format("m")}
+      SELECT s.field_name, s.part_of_field, s.search_string FROM duplicates_contactsearchstring s
+       WHERE s.contact_id = c.other_id OFFSET 0) s
+    JOIN mine m ON m.contact_id = c.contact_id
+     AND m.field = s.field_name AND m.part = s.part_of_field AND m.string = s.search_string
    GROUP BY c.contact_id, c.other_id HAVING count(*) >= %(needed)s
 )
 SELECT f.contact_id, f.other_id, f.shared, f.found FROM (
   SELECT s.*, row_number() OVER w AS place, count(*) OVER (PARTITION BY s.contact_id) AS found
-    FROM shared s WINDOW w AS (PARTITION BY s.contact_id ORDER BY s.shared DESC,
-    s.other_id > s.contact_id, CASE WHEN s.other_id < s.contact_id THEN s.other_id END DESC, s.other_id)) f
+    FROM shared s WINDOW w AS (
+      PARTITION BY s.contact_id ORDER BY s.shared DESC, s.other_id > s.contact_id,
+      CASE WHEN s.other_id < s.contact_id THEN s.other_id END DESC, s.other_id)) f
  WHERE f.place <= CASE WHEN f.found > %(most_pairs)s THEN %(pairs_of_many)s ELSE %(most_pairs)s END
  ORDER BY f.contact_id, f.place
 """

@@ -45,27 +45,27 @@ def composed(values: Mapping[str, Any], rows: Sequence[SearchRow]) -> Iterator[t
             yield row, cut(kept, row.part, row.length)
 
 
-_TABLE = ContactSearchString._meta.db_table
-_COLUMNS = "contact_id, field_name, part_of_field, search_string"
-_WANTED = f"unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) AS w({_COLUMNS})"
-
-_REPLACE = f"""
-WITH wanted AS MATERIALIZED (SELECT * FROM {_WANTED}), gone AS (
-  DELETE FROM {_TABLE} s WHERE s.contact_id = ANY (%s) AND NOT EXISTS (SELECT 1 FROM wanted w
+_REPLACE = """
+WITH wanted AS MATERIALIZED (
+  SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])
+    AS w(contact_id, field_name, part_of_field, search_string)
+), gone AS (
+  DELETE FROM duplicates_contactsearchstring s WHERE s.contact_id = ANY (%s) AND NOT EXISTS (SELECT 1 FROM wanted w
      WHERE w.contact_id = s.contact_id AND w.field_name = s.field_name AND w.part_of_field = s.part_of_field)
 )
-INSERT INTO {_TABLE} AS s ({_COLUMNS}) SELECT {_COLUMNS} FROM wanted
+INSERT INTO duplicates_contactsearchstring AS s (contact_id, field_name, part_of_field, search_string)
+SELECT contact_id, field_name, part_of_field, search_string FROM wanted
 ON CONFLICT (contact_id, field_name, part_of_field) DO UPDATE SET search_string = excluded.search_string
  WHERE s.search_string <> excluded.search_string
 """
+_COPY = "COPY duplicates_contactsearchstring (contact_id, field_name, part_of_field, search_string) FROM STDIN"
 
 
 def insert_strings(strings: Strings) -> None:
     """Store the strings of contacts that have none."""
-    statement = f"COPY {_TABLE} ({_COLUMNS}) FROM STDIN"
     if not strings.contacts:
         return
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(_COPY) as copy:
         for row in zip(*strings, strict=True):
             copy.write_row(row)
 

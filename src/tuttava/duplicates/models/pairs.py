@@ -37,6 +37,7 @@ class ContactDuplicate(Record):
     put_off_at = models.DateTimeField(_("put off at"), null=True)
 
     key_field = "id"
+    incidental = True
     journal_owner = "contact_id"
     derived = frozenset({"no_of_matching_strings", "score", "classic", "smart", "evidence"})
 

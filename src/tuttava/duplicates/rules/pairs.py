@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef
+
 from tuttava.contacts.models import Contact
 from tuttava.duplicates.evidence import evidence_of
 from tuttava.duplicates.models import ContactDuplicate
@@ -22,6 +27,11 @@ class PairRules(Rules[ContactDuplicate]):
             both = Contact.objects.in_bulk([edit.get("contact_id"), edit.get("duplicate_id")])
             if len(both) == 2:
                 edit.put("evidence", evidence_of(both[edit.get("contact_id")], both[edit.get("duplicate_id")]))
+
+    def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
+        """A pair does not come back without one of its contacts."""
+        left, right = (Contact.objects.filter(pk=OuterRef(side)) for side in ("contact_id", "duplicate_id"))
+        ContactDuplicate.objects.filter(pk__in=ids).exclude(Exists(left), Exists(right)).delete()
 
     def describe(self, record: ContactDuplicate) -> str:
         names = Contact.objects.in_bulk([record.contact_id, record.duplicate_id])

@@ -88,21 +88,35 @@ def newest_changes(
     before_id: int | None = None,
     until: dt.datetime | None = None,
     without_new: Sequence[str] = (),
+    without_unit: uuid.UUID | None = None,
 ) -> list[JournalChange]:
     """The newest ``limit`` rows of these records' histories, latest first.
 
     ``before_id`` goes on behind a row, ``until`` leaves out what happened at or after a moment, ``without_new`` the
-    adding of rows of these types. Reads the index once for each owner, however long the journal is.
+    adding of rows of these types, ``without_unit`` a whole unit of work. Reads the index once for each owner, however
+    long the journal is.
     """
     found = JournalChange.objects.raw(
         "SELECT c.* FROM unnest(%s::uuid[]) AS o(id) CROSS JOIN LATERAL ("
         "SELECT * FROM foundation_journalchange j WHERE j.owner_id = o.id"
         " AND (%s::bigint IS NULL OR j.id < %s) AND (%s::timestamptz IS NULL OR j.at < %s)"
         " AND NOT (j.operation = 'I' AND j.record_type = ANY(%s))"
+        " AND (%s::uuid IS NULL OR j.unit_id IS DISTINCT FROM %s)"
         " ORDER BY j.id DESC LIMIT %s) c ORDER BY c.id DESC LIMIT %s",
-        [list(owners), before_id, before_id, until, until, list(without_new), limit, limit],
+        [
+            *(list(owners), before_id, before_id, until, until, list(without_new)),
+            *(without_unit, without_unit, limit, limit),
+        ],
     )
     return list(found)
+
+
+def long_unit_at(row_id: int, most: int) -> uuid.UUID | None:
+    """The unit of work that wrote a row, if it wrote more than ``most`` of them."""
+    unit = JournalChange.objects.filter(pk=row_id).values_list("unit_id", flat=True).first()
+    if unit is None or JournalChange.objects.filter(unit_id=unit)[: most + 1].count() <= most:
+        return None
+    return unit
 
 
 _unit: ContextVar[uuid.UUID | None] = ContextVar("tuttava_unit", default=None)

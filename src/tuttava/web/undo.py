@@ -10,15 +10,20 @@ from django.views.decorators.http import require_POST
 
 from tuttava.foundation import undo_job
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.models import UnitOfWork
 from tuttava.foundation.undo import undo_unit
 from tuttava.ui.notices import notify
-from tuttava.ui.undo import undo_address
+from tuttava.ui.undo import undo_address, undo_page
 from tuttava.web.preferences import back
 
 
 @require_POST
 def page(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:
     """Take back everything that was done under ``unit``; the notice offers to undo the undo."""
+    action = UnitOfWork.objects.filter(pk=unit).values_list("action", flat=True).first() or ""
+    own = undo_page(action)
+    if own is not None:
+        return own(request, unit)
     try:
         if undo_job.is_long(unit):
             undo_job.enqueue_undo(unit)

@@ -215,6 +215,22 @@ def actions_of(page: CardPage) -> list[Action]:
     return [*page.actions, *_added.get(page.name, [])]
 
 
+_banners: dict[str, list[Callable[[Any], Banner | None]]] = {}
+
+
+def add_banner(name: str, banner: Callable[[Any], Banner | None]) -> None:
+    """Let a room above suggest something on the card called ``name``, before what the card itself suggests."""
+    _banners.setdefault(name, []).append(banner)
+
+
+def banner_of(page: CardPage, record: Any) -> Banner | None:
+    """The one suggestion above the groups, if any."""
+    for banner in (*_banners.get(page.name, []), page.banner):
+        if (found := banner(record)) is not None:
+            return found
+    return None
+
+
 _hints: dict[str, dict[str, Callable[[Any], Text]]] = {}
 
 

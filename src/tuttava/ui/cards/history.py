@@ -16,11 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tuttava.foundation.errors import Text
-from tuttava.foundation.journal import JournalChange, UnitOfWork, newest_changes
+from tuttava.foundation.journal import JournalChange, UnitOfWork, long_unit_at, newest_changes
 from tuttava.foundation.records import Record
 from tuttava.ui import values
+from tuttava.ui.undo import is_final
 
 PAGE = 60
+#: Rows of a unit of work of which the pages behind the first tell no more.
+LONG_UNIT = 200
 MASK = "•••"
 #: For each record the fields whose values this user may not see.
 Hidden = Mapping[uuid.UUID | None, frozenset[str]]
@@ -63,11 +66,12 @@ class UnitChange:
     door: str
     title: str
     undone: bool = False
+    final: bool = False
     changes: list[RecordChange] = field(default_factory=list)
 
     @property
     def can_undo(self) -> bool:
-        return self.id is not None and not self.undone
+        return self.id is not None and not self.undone and not self.final
 
 
 @dataclass
@@ -91,8 +95,12 @@ def history(
 
     ``before`` is the journal position to go on from, ``until`` a moment: only what happened before it; ``hidden`` names
     for each owner the fields whose values this user may not see; ``without_new`` leaves out added rows of these types.
+    Of a unit of work that wrote very much (a merge) one page tells, however long it is.
     """
-    changes = newest_changes(owners, limit + 1, before_id=before, until=until, without_new=without_new)
+    long = long_unit_at(before, LONG_UNIT) if before is not None else None
+    changes = newest_changes(
+        owners, limit + 1, before_id=before, until=until, without_new=without_new, without_unit=long
+    )
     more = len(changes) > limit
     return History(in_words(changes[:limit], hidden or {}), changes[limit - 1].id if more else None)
 
@@ -122,7 +130,8 @@ def _unit_change(change: JournalChange, unit: UnitOfWork | None, undone: bool) -
     if unit is None:
         return UnitChange(None, change.at, "", str(DOORS["system"]), "")
     summary = _("Undone") if unit.undoes_id else unit.summary
-    return UnitChange(unit.pk, unit.at, unit.user_name, str(DOORS.get(unit.door, unit.door)), summary, undone)
+    door = str(DOORS.get(unit.door, unit.door))
+    return UnitChange(unit.pk, unit.at, unit.user_name, door, summary, undone, is_final(unit.action))
 
 
 def _title(unit: UnitChange) -> str:

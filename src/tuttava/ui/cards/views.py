@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from tuttava.foundation.cleaning import same
 from tuttava.foundation.context import require
@@ -20,13 +21,22 @@ from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Record, rules_of, snapshot
 from tuttava.ui import recent
 from tuttava.ui.answers import Answer, fragment, respond, wants_json
-from tuttava.ui.cards.declare import Action, CardPage, FactBox, Group, actions_of, own_boxes_of
+from tuttava.ui.cards.declare import (
+    Action,
+    CardPage,
+    FactBox,
+    Group,
+    actions_of,
+    banner_of,
+    own_boxes_of,
+)
 from tuttava.ui.cards.fields import FieldViews, address, hint, may_edit
 from tuttava.ui.cards.history import history
 from tuttava.ui.cards.pictures import face, is_pictured, with_face
 from tuttava.ui.cards.saving import Conflict, save
 from tuttava.ui.cards.sublists import box_of
 from tuttava.ui.cards.timeline import SHOWN, sources, timeline
+from tuttava.ui.notices import notify
 from tuttava.ui.replies import refusal as refusal_page
 from tuttava.ui.undo import undo_address
 
@@ -67,6 +77,7 @@ class CardViews:
         """
         survivor = survivors(self.page.model, [pk]).get(pk) if pk is not None else None
         if survivor is not None and request.method == "GET" and not wants_json(request):
+            notify(request, _("What you opened was merged with this record."))
             return HttpResponseRedirect(reverse(self.page.name, kwargs={"pk": survivor}))
         known = self.page.deleted(pk) if pk is not None else None
         if known is None and not wants_json(request):
@@ -101,7 +112,7 @@ class CardViews:
         page = self.page
         boxes = [box for box in boxes_of(page) if box.visible(record)]
         return self.header_context(request, record) | {
-            "banner": page.banner(record) if may_edit(page) else None,
+            "banner": banner_of(page, record) if may_edit(page) else None,
             "here": address(page, record),
             "groups": FieldViews(page, record).groups(folded_groups(request, page)),
             "main_boxes": [(box, box.context(record)) for box in boxes if box.main],

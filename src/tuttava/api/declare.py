@@ -211,6 +211,8 @@ class EntitySet:
     streams: tuple[Stream, ...] = ()
     key: str = "id"
     natural_key: tuple[str, ...] = ()
+    #: The properties by which a list stands in order, where that is not the natural key.
+    order: tuple[str, ...] = ()
     rows: Callable[[QuerySet[Any]], QuerySet[Any]] = _no_filter
     methods: frozenset[str] = frozenset({"GET", "POST", "PATCH", "DELETE"})
     create: Create | None = None

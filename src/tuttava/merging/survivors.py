@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from tuttava.contacts.models import Contact
 from tuttava.contacts.signals import contacts_deleting, contacts_saved
 from tuttava.foundation.fields import as_code
-from tuttava.foundation.former import register_former
+from tuttava.foundation.former import register_former, register_former_ids
 from tuttava.merging.models import Merge, MergeStatus
 from tuttava.merging.preparing import MODELS
 from tuttava.partners.models import RegisterEntry
 from tuttava.partners.signals import record_deleting, records_saved
+
+K = TypeVar("K")
 
 
 def survivor_of(table: str, no: str) -> uuid.UUID | None:
@@ -35,10 +37,19 @@ def survivors_of(table: str, numbers: Collection[str]) -> Mapping[str, uuid.UUID
     return _followed(table, {no: identity for no, identity in leads.items() if no not in taken})
 
 
-def _followed(table: str, leads: dict[str, uuid.UUID | None]) -> dict[str, uuid.UUID]:
+def survivors_by_id(table: str, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, uuid.UUID]:
+    """Where links lead to records that were merged away, by the ids that are gone."""
+    if table not in MODELS:
+        return {}
+    merges = Merge.objects.filter(table=table, duplicate_id__in=ids, status=MergeStatus.MERGED)
+    rows = merges.order_by("merged_at").values_list("duplicate_id", "current_id")
+    return _followed(table, {gone: current for gone, current in rows if gone is not None})
+
+
+def _followed(table: str, leads: dict[K, uuid.UUID | None]) -> dict[K, uuid.UUID]:
     """Follow survivors that were merged away themselves until a record is there; a ring leads nowhere."""
     seen: set[uuid.UUID] = set()
-    found: dict[str, uuid.UUID] = {}
+    found: dict[K, uuid.UUID] = {}
     while leads:
         ids = {identity for identity in leads.values() if identity is not None}
         there = set(MODELS[table]._default_manager.filter(pk__in=ids).values_list("pk", flat=True))
@@ -63,6 +74,7 @@ def end_of(table: str, numbers: Collection[str], *, besides: uuid.UUID | None = 
 def connect() -> None:
     """Answer for old numbers, and notice which of them were given to new records that are gone again."""
     register_former(survivors_of)
+    register_former_ids(survivors_by_id)
     contacts_deleting.connect(_contacts_deleting, dispatch_uid="merging.survivors")
     contacts_saved.connect(_contacts_saved, dispatch_uid="merging.survivors")
     record_deleting.connect(_record_deleting, dispatch_uid="merging.survivors")

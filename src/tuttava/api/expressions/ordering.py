@@ -44,7 +44,7 @@ def order_keys(service: Service, entity_set: EntitySet, text: str = "") -> list[
         for node, descending in items:
             keys.extend(_keys(_operand(node, scope), descending))
     else:
-        natural = (entity_set.by_name[name] for name in entity_set.natural_key)
+        natural = (entity_set.by_name[name] for name in entity_set.order or entity_set.natural_key)
         keys = [key for prop in natural if can_compare(prop) for key in _keys(_column(entity_set, prop), False)]
     return [*keys, *_keys(_column(entity_set, entity_set.key_property), False)]
 

@@ -1,0 +1,91 @@
+"""Merges in the CRM service: prepared, carried out, taken back (17.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import DateTimeField, F, QuerySet
+from django.db.models.functions import Coalesce
+
+from tuttava.api import edm
+from tuttava.api.declare import CRM, Action, EntitySet, Expression, Navigation, Parameter, Property
+from tuttava.merging import actions
+from tuttava.merging.lifetime import seen
+from tuttava.merging.models import Merge, MergeStatus, MergeTable
+
+RIGHT = "merge_duplicates"
+
+
+def _seen(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(seen())
+
+
+def _modified() -> Expression:
+    return Coalesce(F("undone_at"), F("merged_at"), F("started_at"), output_field=DateTimeField())
+
+
+def _create(values: Mapping[str, Any], given: Mapping[str, Any]) -> Merge:
+    """M-2, or with a duplicate M-3."""
+    return actions.start_merge(values["table"], values.get("current_no") or "", values.get("duplicate_no") or "")
+
+
+def _discard(merge: Merge, version: int | None) -> None:
+    actions.discard(merge)
+
+
+def _choose(merge: Merge, duplicate: str) -> Merge:
+    """M-4 to M-6."""
+    return actions.choose_duplicate(merge, duplicate)
+
+
+def _time(name: str, source: str) -> Property:
+    return Property(name, edm.INSTANT, source, read_only=True, nullable=True)
+
+
+def _identity(name: str, column: str) -> Property:
+    """An id beside a number; what is wrong with either is told of the number."""
+    return Property(name, edm.GUID, expression=lambda: F(column), read_only=True, nullable=True)
+
+
+def _to_lines(name: str) -> Navigation:
+    return Navigation(name, name, theirs="merge_id", contained=True, partner="merge")
+
+
+MERGES = EntitySet(
+    name="merges",
+    entity="merge",
+    model=Merge,
+    properties=(
+        Property("id", edm.GUID, "id", read_only=True),
+        Property("table", edm.crm_enum("mergeTable", MergeTable.choices), "table", required=True, immutable=True),
+        Property("current", edm.code(20), "current_no", immutable=True),
+        _identity("currentId", "current_id"),
+        Property("duplicate", edm.code(20), "duplicate_no", immutable=True),
+        _identity("duplicateId", "duplicate_id"),
+        Property("duplicateName", edm.text(100), "duplicate_name", read_only=True),
+        Property("conflicts", edm.INT, "conflicts", read_only=True),
+        Property("status", edm.crm_enum("mergeStatus", MergeStatus.choices), "status", read_only=True),
+        Property("unitOfWork", edm.GUID, "unit_id", read_only=True, nullable=True),
+        Property("userId", edm.text(150), "user_name", read_only=True),
+        _time("mergedAt", "merged_at"),
+        _time("undoneAt", "undone_at"),
+        _time("systemCreatedAt", "started_at"),
+        Property("lastModifiedDateTime", edm.INSTANT, expression=_modified, read_only=True),
+    ),
+    navigations=(_to_lines("fieldLines"), _to_lines("tableLines")),
+    actions=(
+        Action("chooseDuplicate", _choose, (Parameter("duplicate", edm.code(20), default=""),), returns="merges"),
+    ),
+    natural_key=(),
+    order=("systemCreatedAt",),
+    rows=_seen,
+    methods=frozenset({"GET", "POST", "DELETE"}),
+    create=_create,
+    delete=_discard,
+    read_right=RIGHT,
+    write_right=RIGHT,
+    delete_right=RIGHT,
+)
+
+CRM.register(MERGES)

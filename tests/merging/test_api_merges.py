@@ -1,0 +1,158 @@
+"""Merges in the CRM service: prepared, looked at, carried out, taken back (17.2, part M)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests.api.conftest import CRM, Answered, Service
+from tuttava.contacts.models import Contact
+from tuttava.foundation import records
+from tuttava.merging.models import Merge
+
+pytestmark = pytest.mark.usefixtures("company")
+
+Json = dict[str, Any]
+MESSAGES = 'odata.include-annotations="tuttava.*"'
+
+
+def contact(no: str, **values: Any) -> Contact:
+    return records.create(Contact, {"no": no, "name": f"{no} AS", **values})
+
+
+@pytest.fixture
+def pair(company: object) -> tuple[Contact, Contact]:
+    """Two companies, CA without a phone number."""
+    return contact("CA", city="Moscow"), contact("CB", phone_no="12 34 56 78")
+
+
+def begun(crm: Service, current: str = "CA", duplicate: str = "CB", table: str = "Contact") -> Json:
+    return crm.made("merges", {"table": table, "current": current, "duplicate": duplicate})
+
+
+def act(crm: Service, merge: Json, action: str, body: Json | None = None, **headers: str) -> Answered:
+    return crm.post(f"merges({merge['id']})/Microsoft.NAV.{action}", body or {}, prefer=MESSAGES, **headers)
+
+
+def told(answer: Answered) -> list[str]:
+    return [each["code"] for each in answer.json.get("@tuttava.messages", [])]
+
+
+def lines(crm: Service, merge: Json) -> dict[str, Json]:
+    return {line["field"]: line for line in crm.get(f"merges({merge['id']})/fieldLines").value}
+
+
+def override(crm: Service, merge: Json, field: str, value: bool = True) -> Answered:
+    line = lines(crm, merge)[field]
+    return crm.patch(f"merges({merge['id']})/fieldLines({line['id']})", {"override": value})
+
+
+@pytest.mark.usefixtures("pair")
+def test_merge_is_prepared_then_its_duplicate_chosen(crm: Service) -> None:  # M-2, M-6, 17.2
+    answer = crm.post("merges", {"table": "Contact", "current": "ca"})
+    made = answer.json
+    assert (answer.status, answer.headers["Location"]) == (201, f"http://testserver{crm.base}/merges({made['id']})")
+    assert (made["table"], made["current"], made["duplicate"], made["status"]) == ("Contact", "CA", "", "Open")
+    assert crm.get(f"merges({made['id']})/fieldLines").value == []
+    chosen = act(crm, made, "chooseDuplicate", {"duplicate": "cb"})
+    assert (chosen.status, chosen.json["duplicate"], chosen.json["duplicateName"]) == (200, "CB", "CB AS")
+    assert chosen.headers["ETag"] != answer.headers["ETag"]
+
+
+@pytest.mark.usefixtures("pair")
+def test_lines_are_the_key_and_what_differs(crm: Service) -> None:  # M-7
+    merge = begun(crm)
+    found = crm.get(f"merges({merge['id']})/fieldLines").value
+    assert (found[0]["field"], found[0]["inPrimaryKey"]) == ("no", True)
+    assert (found[0]["currentValue"], found[0]["duplicateValue"]) == ("CA", "CB")
+    by_field = {line["field"]: line for line in found}
+    assert by_field["city"]["currentValue"] == "Moscow" and by_field["city"]["duplicateValue"] == ""
+    assert "address" not in by_field
+    assert by_field["phoneNo"]["proposed"] and not by_field["phoneNo"]["override"]  # M-40
+    one = crm.get(f"merges({merge['id']})/fieldLines(field='city')")
+    assert (one.status, one.json["id"], one.json["dataType"]) == (200, by_field["city"]["id"], "Text")
+    filtered = crm.get(f"merges({merge['id']})/fieldLines?$filter=currentValue eq 'Moscow'&$select=field&$count=true")
+    assert (filtered.json["@odata.count"], filtered.value[0]["field"]) == (1, "city")
+    shown = crm.get(f"merges({merge['id']})?$expand=fieldLines($select=field),tableLines").json
+    assert [line["field"] for line in shown["fieldLines"]] == list(by_field)
+    assert crm.get(f"merges({merge['id']})/fieldLines({by_field['city']['id']})/merge").json["id"] == merge["id"]
+
+
+@pytest.mark.usefixtures("pair")
+def test_lines_are_reached_through_their_merge(crm: Service) -> None:  # M-12
+    begun(crm)
+    for name in ("fieldLines", "tableLines"):
+        assert (crm.get(name).status, crm.get(name).domain_code) == (400, "api.related_record_required")
+    other = crm.made("merges", {"table": "Contact", "current": "CA"})
+    assert crm.get(f"merges({other['id']})/tableLines").value == []
+
+
+@pytest.mark.usefixtures("pair")
+def test_tables_are_counted(crm: Service) -> None:  # M-10
+    for no, email in (("CA", "a@a.example"), ("CB", "a@b.example"), ("CB", "b@b.example")):
+        crm.made("contactEmailAddresses", {"contactNo": no, "email": email})
+    crm.made("contacts", {"type": "Person", "name": "Anna Berg", "companyNo": "CB"})
+    merge = begun(crm)
+    found = {line["tableName"]: line for line in crm.get(f"merges({merge['id']})/tableLines").value}
+    emails = found["contactEmailAddresses"]
+    assert (emails["field"], emails["currentCount"], emails["duplicateCount"]) == ("contactNo", 1, 2)
+    assert found["contacts"]["duplicateCount"] >= 1
+    assert all(line["duplicateCount"] for line in found.values())
+
+
+@pytest.mark.usefixtures("pair")
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "merge.no_current"),  # M-5
+        ({"current": "NOBODY"}, "merge.not_found"),
+        ({"current": "CA", "duplicate": "NOBODY"}, "merge.not_found"),
+        ({"current": "CA", "duplicate": "CA"}, "merge.same_record"),  # M-4
+        ({"current": "CA", "duplicate": "P"}, "merge.type_mismatch"),  # M-37
+    ],
+)
+def test_wrong_records_are_refused(crm: Service, body: Json, code: str) -> None:  # M-4, M-5, M-37
+    contact("P", type="person", name="Per Dahl")
+    answer = crm.post("merges", {"table": "Contact", **body})
+    assert (answer.status, answer.domain_code) == (400, code)
+    assert Merge.objects.count() == 0
+
+
+@pytest.mark.usefixtures("pair")
+def test_overrides_are_for_fields_that_may_change(crm: Service) -> None:  # M-8, M-9, M-43
+    Contact.objects.filter(no="CB").update(minor=True)
+    merge = begun(crm)
+    assert override(crm, merge, "no").domain_code == "merge.key_field"
+    assert override(crm, merge, "minor").domain_code == "merge.field_locked"
+    assert lines(crm, merge)["minor"]["locked"] and lines(crm, merge)["minor"]["outcome"] == "Yes"
+    city = override(crm, merge, "city")
+    assert (city.status, city.json["override"], city.json["outcome"]) == (200, True, "")
+    address = f"merges({merge['id']})/fieldLines({city.json['id']})"
+    typed = crm.patch(address, {"duplicateValue": "Oslo"})
+    assert (typed.status, typed.code) == (400, "BadRequest_InvalidOperation")
+    assert crm.patch(address, {"override": True, "duplicateValue": ""}).status == 200
+    assert override(crm, merge, "city", value=False).json["outcome"] == "Moscow"
+
+
+@pytest.mark.usefixtures("pair")
+def test_open_merges_expire_after_a_day(crm: Service) -> None:  # 17.2
+    merge = begun(crm)
+    Merge.objects.update(started_at=timezone.now() - dt.timedelta(hours=25))
+    assert crm.get(f"merges({merge['id']})").status == 404
+    begun(crm)
+    assert Merge.objects.count() == 1
+
+
+@pytest.mark.usefixtures("pair")
+def test_merging_needs_its_right(sign_in: Callable[..., Service], pair: tuple[Contact, Contact]) -> None:  # M-1, A-14
+    editor = sign_in("CRM-EDIT", service=CRM)
+    for answer in (
+        editor.get("merges"),
+        editor.post("merges", {"table": "Contact", "current": "CA"}),
+        editor.post(f"contacts({pair[0].pk})/Microsoft.NAV.startMerge", {}),
+    ):
+        assert (answer.status, answer.domain_code) == (403, "permission.denied")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -108,19 +109,23 @@ def _series() -> list[NumberSeries]:
     return found if len(found) > 1 else []
 
 
+def found_by_words(typed: Mapping[str, str], limit: int = LIKELY) -> list[Contact]:
+    """Contacts that the search finds by what is typed so far, as they may be shown; a room above adds a closer look."""
+    found: dict[uuid.UUID, None] = {}
+    for name in ("email", "phone_no", "mobile_phone_no", "name"):
+        text = typed.get(name, "").replace("\x00", "").strip()
+        if len(text) >= 3 and len(found) < limit:
+            for pk in search_ids(text, limit=limit):
+                found.setdefault(pk)
+    ids = list(found)[:limit]
+    rows = {row.pk: row for row in Contact.objects.filter(pk__in=ids)}
+    return [masked(rows[pk]) for pk in ids if pk in rows]
+
+
 def likely(request: HttpRequest) -> HttpResponse:
     """Contacts that look like the one being typed, as a part of the dialog."""
     require("api.read", "contacts")
-    found: dict[uuid.UUID, None] = {}
-    for name in ("email", "phone_no", "mobile_phone_no", "name"):
-        text = request.GET.get(name, "").replace("\x00", "").strip()
-        if len(text) >= 3 and len(found) < LIKELY:
-            for pk in search_ids(text, limit=LIKELY):
-                found.setdefault(pk)
-    ids = list(found)[:LIKELY]
-    rows = {row.pk: row for row in Contact.objects.filter(pk__in=ids)}
-    context = {"likely": [masked(rows[pk]) for pk in ids if pk in rows]}
-    html = fragment(request, "contacts/likely.html", context)
+    html = fragment(request, "contacts/likely.html", {"likely": found_by_words(request.GET.dict())})
     return JsonResponse({"parts": {"likely": html}}) if wants_json(request) else HttpResponse(html)
 
 

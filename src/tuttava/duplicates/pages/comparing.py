@@ -22,7 +22,7 @@ from tuttava.ui.values import kind_of, show
 LEFT, RIGHT = "left", "right"
 #: What stands in the comparison, in groups. A name is kept with its parts, so those have no line of their own.
 GROUPS: Sequence[tuple[Text, Sequence[str]]] = (
-    (_("Name"), ("name", "name_2", "job_title", "organizational_level_code", "company_name", "salutation_code")),
+    (_("General"), ("name", "name_2", "job_title", "organizational_level_code", "company_name", "salutation_code")),
     (_("Address"), ("address", "address_2", "post_code", "city", "county", "country_code")),
     (
         _("Communication"),

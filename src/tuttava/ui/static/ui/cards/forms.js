@@ -37,16 +37,27 @@ function clearErrors(form) {
   if (note) note.hidden = true;
 }
 
-document.addEventListener("submit", async (event) => {
+document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("form[data-answer]")) return;
   event.preventDefault();
+  post(form, new FormData(form, event.submitter), form.getAttribute("action") || window.location.href);
+});
+
+// `button[data-to]` sends what was typed to another address; unlike a submit button it is never what Enter presses.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("form[data-answer] button[data-to]");
+  if (button) post(button.form, new FormData(button.form), button.dataset.to);
+  const link = event.target.closest("form[data-draft] a[data-use]");
+  if (link) forget(link.closest("form"));
+});
+
+async function post(form, data, address) {
   if (form.dataset.busy) return;
   form.dataset.busy = "1";
-  const data = new FormData(form, event.submitter);
   const version = document.getElementById("card")?.dataset.version;
   if (form.hasAttribute("data-versioned") && version) data.set("version", version);
-  const answer = await send(form.getAttribute("action") || window.location.href, data);
+  const answer = await send(address, data);
   delete form.dataset.busy;
   if (answer.cancelled) return;
   if (!answer.ok) {
@@ -59,7 +70,7 @@ document.addEventListener("submit", async (event) => {
   if (answer.close) dialog?.close();
   follow(answer);
   if (!answer.close && !answer.redirect && form.isConnected && form.hasAttribute("data-reset")) form.reset();
-});
+}
 
 /* --- dialogs -------------------------------------------------------------------------------------------------- */
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.privacy import masked
+from tuttava.duplicates.actions import pair_details
 from tuttava.duplicates.models import ContactDuplicate
-from tuttava.duplicates.pages.comparing import groups_of
+from tuttava.duplicates.pages.comparing import difference
 from tuttava.duplicates.pages.parties import queue_url
 from tuttava.duplicates.pages.words import found_by, likelihood
 from tuttava.foundation.context import require
@@ -28,14 +29,14 @@ def find(pk: uuid.UUID) -> ContactDuplicate:
 
 
 def details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Both contacts as a dialog."""
+    """Both contacts as a dialog: the fields that are compared. Refused while none are (``duplicates.setup_empty``)."""
     pair = find(pk)
     context = {
         "page_title": _("Details of a pair"),
         "pair": pair,
         "left": masked(pair.contact),
         "right": masked(pair.duplicate),
-        "groups": groups_of(pair.contact, pair.duplicate),
+        "lines": [(line.label, *difference(line.value, line.duplicate_value)) for line in pair_details(pair)],
         "likelihood": likelihood(pair.score),
         "found_by": found_by(pair),
         "queue_url": queue_url(pair.pk),

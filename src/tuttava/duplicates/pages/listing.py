@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.privacy import masked
 from tuttava.contacts.search import search_ids
+from tuttava.duplicates.actions import set_separate
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.duplicates.pages.parties import queue_url
 from tuttava.duplicates.pages.words import BANDS, found_by, likelihood
 from tuttava.duplicates.queries import listed_pairs
-from tuttava.foundation import records
 from tuttava.foundation.journal import unit_of_work
 from tuttava.ui import registry
 from tuttava.ui.lists.counts import cached_count
@@ -119,11 +119,6 @@ def _run(wanted: bool) -> Any:
     return run
 
 
-def set_separate(pair: ContactDuplicate, value: bool) -> ContactDuplicate:
-    """Mark the two as separate, or open again (D-22)."""
-    return records.change(pair, {"separate_contacts": value})
-
-
 @require_POST
 def separate(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Turn the switch of one row; answers with it."""
@@ -137,6 +132,9 @@ def separate(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _href(pair: ContactDuplicate) -> str:
+    """An open pair is decided in the queue; one that is settled is looked at."""
+    if pair.separate_contacts:
+        return reverse("duplicate-details", kwargs={"pk": pair.pk})
     return queue_url(pair.pk)
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.privacy import masked
+from tuttava.duplicates.actions import set_separate
 from tuttava.duplicates.models import ContactDuplicate
-from tuttava.duplicates.pages.listing import set_separate
 from tuttava.foundation import records
 from tuttava.foundation.context import tell
 from tuttava.foundation.errors import DomainError

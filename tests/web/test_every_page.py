@@ -20,6 +20,7 @@ from django.utils.translation import trans_real
 
 from tests.transfer.helpers import begin
 from tuttava.contacts.models import Contact
+from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation import jobs, records
 from tuttava.foundation.context import acting
 from tuttava.foundation.directory import applications
@@ -42,6 +43,7 @@ NO_PAGES = re.compile(
     r"-(file|choices|delete-view|bulk|cell|delete|offer|field|hint|pin|reattach|inherit|restore|launch|move|upload"
     r"|erase|export|picture|list-edit|list-delete|comment-edit)$|^import_|^export_|^job_act$|^lookup$"
     r"|^(customer|vendor|bank_account|employee)-contact$|^contact-relation$|-(compare|hide-notice)$"
+    r"|^duplicates?-(separate|use|decide|undo|search|search-job|learn|answer)$"
 )
 #: Pages of allauth that the product does not use, or that lead on at once.
 ELSEWHERE = re.compile(
@@ -93,6 +95,8 @@ def _filled(root: str) -> list[Page]:
     filled += [_address(root, f"{table}-comments", pk=owners[table][0].pk) for table in ("customer", "vendor")]
     filled += [_address(root, "relations-found", table=table) for table in ("customer", "vendor", "bank_account")]
     filled.append(_address(root, "imports_of", kind="customers"))
+    alike = ContactDuplicate.objects.create(contact=firm, duplicate=records.create(Contact, {"name": "Nordlys"}))
+    filled.append(_address(root, "duplicate-details", pk=alike.pk))
     hub = hub_of(owners["customer"][0])
     shown = [("customer", owners["customer"][0]), ("contact", firm), ("contact", hub)]
     filled += [_address(root, f"{name}-statistics", pk=one.pk) for name, one in shown if one is not None]

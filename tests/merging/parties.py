@@ -9,7 +9,7 @@ from tests.relations.parties import again, change, customer_of, employee_of, hub
 from tuttava.contacts.models import Contact, ContactAltAddress, ContactMailingGroup, MailingGroup
 from tuttava.foundation import records
 from tuttava.foundation.context import Context, Message, acting
-from tuttava.merging.actions import start_merge
+from tuttava.merging.actions import perform, start_merge
 from tuttava.merging.models import Merge
 from tuttava.partners.models import Customer, Vendor
 
@@ -62,6 +62,7 @@ def merged(current: Any, duplicate: Any, *, overrides: tuple[str, ...] = ()) -> 
     merge = start_merge(type(current)._meta.model_name, current.no, duplicate.no)
     merge.overrides = sorted(overrides)
     merge.save()
+    assert perform(merge)
     return merge
 
 

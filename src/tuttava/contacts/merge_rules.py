@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
 
 from tuttava.contacts.models import (
     Contact,
@@ -20,7 +24,8 @@ from tuttava.contacts.models import (
     PersonalDataAccess,
     TaxNumberCheck,
 )
-from tuttava.foundation.merge_rules import Clash, Key, Sides, refers
+from tuttava.contacts.rules.derived import refresh_status
+from tuttava.foundation.merge_rules import Clash, Key, Sides, records_merged, refers
 from tuttava.foundation.models import (
     AttachmentContent,
     AttachmentParent,
@@ -31,6 +36,7 @@ from tuttava.foundation.models import (
     Picture,
     PictureParent,
 )
+from tuttava.foundation.search import refresh_search
 
 _CODED: tuple[type[ContactLink], ...] = (
     ContactIndustryGroup,
@@ -41,7 +47,8 @@ _CODED: tuple[type[ContactLink], ...] = (
 
 
 def declare() -> None:
-    """Name every column."""
+    """Name every column, and listen for what follows."""
+    records_merged.connect(_merged, dispatch_uid="contacts.merged")
     _declare_contacts()
     for table in ("customer", "vendor"):
         refers(
@@ -92,6 +99,14 @@ def _declare_contacts() -> None:
     refers("contact", OutboxMail, "related_id", hidden=True)
     pictures = {"parent_kind": PictureParent.CONTACT.value}
     refers("contact", Picture, "parent_id", where=pictures, clash=Clash.PICK)
+
+
+def _merged(*, table: str, current: Any, moved: Mapping[str, list[uuid.UUID]], **_signal: Any) -> None:
+    """Moved people are found by their new company; its status is worked out anew, and so is theirs (M-31, M-38)."""
+    if table == "contact":
+        people = moved.get("contacts.contact.company_id", [])
+        refresh_search(Contact, people, last_modified_at=timezone.now())
+        refresh_status([current.pk])
 
 
 def _move_links(sides: Sides) -> list[uuid.UUID]:

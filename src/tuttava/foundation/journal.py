@@ -128,10 +128,15 @@ def current_unit() -> uuid.UUID | None:
 
 
 @contextmanager
-def unit_of_work(action: str, summary: str = "", *, undoes: uuid.UUID | None = None) -> Iterator[uuid.UUID]:
-    """One transaction whose writes belong together. Inside another unit it joins that one (as a savepoint)."""
+def unit_of_work(
+    action: str, summary: str = "", *, undoes: uuid.UUID | None = None, apart: bool = False
+) -> Iterator[uuid.UUID]:
+    """One transaction whose writes belong together. Inside another unit it joins that one (as a savepoint).
+
+    ``apart``: it stays a unit of its own even there, to be taken back by itself.
+    """
     outer = _unit.get()
-    if outer is not None:
+    if outer is not None and not apart:
         with transaction.atomic():
             yield outer
         return
@@ -150,7 +155,7 @@ def unit_of_work(action: str, summary: str = "", *, undoes: uuid.UUID | None = N
             yield unit
         finally:
             _unit.reset(token)
-        _leave_unit()
+        _leave_unit(outer)
 
 
 @contextmanager
@@ -167,8 +172,8 @@ def continue_unit(unit: uuid.UUID) -> Iterator[uuid.UUID]:
         _leave_unit()
 
 
-def _leave_unit() -> None:
-    """Later writes of an enclosing transaction are not this unit's."""
+def _leave_unit(outer: uuid.UUID | None = None) -> None:
+    """Later writes of an enclosing transaction are not this unit's, but those of the one around it."""
     if len(connection.savepoint_ids) > 0 or connection.in_atomic_block:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('tuttava.unit', '', true)")
+            cursor.execute("SELECT set_config('tuttava.unit', %s, true)", [str(outer or "")])

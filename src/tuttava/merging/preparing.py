@@ -121,7 +121,7 @@ def store(merge: Merge) -> None:
 def refuse_finished(merge: Merge) -> None:
     """Refuse to go on with a merge that was carried out: its duplicate is gone (``merge.not_found``)."""
     if merge.status != MergeStatus.OPEN:
-        raise _not_found(merge.table, merge.duplicate_no, "duplicate")
+        raise not_found(merge.table, merge.duplicate_no, "duplicate")
 
 
 def pair_of(merge: Merge) -> tuple[Any, Any]:
@@ -184,7 +184,7 @@ def record_of(table: str, identity: uuid.UUID | None, no: str, field: str) -> An
     """The record with this id; ``merge.not_found`` where it is gone."""
     found = MODELS[table]._default_manager.filter(pk=identity).first() if identity else None
     if found is None:
-        raise _not_found(table, no, field)
+        raise not_found(table, no, field)
     return found
 
 
@@ -192,11 +192,12 @@ def _find(table: str, no: str, field: str) -> Any:
     number = as_code(no)
     found = MODELS[table]._default_manager.filter(no=number).first()
     if found is None:
-        raise _not_found(table, number, field)
+        raise not_found(table, number, field)
     return found
 
 
-def _not_found(table: str, no: str, field: str) -> DomainError:
+def not_found(table: str, no: str, field: str) -> DomainError:
+    """``merge.not_found``."""
     return DomainError(
         "merge.not_found",
         _("There is no %(table)s “%(no)s” (any more).") % {"table": table_name(table), "no": no},

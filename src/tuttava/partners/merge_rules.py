@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
-from tuttava.foundation.merge_rules import Clash, points_elsewhere, refers
+from tuttava.foundation.merge_rules import Clash, points_elsewhere, records_merged, refers
 from tuttava.foundation.models import (
     AttachmentContent,
     AttachmentParent,
@@ -14,6 +16,7 @@ from tuttava.foundation.models import (
     Picture,
     PictureParent,
 )
+from tuttava.foundation.search import refresh_search
 from tuttava.partners.models import (
     ContactType,
     Customer,
@@ -29,7 +32,8 @@ from tuttava.partners.models import (
 
 
 def declare() -> None:
-    """Name every column."""
+    """Name every column, and listen for what follows."""
+    records_merged.connect(_merged, dispatch_uid="partners.merged")
     for model in (Customer, Vendor):
         refers("contact", model, "primary_contact_id", copies={"contact": _name_of_person})
     refers("customer", Customer, "bill_to_customer_id")
@@ -54,6 +58,12 @@ def _declare_hanging(table: str) -> None:
     refers(table, DocumentAttachment, "parent_id", where=files, clash=Clash.APPEND, line="line_no")
     refers(table, AttachmentContent, "parent_id", hidden=True)
     refers(table, Picture, "parent_id", where={"parent_kind": PictureParent(table).value}, clash=Clash.PICK)
+
+
+def _merged(*, moved: Mapping[str, list[uuid.UUID]], **_signal: Any) -> None:
+    """Records are found by the name of their new primary contact (M-38)."""
+    for model in (Customer, Vendor):
+        refresh_search(model, moved.get(f"{model._meta.label_lower}.primary_contact_id", []))
 
 
 def _name_of_person(contact: Any) -> str:

@@ -8,9 +8,10 @@ class RelationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to contacts and registers, and show both."""
-        from tuttava.relations import demo, entities, founding_job, listening, pages  # noqa: F401
+        from tuttava.relations import demo, entities, founding_job, listening, merge_rules, pages  # noqa: F401
         from tuttava.relations.images import connect
 
         listening.connect()
         demo.connect()
         connect()
+        merge_rules.declare()

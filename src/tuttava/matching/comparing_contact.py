@@ -1,0 +1,192 @@
+"""The comparison of one pair, continued: mail, telephones, registered numbers, and all of it together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tuttava.matching.comparing import Figures, Side, field_likeness, span
+from tuttava.matching.kernels import Float, Int, Truth, kernel
+from tuttava.matching.layout import (
+    H_EMAIL,
+    MAIL_FREE,
+    MAIL_GENERIC,
+    N_MAIL,
+    T_DOMAIN,
+    T_HOST,
+    T_LOCAL,
+    T_MOBILE,
+    T_PHONE,
+    T_REGISTRATION,
+    T_SURNAME,
+    T_VAT,
+    W_DOMAIN,
+    W_EMAIL,
+    W_HOST,
+    W_MOBILE,
+    W_PHONE,
+    W_REGISTRATION,
+    W_VAT,
+)  # fmt: skip
+from tuttava.matching.measures import (
+    F_ADDRESS_WEIGHT,
+    F_AGAINST,
+    F_BIRTH,
+    F_BIRTH_WEIGHT,
+    F_CITY,
+    F_COMPARED,
+    F_DOMAIN,
+    F_EMPLOYER,
+    F_GENERIC,
+    F_GIVEN,
+    F_GIVEN_WEIGHT,
+    F_HOUSE,
+    F_LIKENESS,
+    F_MAIL,
+    F_MAIL_NAME,
+    F_MAIL_WEIGHT,
+    F_MOBILE,
+    F_NAME_WEIGHT,
+    F_NATIONAL,
+    F_NATIONAL_WEIGHT,
+    F_NUMBER,
+    F_NUMBER_WEIGHT,
+    F_OVERLAP,
+    F_PHONE,
+    F_PHONE_WEIGHT,
+    F_PLACE_WEIGHT,
+    F_POST,
+    F_STREET,
+    F_STREET_WEIGHT,
+    F_SURNAME,
+    F_SURNAME_WEIGHT,
+    F_SURPRISE,
+)  # fmt: skip
+from tuttava.matching.similarity import Masks
+from tuttava.matching.text import Bytes
+
+
+@kernel
+def best_of_two(
+    one: Side, i: Int, two: Side, j: Int, first: Int, second: Int, first_weight: Int, second_weight: Int, masks: Masks
+) -> tuple[Float, Float]:
+    """Compare two fields of one name space crosswise; return the best likeness (NaN: nothing to compare) and weight."""
+    best, weight = np.float32(np.nan), np.float32(0)
+    for left, left_weight in ((first, first_weight), (second, second_weight)):
+        for right in (first, second):
+            hashed = one.hashes[i, left]
+            if hashed != 0 and hashed == two.hashes[j, right]:
+                best = np.float32(1)
+                weight = np.float32(max(weight, np.float32(one.weights[i, left_weight])))
+    if best == 1:
+        return best, weight
+    for left in (first, second):
+        for right in (first, second):
+            value = field_likeness(one, i, two, j, left, right, masks)
+            if not np.isnan(value) and (np.isnan(best) or value > best):
+                best = value
+    return best, weight
+
+
+@kernel
+def holds(text: Bytes, a: Int, b: Int, part: Bytes, c: Int, d: Int) -> Truth:
+    """Say whether text[a:b] has part[c:d] (at least 3 bytes) in it."""
+    size = d - c
+    if size < 3:
+        return False
+    for start in range(a, b - size + 1):
+        same = True
+        for step in range(size):
+            if text[start + step] != part[c + step]:
+                same = False
+                break
+        if same:
+            return True
+    return False
+
+
+@kernel
+def compare_mail(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Masks) -> None:
+    """Compare mail addresses, and the companies' domains with each other and with home pages."""
+    mail, other = one.numbers[i, N_MAIL], two.numbers[j, N_MAIL]
+    out[F_MAIL] = field_likeness(one, i, two, j, T_LOCAL, T_LOCAL, masks)
+    if one.hashes[i, H_EMAIL] != 0 and two.hashes[j, H_EMAIL] != 0:
+        same = one.hashes[i, H_EMAIL] == two.hashes[j, H_EMAIL]
+        out[F_MAIL_WEIGHT] = one.weights[i, W_EMAIL] if same else np.float32(0)
+        if not same and out[F_MAIL] == 1:
+            out[F_MAIL] = 0.95
+        out[F_GENERIC] = ((mail & MAIL_GENERIC) + (other & MAIL_GENERIC)) // 2
+    left = np.int64(0) if mail & MAIL_FREE else one.hashes[i, T_DOMAIN]
+    right = np.int64(0) if other & MAIL_FREE else two.hashes[j, T_DOMAIN]
+    host, host_2 = one.hashes[i, T_HOST], two.hashes[j, T_HOST]
+    if (left != 0 or host != 0) and (right != 0 or host_2 != 0):
+        weight = np.float32(-1)
+        if left != 0 and left in (right, host_2):
+            weight = one.weights[i, W_DOMAIN]
+        if host != 0 and host in (right, host_2):
+            weight = max(weight, one.weights[i, W_HOST])
+        out[F_DOMAIN] = weight
+    if out[F_MAIL_WEIGHT] > 0:
+        return
+    found = np.float32(np.nan)
+    if one.hashes[i, T_LOCAL] != 0 and mail & MAIL_GENERIC == 0:
+        a, b = span(one, i, T_LOCAL)
+        c, d = span(two, j, T_SURNAME)
+        if d > c:
+            found = np.float32(holds(one.text, a, b, two.text, c, d))
+    if two.hashes[j, T_LOCAL] != 0 and other & MAIL_GENERIC == 0:
+        a, b = span(two, j, T_LOCAL)
+        c, d = span(one, i, T_SURNAME)
+        if d > c:
+            also = np.float32(holds(two.text, a, b, one.text, c, d))
+            found = also if np.isnan(found) else found + also
+    out[F_MAIL_NAME] = found
+
+
+@kernel
+def compare_contacts(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Masks) -> None:
+    """Compare mail, telephones and registered numbers."""
+    compare_mail(one, i, two, j, out, masks)
+    value, weight = best_of_two(one, i, two, j, T_PHONE, T_MOBILE, W_PHONE, W_MOBILE, masks)
+    out[F_PHONE] = value
+    if not np.isnan(value):
+        out[F_PHONE_WEIGHT] = weight
+    out[F_MOBILE] = field_likeness(one, i, two, j, T_MOBILE, T_MOBILE, masks)
+    value, weight = best_of_two(one, i, two, j, T_VAT, T_REGISTRATION, W_VAT, W_REGISTRATION, masks)
+    out[F_NUMBER] = value
+    if not np.isnan(value):
+        out[F_NUMBER_WEIGHT] = weight
+
+
+@kernel
+def known_or(value: Float, otherwise: Float) -> Float:
+    """Return the figure, or `otherwise` if it is missing."""
+    return np.float32(otherwise) if np.isnan(value) else value
+
+
+@kernel
+def compare_whole(out: Figures, records: Float) -> None:
+    """Put the evidence together: bits of surprise beyond the size of the base (log2 of it), and how much disagrees."""
+    person = known_or(out[F_GIVEN_WEIGHT], 0) + known_or(out[F_SURNAME_WEIGHT], 0)
+    bits = max(known_or(out[F_NAME_WEIGHT], 0) * known_or(out[F_OVERLAP], 0), person)
+    bits += known_or(out[F_BIRTH_WEIGHT], 0) + known_or(out[F_NATIONAL_WEIGHT], 0) + known_or(out[F_NUMBER_WEIGHT], 0)
+    bits += max(known_or(out[F_MAIL_WEIGHT], 0), known_or(out[F_DOMAIN], 0)) + known_or(out[F_PHONE_WEIGHT], 0)
+    place = max(known_or(out[F_STREET_WEIGHT], 0), known_or(out[F_PLACE_WEIGHT], 0))
+    bits += max(known_or(out[F_ADDRESS_WEIGHT], 0), place)
+    out[F_SURPRISE] = bits - records
+    compared, against, total = np.float32(0), np.float32(0), np.float32(0)
+    for measure, low in (
+        (F_BIRTH, 0.65), (F_NATIONAL, 0.65), (F_NUMBER, 0.7), (F_MAIL, 0.6), (F_PHONE, 0.75), (F_STREET, 0.6),
+        (F_HOUSE, 0.4), (F_POST, 0.5), (F_CITY, 0.6), (F_GIVEN, 0.75), (F_SURNAME, 0.75), (F_EMPLOYER, 0.5),
+    ):  # fmt: skip
+        value = out[measure]
+        if not np.isnan(value):
+            compared += np.float32(1)
+            total += value
+            against += np.float32(value < low)
+    if not np.isnan(out[F_OVERLAP]) and np.isnan(out[F_SURNAME]):
+        compared += np.float32(2)
+        total += np.float32(2) * out[F_OVERLAP]
+        against += np.float32(2) * np.float32(out[F_OVERLAP] < 0.5)
+    out[F_COMPARED] = compared
+    out[F_AGAINST] = against
+    out[F_LIKENESS] = total / compared if compared > 0 else np.float32(np.nan)

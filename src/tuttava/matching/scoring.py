@@ -1,0 +1,59 @@
+"""Scores of pairs: figures and trees in one pass, the same for a whole base and for a single check."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuttava.matching.comparing import Figures, Side
+from tuttava.matching.features import Rows, compare, size_of
+from tuttava.matching.kernels import Float, in_chunks, kernel
+from tuttava.matching.learning import Correction
+from tuttava.matching.measures import FEATURES
+from tuttava.matching.model import Trees, log_odds, shipped
+from tuttava.matching.statistics import Statistics
+
+
+@kernel
+def corrected(figures: Figures, weights: Figures, centres: Figures) -> Float:
+    """Return what the answers of a company add to the log-odds; missing figures add nothing."""
+    total = weights[len(figures)]
+    for place in range(len(figures)):
+        if weights[place] != 0 and not np.isnan(figures[place]):
+            total += weights[place] * (figures[place] - centres[place])
+    return total
+
+
+@kernel
+def score_rows(
+    one: Side, left: Rows, two: Side, right: Rows, records: Float, trees: Trees, weights: Figures, centres: Figures,
+    least: Float, scores: NDArray[np.float32],
+) -> None:  # fmt: skip
+    """Write the score of each pair (left[k], right[k]); 0 for those whose log-odds stay below `least`."""
+    masks = np.zeros(256, dtype=np.uint64)
+    spots = np.zeros((48, 2), dtype=np.int64)
+    figures = np.empty(len(FEATURES), dtype=np.float32)
+    for pair in range(len(left)):
+        i, j = np.int64(left[pair]), np.int64(right[pair])
+        if one.numbers[i, 1] + two.numbers[j, 1] == 3 and one.numbers[i, 1] != 0 and two.numbers[j, 1] != 0:
+            scores[pair] = 0
+            continue
+        compare(one, i, two, j, records, figures, masks, spots)
+        more = corrected(figures, weights, centres)
+        total = log_odds(trees, figures, np.float32(least - more)) + more
+        scores[pair] = np.float32(1) / (np.float32(1) + np.exp(-total)) if total >= least else np.float32(0)
+
+
+def scores_of(
+    one: Side, left: Rows, two: Side, right: Rows, statistics: Statistics, correction: Correction | None, least: float
+) -> NDArray[np.float32]:
+    """Return the scores 0..1 of pairs; those below `least` (a score) are given as 0."""
+    scores = np.zeros(len(left), dtype=np.float32)
+    weights, centres = (correction or Correction.none()).arrays()
+    border = float(np.log(least / (1 - least))) if least > 0 else -1e9
+    size, trees = size_of(statistics), shipped()
+    in_chunks(
+        len(left), 1 << 14,
+        lambda a, b: score_rows(one, left[a:b], two, right[a:b], size, trees, weights, centres, border, scores[a:b]),
+    )  # fmt: skip
+    return scores

@@ -106,6 +106,22 @@ def _shortcuts() -> list[tuple[str, list[tuple[str, str]]]]:
             ],
         ),
         (
+            _("Among duplicates"),
+            [
+                ("←", _("Keep the left one")),
+                ("→", _("Keep the right one")),
+                ("↑ ↓", _("To the next field that differs")),
+                (_("Space"), _("Pick a side for the field")),
+                ("P", _("Pick the better values")),
+                ("A", _("Take all that look alike along")),
+                ("N", _("Not the same")),
+                ("L", _("Later")),
+                ("U", _("Undo")),
+                ("J", _("Next pair")),
+                ("K", _("Previous pair")),
+            ],
+        ),
+        (
             _("On a card"),
             [
                 ("E", _("Edit")),

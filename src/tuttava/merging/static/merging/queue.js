@@ -2,8 +2,8 @@
  * The queue of duplicates by keyboard. Its buttons and links are an ordinary form and ordinary addresses that answer in
  * place; this module gives them keys, lets U take back, and keeps address, place and announcement in step with the pair.
  */
-import { follow, send } from "../ui/cards/answers.js";
-import { typing } from "../ui/js/frame.js";
+import { complain, follow, send } from "../ui/cards/answers.js";
+import { typing } from "../ui/js/common.js";
 
 const part = () => document.getElementById("queue");
 const taken = [];
@@ -47,9 +47,11 @@ document.addEventListener("click", (event) => {
 
 /* --- deciding and taking back ------------------------------------------------------------------------------------ */
 
+// What was told of the pair before makes room.
 document.addEventListener("tuttava:toast", (event) => {
+  for (const old of document.querySelectorAll("#toasts .toast:not(.error)")) old.remove();
   for (const notice of event.detail.notices) if (notice.undo) taken.push(notice.undo);
-});
+}, true);
 
 async function undo(address) {
   if (!address) return;
@@ -58,7 +60,7 @@ async function undo(address) {
   const values = Object.fromEntries(new URL(part().dataset.address, window.location.href).searchParams);
   const answer = await send(address, values);
   if (answer.ok) follow(answer);
-  else if (answer.error) document.dispatchEvent(new CustomEvent("tuttava:toast", { detail: { notices: [{ text: answer.error.text, severity: "error" }] } }));
+  else complain(answer);
 }
 
 // Undo in a notice brings the pair back here instead of loading the page anew.

@@ -1,5 +1,5 @@
 /** Editable lists: click or F2 edits a cell, Tab and Enter move on and save, Esc takes back. */
-import { toast } from "./frame.js";
+import { toast } from "./common.js";
 
 const list = () => document.getElementById("list");
 const state = () => list().dataset.state;

@@ -1,5 +1,5 @@
 /** Lists: keys, selection, column widths, choices of filters. The page works without it; this makes it quick. */
-import { typing } from "./frame.js";
+import { typing } from "./common.js";
 
 const part = () => document.getElementById("list");
 const links = () => [...document.querySelectorAll("#list tbody tr:not(.new-row)")];

@@ -77,7 +77,7 @@ def test_lines_are_the_key_and_what_differs(crm: Service) -> None:  # M-7
     assert (one.status, one.json["id"], one.json["dataType"]) == (200, by_field["city"]["id"], "Text")
     filtered = crm.get(f"merges({merge['id']})/fieldLines?$filter=currentValue eq 'Moscow'&$select=field&$count=true")
     assert (filtered.json["@odata.count"], filtered.value[0]["field"]) == (1, "city")
-    shown = crm.get(f"merges({merge['id']})?$expand=fieldLines($select=field),tableLines").json
+    shown = crm.get(f"merges({merge['id']})?$expand=fieldLines($select=field),tableLines,conflictRows").json
     assert [line["field"] for line in shown["fieldLines"]] == list(by_field)
     assert crm.get(f"merges({merge['id']})/fieldLines({by_field['city']['id']})/merge").json["id"] == merge["id"]
 
@@ -85,7 +85,7 @@ def test_lines_are_the_key_and_what_differs(crm: Service) -> None:  # M-7
 @pytest.mark.usefixtures("pair")
 def test_lines_are_reached_through_their_merge(crm: Service) -> None:  # M-12
     begun(crm)
-    for name in ("fieldLines", "tableLines"):
+    for name in ("fieldLines", "tableLines", "conflictRows"):
         assert (crm.get(name).status, crm.get(name).domain_code) == (400, "api.related_record_required")
     other = crm.made("merges", {"table": "Contact", "current": "CA"})
     assert crm.get(f"merges({other['id']})/tableLines").value == []
@@ -123,6 +123,21 @@ def test_wrong_records_are_refused(crm: Service, body: Json, code: str) -> None:
 
 
 @pytest.mark.usefixtures("pair")
+def test_duplicate_must_be_chosen(crm: Service) -> None:  # M-4
+    merge = crm.made("merges", {"table": "Contact", "current": "CA"})
+    for action in ("chooseDuplicate", "merge"):
+        answer = act(crm, merge, action)
+        assert (answer.status, answer.domain_code) == (400, "merge.duplicate_required")
+
+
+def test_record_that_vanished_is_told(crm: Service, pair: tuple[Contact, Contact]) -> None:  # M-5
+    merge = begun(crm)
+    records.delete(pair[1])
+    answer = act(crm, merge, "merge")
+    assert (answer.status, answer.domain_code) == (400, "merge.not_found")
+
+
+@pytest.mark.usefixtures("pair")
 def test_overrides_are_for_fields_that_may_change(crm: Service) -> None:  # M-8, M-9, M-43
     Contact.objects.filter(no="CB").update(minor=True)
     merge = begun(crm)
@@ -138,6 +153,48 @@ def test_overrides_are_for_fields_that_may_change(crm: Service) -> None:  # M-8,
     assert override(crm, merge, "city", value=False).json["outcome"] == "Moscow"
 
 
+def test_merge_is_carried_out(crm: Service, pair: tuple[Contact, Contact]) -> None:  # M-24, M-25, M-29
+    merge = begun(crm)
+    override(crm, merge, "name")
+    done = act(crm, merge, "merge")
+    assert (done.status, done.json["status"], told(done)) == (200, "Merged", ["merge.done"])
+    assert done.json["mergedAt"] > merge["systemCreatedAt"]
+    survivor = crm.get("contacts(no='CA')").json
+    assert (survivor["id"], survivor["name"], survivor["city"]) == (str(pair[0].pk), "CB AS", "Moscow")
+    assert crm.get(f"contacts({pair[1].pk})").status == 404  # M-41
+    assert crm.get("contacts?$filter=no eq 'CB'").value == []
+    moved = crm.get("contacts(no='CB')")
+    assert (moved.status, moved.headers["Location"].rpartition("/")[2]) == (301, f"contacts({pair[0].pk})")
+    assert crm.get("contacts/Microsoft.NAV.resolve(text='CB')").json["no"] == "CA"
+    assert crm.get(f"merges({merge['id']})/fieldLines").value == []
+
+
+@pytest.mark.usefixtures("pair")
+def test_who_says_no_changes_nothing(crm: Service) -> None:  # M-23, A-41
+    merge = begun(crm)
+    asked = act(crm, merge, "merge", tuttava_answers="ask")
+    assert (asked.status, asked.code) == (400, "Application_CallbackNotAllowed")
+    assert [(each["code"], each["target"]) for each in asked.json["error"]["details"]] == [("merge.confirm", "yes")]
+    declined = act(crm, merge, "merge", tuttava_answers="merge.confirm=no")
+    assert (declined.status, declined.json["status"], declined.json["conflicts"]) == (200, "Open", 0)
+    assert [(each["code"], each["target"]) for each in declined.json["@tuttava.messages"]] == [
+        ("declined", "merge.confirm")
+    ]
+    assert crm.get("contacts(no='CB')").status == 200
+
+
+@pytest.mark.usefixtures("pair")
+def test_only_own_open_merges_are_seen(crm: Service, sign_in: Callable[..., Service]) -> None:  # 17.2
+    other = sign_in(service=CRM, name="somebody-else")
+    merge = begun(crm)
+    assert other.get("merges").value == []
+    assert other.get(f"merges({merge['id']})").status == 404
+    assert other.get(f"merges({merge['id']})/fieldLines").status == 404
+    assert act(other, merge, "merge").status == 404
+    act(crm, merge, "merge")
+    assert [each["id"] for each in other.get("merges").value] == [merge["id"]]
+
+
 @pytest.mark.usefixtures("pair")
 def test_open_merges_expire_after_a_day(crm: Service) -> None:  # 17.2
     merge = begun(crm)
@@ -145,6 +202,17 @@ def test_open_merges_expire_after_a_day(crm: Service) -> None:  # 17.2
     assert crm.get(f"merges({merge['id']})").status == 404
     begun(crm)
     assert Merge.objects.count() == 1
+
+
+@pytest.mark.usefixtures("pair")
+def test_open_merge_is_discarded_and_another_is_not(crm: Service) -> None:  # 17.2
+    merge = begun(crm)
+    assert crm.delete(f"merges({merge['id']})").status == 204
+    assert crm.get(f"merges({merge['id']})").status == 404
+    done = begun(crm)
+    act(crm, done, "merge")
+    assert crm.delete(f"merges({done['id']})").status == 400
+    assert crm.get(f"merges({done['id']})").json["status"] == "Merged"
 
 
 @pytest.mark.usefixtures("pair")
@@ -156,3 +224,16 @@ def test_merging_needs_its_right(sign_in: Callable[..., Service], pair: tuple[Co
         editor.post(f"contacts({pair[0].pk})/Microsoft.NAV.startMerge", {}),
     ):
         assert (answer.status, answer.domain_code) == (403, "permission.denied")
+
+
+@pytest.mark.parametrize("name", ["contacts", "customers", "vendors"])
+def test_merge_starts_at_a_record(crm: Service, name: str) -> None:  # M-2, 17.1
+    first, second = (crm.made(name, {"no": no, "name": f"{no} AS"}) for no in ("R1", "R2"))
+    started = crm.post(f"{name}({first['id']})/Microsoft.NAV.startMerge", {})
+    assert (started.status, started.json["current"], started.json["duplicate"]) == (200, "R1", "")
+    assert started.headers["Location"].endswith(f"/merges({started.json['id']})")
+    both = crm.post(f"{name}(no='R1')/Microsoft.NAV.startMerge", {"duplicateNo": "r2"}).json
+    assert (both["table"], both["duplicate"]) == (name.rstrip("s").capitalize(), "R2")
+    assert act(crm, both, "merge").json["status"] == "Merged"
+    assert crm.get(f"{name}({second['id']})").status == 404
+    assert crm.get(f"{name}(no='R2')").headers["Location"].endswith(f"/{name}({first['id']})")

@@ -1,5 +1,5 @@
 """How merges show in the CRM service; importing the package registers its sets."""
 
-from tuttava.merging.entities import lines, merges, starting
+from tuttava.merging.entities import conflicts, lines, merges, starting
 
-__all__ = ["lines", "merges", "starting"]
+__all__ = ["conflicts", "lines", "merges", "starting"]

@@ -7,14 +7,20 @@ from typing import Any
 
 from django.db.models import DateTimeField, F, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tuttava.api import edm
 from tuttava.api.declare import CRM, Action, EntitySet, Expression, Navigation, Parameter, Property
+from tuttava.foundation.context import tell
 from tuttava.merging import actions
 from tuttava.merging.lifetime import seen
 from tuttava.merging.models import Merge, MergeStatus, MergeTable
 
 RIGHT = "merge_duplicates"
+_POLICY = edm.crm_enum(
+    "mergePolicy", [("keep_current", gettext_lazy("Keep current")), ("keep_both", gettext_lazy("Keep both"))]
+)
 
 
 def _seen(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -34,9 +40,28 @@ def _discard(merge: Merge, version: int | None) -> None:
     actions.discard(merge)
 
 
+def _find_conflicts(merge: Merge) -> Merge:
+    """M-13 to M-15."""
+    actions.find_conflicts(merge)
+    return merge
+
+
+def _resolve_all(merge: Merge, policy: str) -> Merge:
+    """M-22."""
+    actions.resolve_all(merge, policy)
+    return merge
+
+
 def _choose(merge: Merge, duplicate: str) -> Merge:
     """M-4 to M-6."""
     return actions.choose_duplicate(merge, duplicate)
+
+
+def _merge(merge: Merge) -> Merge:
+    """M-14, M-23 to M-31; whoever says no to the question changes nothing."""
+    if not actions.perform(merge) and not merge.conflicts:
+        tell("declined", _("Nothing was merged."), target="merge.confirm")
+    return merge
 
 
 def _time(name: str, source: str) -> Property:
@@ -73,9 +98,12 @@ MERGES = EntitySet(
         _time("systemCreatedAt", "started_at"),
         Property("lastModifiedDateTime", edm.INSTANT, expression=_modified, read_only=True),
     ),
-    navigations=(_to_lines("fieldLines"), _to_lines("tableLines")),
+    navigations=(_to_lines("fieldLines"), _to_lines("tableLines"), _to_lines("conflictRows")),
     actions=(
         Action("chooseDuplicate", _choose, (Parameter("duplicate", edm.code(20), default=""),), returns="merges"),
+        Action("findConflicts", _find_conflicts, returns="merges"),
+        Action("resolveAll", _resolve_all, (Parameter("policy", _POLICY, required=True),), returns="merges"),
+        Action("merge", _merge, returns="merges"),
     ),
     natural_key=(),
     order=("systemCreatedAt",),

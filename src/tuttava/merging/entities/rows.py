@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
 from tuttava.api.listed import UNSTORED
-from tuttava.contacts.models import Contact
+from tuttava.foundation.errors import DomainError
 from tuttava.merging import actions
 from tuttava.merging.entities.names import field_name, set_name
 from tuttava.merging.entities.numbering import line_id, owned_by
 from tuttava.merging.lifetime import own_open
-from tuttava.merging.models import Merge, MergeTable
+from tuttava.merging.models import Merge, MergeConflict
+from tuttava.merging.preparing import MODELS
 from tuttava.merging.sources import Source
 from tuttava.merging.tables import reference_named
-from tuttava.partners.models import Customer, Vendor
 
 #: Merges whose lines are made for a query that does not say whose it wants.
 MOST_MERGES = 20
-#: The models that are merged.
-TARGETS: dict[str, type[models.Model]] = {
-    MergeTable.CONTACT: Contact,
-    MergeTable.CUSTOMER: Customer,
-    MergeTable.VENDOR: Vendor,
-}
 Asked = Mapping[str, frozenset[Any]]
 
 
@@ -90,37 +86,50 @@ class TableLineRow(models.Model):
 
 
 def field_rows(asked: Asked) -> Iterator[dict[str, Any]]:
-    """The field lines of the merges and conflicts that are asked for."""
+    """The field lines of the merges and conflicts that are asked for; none of those that lack a record or row now."""
     if "conflict_row_id" not in asked:
         for merge in _merges(asked):
-            model = TARGETS[merge.table]
-            yield from _field_rows(merge.pk, model, actions.field_lines(merge), merge_id=merge.pk)
+            with suppress(DomainError):
+                for line_no, line in enumerate(actions.field_lines(merge), 1):
+                    more = {
+                        "proposed": line.proposed,
+                        "outcome": line.outcome,
+                        **_source("current", line.current_source),
+                        **_source("duplicate", line.duplicate_source),
+                    }
+                    row = _field_row(merge.pk, MODELS[merge.table], line)
+                    yield row | more | {"merge_id": merge.pk, "line_no": line_no}
+    if "merge_id" not in asked:
+        for conflict in _conflicts(asked):
+            with suppress(DomainError):
+                for line_no, each in enumerate(actions.conflict_lines(conflict), 1):
+                    more = {"modified": each.modified, "can_be_renamed": each.can_be_renamed}
+                    row = _field_row(conflict.pk, apps.get_model(conflict.model), each)
+                    yield row | more | {"conflict_row_id": conflict.pk, "line_no": line_no}
 
 
-def _field_rows(
-    owner: uuid.UUID, model: type[models.Model], lines: Iterable[actions.FieldLine], **belongs: uuid.UUID
-) -> Iterator[dict[str, Any]]:
-    for place, line in enumerate(lines, 1):
-        yield {
-            "id": line_id(owner, _number(model, line.field)),
-            "line_no": place,
-            "attribute": line.field,
-            "field": field_name(model, line.field),
-            "label": str(line.label),
-            "data_type": line.data_type,
-            "in_primary_key": line.in_primary_key,
-            "current_value": line.current_value,
-            "duplicate_value": line.duplicate_value,
-            "override": line.override,
-            "modified": False,
-            "can_be_renamed": False,
-            "proposed": line.proposed,
-            "locked": line.locked,
-            "outcome": line.outcome,
-            **_source("current", line.current_source),
-            **_source("duplicate", line.duplicate_source),
-            **belongs,
-        }
+def _field_row(
+    owner: uuid.UUID, model: type[models.Model], line: actions.FieldLine | actions.ConflictLine
+) -> dict[str, Any]:
+    """What both kinds of lines have; what only one of them has is blank."""
+    return {
+        "id": line_id(owner, _number(model, line.field)),
+        "attribute": line.field,
+        "field": field_name(model, line.field),
+        "label": str(line.label),
+        "data_type": line.data_type,
+        "in_primary_key": line.in_primary_key,
+        "current_value": line.current_value,
+        "duplicate_value": line.duplicate_value,
+        "override": line.override,
+        "modified": False,
+        "can_be_renamed": False,
+        "proposed": False,
+        "locked": line.locked,
+        "outcome": "",
+        **_source("current", Source()),
+        **_source("duplicate", Source()),
+    }
 
 
 def _source(side: str, source: Source) -> dict[str, Any]:
@@ -161,3 +170,11 @@ def _merges(asked: Asked) -> Iterable[Merge]:
     if "merge_id" in asked:
         return rows.filter(pk__in=asked["merge_id"])
     return rows.filter(owned_by(asked["id"])) if "id" in asked else rows[:MOST_MERGES]
+
+
+def _conflicts(asked: Asked) -> Iterable[MergeConflict]:
+    """The rows in each other's way of the user's open merges, of those asked for."""
+    rows = MergeConflict.objects.filter(merge__in=Merge.objects.filter(own_open())).select_related("merge")
+    if "conflict_row_id" in asked:
+        return rows.filter(pk__in=asked["conflict_row_id"])
+    return rows.filter(owned_by(asked["id"])) if "id" in asked else rows.order_by("-pk")[:MOST_MERGES]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests.api.conftest import CRM, Answered, Service
@@ -237,3 +238,15 @@ def test_merge_starts_at_a_record(crm: Service, name: str) -> None:  # M-2, 17.1
     assert act(crm, both, "merge").json["status"] == "Merged"
     assert crm.get(f"{name}({second['id']})").status == 404
     assert crm.get(f"{name}(no='R2')").headers["Location"].endswith(f"/{name}({first['id']})")
+
+
+def test_chain_of_merges_leads_to_its_end(
+    crm: Service, pair: tuple[Contact, Contact], editor: Client, root: str
+) -> None:  # M-41
+    act(crm, begun(crm), "merge")
+    last = contact("CC")
+    act(crm, begun(crm, "CC", "CA"), "merge")
+    assert crm.get("contacts(no='CB')").headers["Location"].endswith(f"/contacts({last.pk})")
+    person = crm.made("contacts", {"type": "Person", "name": "Anna Berg", "companyNo": "CB"})
+    assert person["companyNo"] == "CC"
+    assert editor.get(f"{root}/contacts/{pair[1].pk}")["Location"] == f"{root}/contacts/{last.pk}"

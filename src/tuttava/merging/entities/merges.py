@@ -79,7 +79,8 @@ def _to_lines(name: str) -> Navigation:
 
 MERGES = EntitySet(
     name="merges",
-    entity="merge",
+    # The action is called “merge”, and types and actions share one space of names.
+    entity="duplicateMerge",
     model=Merge,
     properties=(
         Property("id", edm.GUID, "id", read_only=True),

@@ -19,7 +19,7 @@ from django.urls import get_resolver, reverse
 from django.utils.translation import trans_real
 
 from tests.transfer.helpers import begin
-from tuttava.contacts.models import Contact
+from tuttava.contacts.models import Contact, ContactAltAddress
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation import jobs, records
 from tuttava.foundation.context import acting
@@ -27,6 +27,7 @@ from tuttava.foundation.directory import applications
 from tuttava.foundation.directory.models import Company, PermissionSet, User
 from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import in_schema
+from tuttava.merging import actions as merging
 from tuttava.partners.models import BankAccount, Customer, Employee, Salesperson, Vendor
 from tuttava.partners.templating import TEMPLATES
 from tuttava.relations.queries import hub_of
@@ -97,6 +98,7 @@ def _filled(root: str) -> list[Page]:
     filled.append(_address(root, "imports_of", kind="customers"))
     alike = ContactDuplicate.objects.create(contact=firm, duplicate=records.create(Contact, {"name": "Nordlys"}))
     filled.append(_address(root, "duplicate-details", pk=alike.pk))
+    filled += _of_merging(root, firm, alike.duplicate, owners)
     hub = hub_of(owners["customer"][0])
     shown = [("customer", owners["customer"][0]), ("contact", firm), ("contact", hub)]
     filled += [_address(root, f"{name}-statistics", pk=one.pk) for name, one in shown if one is not None]
@@ -107,6 +109,16 @@ def _filled(root: str) -> list[Page]:
     return (
         filled + _of_accounts(root) + [("home", f"{root}/"), ("find", f"{root}/find/?q=a"), ("setup", f"{root}/setup/")]
     )
+
+
+def _of_merging(root: str, firm: Contact, twin: Contact, owners: dict[str, tuple[Record, ...]]) -> list[Page]:
+    """Two contacts compared, with a row that cannot simply move; for registers the look-up."""
+    for contact in (firm, twin):
+        records.create(ContactAltAddress, {"contact_id": contact.pk, "code": "SHIP", "city": contact.name})
+    with acting(user_name="ada"):
+        merging.find_conflicts(merging.start_merge("contact", firm.no, twin.no))
+    registers = [_address(root, f"{table}-merge", pk=owners[table][0].pk) for table in ("customer", "vendor")]
+    return [_address(root, "contact-merge", pk=firm.pk), *registers]
 
 
 def _traded(customer: Any) -> Item:

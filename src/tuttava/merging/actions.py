@@ -17,7 +17,7 @@ from tuttava.merging.resolving import (
     set_conflict_override,
     set_conflict_value,
 )
-from tuttava.merging.several import Several, merge_several
+from tuttava.merging.several import Several, merge_several, merge_together
 from tuttava.merging.sources import Source
 from tuttava.merging.survivors import survivor_of
 from tuttava.merging.tables import MovingRow, TableLine, moving_rows, table_lines
@@ -39,6 +39,7 @@ __all__ = [
     "find_conflicts",
     "merge_first",
     "merge_several",
+    "merge_together",
     "moving_rows",
     "perform",
     "propose",

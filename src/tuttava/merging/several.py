@@ -46,6 +46,13 @@ def merge_several(
         merge.overrides = sorted((overrides or {}).get(number, ()))
         store(merge)
         merges.append(merge)
+    return merge_together(merges, policy=policy)
+
+
+def merge_together(merges: Sequence[Merge], *, policy: str = "") -> Several:
+    """The same for merges into one record that are prepared already."""
+    require(RIGHT)
+    merges = list(merges)
     if not merges:
         return Several(False, [])
     if not policy and (count := sum(find_conflicts(merge) for merge in merges)):

@@ -1,5 +1,5 @@
 """The pages of this room."""
 
-from tuttava.merging.pages import queue
+from tuttava.merging.pages import merge, queue, suggesting
 
-__all__ = ["queue"]
+__all__ = ["merge", "queue", "suggesting"]

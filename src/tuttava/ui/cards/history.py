@@ -158,7 +158,8 @@ def _record_change(change: JournalChange, names: dict[Any, str], hidden: frozens
         return None
     row = change.new or change.old or {}
     fields = _field_changes(model, change, names, hidden)
-    if not fields and change.operation == JournalChange.Operation.UPDATE:
+    marked = change.old == {} and change.new == {}
+    if not fields and not marked and change.operation == JournalChange.Operation.UPDATE:
         return None
     own = change.owner_id == change.record_id
     title = "" if own else _record_title(model, row, names)

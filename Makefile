@@ -27,16 +27,22 @@ venv: .venv/ready
 	$(PIP) install --require-hashes -r requirements-test.lock
 	@touch $@
 
+.venv/ready-bench: .venv/ready-test requirements-bench.lock
+	@echo "Installing what is measured beside Tuttava ..."
+	$(PIP) install --require-hashes -r requirements-bench.lock
+	@touch $@
+
 demo: .venv/ready
 	@exec $(BIN)/tuttava demo --data .tuttava-demo --port $(PORT)
 
 test: .venv/ready-test
 	@exec $(BIN)/python -m tests.check
 
-bench: .venv/ready-test
+bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.relations
+	$(BIN)/python -m benchmarks.duplicates
 
 docs: .venv/ready-test
 	$(BIN)/python -m mkdocs build --strict
@@ -46,6 +52,7 @@ lock: .venv/ready-test
 	$(PIP) install pip-tools
 	$(PIP_COMPILE) -o requirements.lock pyproject.toml
 	$(PIP_COMPILE) --extra test --extra docs -c requirements.lock -o requirements-test.lock pyproject.toml
+	$(PIP_COMPILE) --extra bench -c requirements-test.lock -o requirements-bench.lock pyproject.toml
 
 clean:
 	rm -rf .venv build dist src/*.egg-info

@@ -167,7 +167,7 @@ def _plain(group: Sequence[str]) -> set[str]:
 def train(linker: Linker, model: Model, *, plain: bool = False) -> None:
     """Estimate everything from the base itself.
 
-    ``plain`` leaves frequencies of values out of the estimation (not out of the search): many fewer passes on a cluster.
+    ``plain`` leaves frequencies of values out of the estimation, not out of the search: fewer passes on a cluster.
     """
     linker.training.estimate_probability_two_random_records_match([*model.certain()], recall=RECALL)
     linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=1)

@@ -1,8 +1,8 @@
 """``python -m tuttava.linkage.spark CONTACTS TARGET``: duplicates of a base that no single machine can hold.
 
 Reads contacts (Parquet, or CSV with a heading) whose columns are named by roles (see ``fields``) with a key in
-``unique_id``, and writes ``TARGET/pairs`` and ``TARGET/clusters`` as Parquet. Run it by itself for a try on one machine,
-or hand it to ``spark-submit`` for a cluster.
+``unique_id``, and writes ``TARGET/pairs`` and ``TARGET/clusters`` as Parquet. Run it by itself for a try on one
+machine, or hand it to ``spark-submit`` for a cluster.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def strings(frame: pl.DataFrame) -> NDArray[np.int32]:
         text = pl.col(field).str.replace_all(IGNORED, "").str.to_uppercase()
         text = pl.when(text != "").then(text)
         columns += [text.str.head(LENGTH).alias(f"{field}-first"), text.str.tail(LENGTH).alias(f"{field}-last")]
-    coded = frame.select(columns).select(pl.all().rank("dense").cast(pl.Int32).fill_null(0) - 1)
+    coded = frame.select(columns).select(pl.all().cast(pl.Categorical).to_physical().cast(pl.Int32).fill_null(-1))
     return np.ascontiguousarray(coded.to_numpy(), np.int32)
 
 
@@ -73,7 +73,7 @@ class Classic(Contestant):
 
     def all_scores(self, data: LabelledSet) -> Scored:
         coded = strings(data.records())
-        fewest = max(2, needed(coded.shape[1]) - 4) if len(data) <= 200_000 else needed(coded.shape[1]) - 2
+        fewest = max(2, needed(coded.shape[1]) - (4 if len(data) <= 20_000 else 1))
         return counted(coded, fewest, data.second_file)
 
 

@@ -21,6 +21,7 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
 from tuttava.foundation.former import survivors
 from tuttava.foundation.journal import JournalChange, unit_of_work
+from tuttava.foundation.merge_rules import MERGE_ACTION
 from tuttava.foundation.records import check_constraints
 from tuttava.foundation.undo import UndoConflict, restore_rows
 from tuttava.foundation.undo_plan import Part
@@ -60,8 +61,10 @@ def _old(change: JournalChange) -> dict[str, Any]:
 
 
 def _deletions() -> QuerySet[JournalChange]:
+    """Contacts that were deleted; one that was merged away comes back by undoing the merge."""
     since = timezone.now() - dt.timedelta(days=marketing_setup().restore_days)
-    return JournalChange.objects.filter(record_type=_CONTACT, operation=JournalChange.Operation.DELETE, at__gt=since)
+    rows = JournalChange.objects.filter(record_type=_CONTACT, operation=JournalChange.Operation.DELETE, at__gt=since)
+    return rows.exclude(unit__action=MERGE_ACTION)
 
 
 def restore(no: str) -> Contact:

@@ -29,6 +29,10 @@ records_merged = Signal()
 merge_undone = Signal()
 
 
+#: The name of the units of work in which records are merged.
+MERGE_ACTION = "merge"
+
+
 class Clash(Enum):
     """What happens to a row of the duplicate whose key, with the survivor in it, exists already."""
 

@@ -76,6 +76,29 @@ class UndoResult:
     unit_id: uuid.UUID | None = None
 
 
+#: How units of work of some actions are taken back; None: as all others are, and a way may refuse.
+Way = Callable[[UnitOfWork], UndoResult | None]
+_ways: dict[str, Way] = {}
+
+
+def taken_back_by(action: str, way: Way) -> None:
+    """Let a room take the units of its own actions back in its own way, whichever door asks for it."""
+    _ways[action] = way
+
+
+def take_back(unit_id: uuid.UUID, judge: Callable[[Sequence[type[Record]]], None]) -> None:
+    """Take a unit back inside the unit of work at hand; ``judge`` decides what of the plan is left as it is.
+
+    The plan stays in the temporary table ``undo_plan`` until the next one. The caller has checked the rights.
+    """
+    plan.build(unit_id)
+    planned = plan.planned_models()
+    judge(planned)
+    plan.leave_incidental(planned)
+    _write(planned, strict=False, progress=None)
+    current().cache.clear()
+
+
 def undo_unit(unit_id: uuid.UUID, *, strict: bool = True, progress: Progress | None = None) -> UndoResult:
     """Take back everything that the unit of work wrote.
 
@@ -86,6 +109,10 @@ def undo_unit(unit_id: uuid.UUID, *, strict: bool = True, progress: Progress | N
     unit = UnitOfWork.objects.filter(pk=unit_id).first()
     if unit is None:
         raise DomainError("not_found", _("This change is not in the history any more."))
+    own_way = _ways.get(unit.action)
+    done = own_way(unit) if own_way is not None else None
+    if done is not None:
+        return done
     summary = _("Undo: %(what)s") % {"what": unit.summary or unit.action}
     with unit_of_work("undo", summary, undoes=unit_id) as own:
         if own != unit_id:  # a caller's own unit of work becomes the undo
@@ -120,6 +147,11 @@ def _carry_out(planned: Sequence[type[Record]], *, strict: bool, progress: Progr
     plan.leave_incidental(planned)
     if strict:
         _refuse_conflicts()
+    _write(planned, strict=strict, progress=progress)
+    return _result()
+
+
+def _write(planned: Sequence[type[Record]], *, strict: bool, progress: Progress | None) -> None:
     counter = _Counter(progress)
     for action, apply in (("D", _remove), ("U", _give_back), ("R", _put_back)):
         for model in planned:
@@ -136,7 +168,6 @@ def _carry_out(planned: Sequence[type[Record]], *, strict: bool, progress: Progr
             rules_of(model).after_take_back(_record_ids(batch))
         for batch in _batches(model, "U", "R"):
             rules_of(model).after_restore(_record_ids(batch))
-    return _result()
 
 
 class _Counter:

@@ -100,7 +100,7 @@ UPDATE undo_plan p SET problem = 'changed'
   CROSS JOIN LATERAL (SELECT jsonb_object_agg(e.key, e.value) AS row FROM jsonb_each(to_jsonb(t)) e
     WHERE e.value NOT IN ('null', '""', 'false') AND e.key <> ALL ({silent})) is_now
   CROSS JOIN LATERAL (SELECT jsonb_object_agg(e.key, e.value) AS row FROM jsonb_each(q.left_as) e
-    WHERE e.value NOT IN ('null', '""', 'false')) was_left
+    WHERE e.value NOT IN ('null', '""', 'false') AND e.key <> ALL ({silent})) was_left
  WHERE q.record_type = {type} AND q.touched AND q.action = 'D' AND p.place = q.place
    AND is_now.row IS DISTINCT FROM was_left.row
 """
@@ -173,7 +173,7 @@ def build(unit_id: uuid.UUID, *, part: Part | None = None, skip: Collection[uuid
     execute(_FOLD, scope=_scope("", unit_id, part), scope_j=_scope("j.", unit_id, part), kinds=kinds)
     execute("CREATE UNIQUE INDEX ON undo_plan (record_type, record_id); CREATE INDEX ON undo_plan (place)")
     execute(_NET_COLUMNS)
-    execute("DELETE FROM undo_plan WHERE action = 'U' AND restore = '{{}}'")
+    execute("DELETE FROM undo_plan WHERE action = 'U' AND coalesce(restore, '{{}}') = '{{}}'")
     execute("ANALYZE undo_plan")
 
 
@@ -194,6 +194,20 @@ def planned_models() -> list[type[Record]]:
 
 def find_conflicts(planned: Sequence[type[Record]]) -> None:
     """Lock the rows of the plan and mark what was changed, removed or put to use since."""
+    mark_missing(planned)
+    for model in planned:
+        mark_changed_rows(model)
+        execute(
+            _CHANGED_COLUMNS,
+            derived=sql.Literal(derived_columns(model)),
+            table=table_of(model),
+            type=type_of(model),
+        )
+    mark_in_use(planned)
+
+
+def mark_missing(planned: Sequence[type[Record]]) -> None:
+    """Lock the rows of the plan; mark those touched since, and what is gone or there again."""
     execute(_TOUCHED)
     for model in planned:
         names = {"table": table_of(model), "type": type_of(model)}
@@ -201,9 +215,19 @@ def find_conflicts(planned: Sequence[type[Record]]) -> None:
         execute(_LOCK, table=names["table"], rows=ids)
         execute(_GONE, **names)
         execute(_EXISTS, **names)
-        execute(_CHANGED_ROW, silent=sql.Literal(SILENT), **names)
-        execute(_CHANGED_COLUMNS, derived=sql.Literal(derived_columns(model)), **names)
-    while sum(_mark_in_use(model) for model in planned):
+
+
+def mark_changed_rows(model: type[Record], besides: Sequence[str] = ()) -> None:
+    """Mark rows that the unit added and somebody changed since, in other columns than those ``besides``."""
+    silent = sql.Literal([*SILENT, *besides])
+    execute(_CHANGED_ROW, silent=silent, table=table_of(model), type=type_of(model))
+
+
+def mark_in_use(planned: Sequence[type[Record]]) -> None:
+    """Mark rows that the unit added and others refer to now."""
+    added = {name for (name,) in rows("SELECT DISTINCT record_type FROM undo_plan WHERE action = 'D'")}
+    models_added = [model for model in planned if model._meta.label_lower in added]
+    while sum(_mark_in_use(model) for model in models_added):
         pass
 
 

@@ -21,6 +21,7 @@ from tuttava.merging.several import Several, merge_several, merge_together
 from tuttava.merging.sources import Source
 from tuttava.merging.survivors import survivor_of
 from tuttava.merging.tables import MovingRow, TableLine, moving_rows, table_lines
+from tuttava.merging.undoing import UndoException, Undone, undo_merge
 
 __all__ = [
     "KEEP_BOTH",
@@ -31,6 +32,8 @@ __all__ = [
     "Several",
     "Source",
     "TableLine",
+    "UndoException",
+    "Undone",
     "choose_duplicate",
     "conflict_lines",
     "contacts_to_merge",
@@ -53,4 +56,5 @@ __all__ = [
     "start_merge",
     "survivor_of",
     "table_lines",
+    "undo_merge",
 ]

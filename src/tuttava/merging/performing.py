@@ -14,7 +14,7 @@ from tuttava.contacts.models import Contact, ContactBusinessRelation
 from tuttava.contacts.rules.tax_numbers import COPIED
 from tuttava.foundation.context import acting, ask, current, require, tell
 from tuttava.foundation.journal import unit_of_work
-from tuttava.foundation.merge_rules import Sides, records_merged
+from tuttava.foundation.merge_rules import MERGE_ACTION, Sides, records_merged
 from tuttava.foundation.records import Edit, check_constraints, rules_of, save
 from tuttava.merging.conflicts import find_conflicts, tell_conflicts
 from tuttava.merging.fields import outcome
@@ -32,8 +32,7 @@ from tuttava.merging.preparing import (
 )
 from tuttava.merging.survivors import end_of
 
-#: The name of the units of work of merges.
-ACTION = "merge"
+ACTION = MERGE_ACTION
 
 
 class Conflicting(Exception):

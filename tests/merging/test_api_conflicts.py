@@ -151,3 +151,6 @@ def test_all_conflicts_are_resolved_at_once(crm: Service, customers: Json, polic
     assert act(crm, customers, "merge").json["status"] == "Merged"
     found = addresses(crm)
     assert (len(found), found["HOME"]) == (left, "Oslo")
+    assert act(crm, customers, "undo").json["status"] == "Undone"  # M-41
+    assert addresses(crm) == {"HOME": "Oslo", "SHOP": "Oslo"}
+    assert len(crm.get("shipToAddresses?$filter=customerNo eq 'B'").value) == 2

@@ -250,3 +250,34 @@ def test_chain_of_merges_leads_to_its_end(
     person = crm.made("contacts", {"type": "Person", "name": "Anna Berg", "companyNo": "CB"})
     assert person["companyNo"] == "CC"
     assert editor.get(f"{root}/contacts/{pair[1].pk}")["Location"] == f"{root}/contacts/{last.pk}"
+
+
+def test_merge_is_taken_back(crm: Service, pair: tuple[Contact, Contact]) -> None:  # M-41
+    crm.made("contactEmailAddresses", {"contactNo": "CB", "email": "a@b.example"})
+    merge = begun(crm)
+    assert act(crm, merge, "undo").domain_code == "merge.undo_blocked"
+    act(crm, merge, "merge")
+    undone = act(crm, merge, "undo")
+    assert (undone.status, undone.json["status"], told(undone)) == (200, "Undone", [])
+    back = crm.get(f"contacts({pair[1].pk})?$expand=contactEmailAddresses").json
+    assert (back["no"], back["phoneNo"], len(back["contactEmailAddresses"])) == ("CB", "12 34 56 78", 1)
+    assert act(crm, merge, "undo").domain_code == "merge.undo_blocked"
+
+
+@pytest.mark.usefixtures("pair")
+def test_undo_tells_what_stays(crm: Service) -> None:  # M-41
+    email = crm.made("contactEmailAddresses", {"contactNo": "CB", "email": "a@b.example"})
+    merge = begun(crm)
+    act(crm, merge, "merge")
+    crm.patch(f"contactEmailAddresses({email['id']})", {"email": "new@b.example"})
+    assert told(act(crm, merge, "undo")) == ["merge.undo_exception"]
+    assert crm.get(f"contactEmailAddresses({email['id']})").json["contactNo"] == "CA"
+
+
+@pytest.mark.usefixtures("pair")
+def test_number_in_use_blocks_the_undo(crm: Service) -> None:  # M-41
+    merge = begun(crm)
+    act(crm, merge, "merge")
+    new = crm.made("contacts", {"no": "CB", "name": "Ny AS"})
+    assert crm.get("contacts(no='CB')").json["id"] == new["id"]
+    assert act(crm, merge, "undo").domain_code == "merge.undo_blocked"

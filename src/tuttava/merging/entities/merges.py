@@ -64,6 +64,12 @@ def _merge(merge: Merge) -> Merge:
     return merge
 
 
+def _undo(merge: Merge) -> Merge:
+    """M-41; what stays as it is, is told."""
+    actions.undo_merge(merge)
+    return merge
+
+
 def _time(name: str, source: str) -> Property:
     return Property(name, edm.INSTANT, source, read_only=True, nullable=True)
 
@@ -105,6 +111,7 @@ MERGES = EntitySet(
         Action("findConflicts", _find_conflicts, returns="merges"),
         Action("resolveAll", _resolve_all, (Parameter("policy", _POLICY, required=True),), returns="merges"),
         Action("merge", _merge, returns="merges"),
+        Action("undo", _undo, returns="merges"),
     ),
     natural_key=(),
     order=("systemCreatedAt",),

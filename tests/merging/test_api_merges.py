@@ -270,7 +270,10 @@ def test_undo_tells_what_stays(crm: Service) -> None:  # M-41
     merge = begun(crm)
     act(crm, merge, "merge")
     crm.patch(f"contactEmailAddresses({email['id']})", {"email": "new@b.example"})
-    assert told(act(crm, merge, "undo")) == ["merge.undo_exception"]
+    undone = act(crm, merge, "undo")
+    assert told(undone) == ["merge.undo_exception"]
+    target = undone.json["@tuttava.messages"][0]["target"]
+    assert target.startswith(f"contactEmailAddresses({email['id']})/")
     assert crm.get(f"contactEmailAddresses({email['id']})").json["contactNo"] == "CA"
 
 

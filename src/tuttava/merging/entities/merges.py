@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from django.apps import apps
 from django.db.models import DateTimeField, F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -12,8 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from tuttava.api import edm
 from tuttava.api.declare import CRM, Action, EntitySet, Expression, Navigation, Parameter, Property
-from tuttava.foundation.context import tell
+from tuttava.foundation.context import current, tell
 from tuttava.merging import actions
+from tuttava.merging.entities.names import field_name, set_name
 from tuttava.merging.lifetime import seen
 from tuttava.merging.models import Merge, MergeStatus, MergeTable
 
@@ -65,8 +68,14 @@ def _merge(merge: Merge) -> Merge:
 
 
 def _undo(merge: Merge) -> Merge:
-    """M-41; what stays as it is, is told."""
-    actions.undo_merge(merge)
+    """M-41; each message of what stays as it is names it as the service does."""
+    stays = actions.undo_merge(merge).exceptions
+    messages = current().messages
+    places = [place for place, message in enumerate(messages) if message.code == "merge.undo_exception"]
+    for place, each in zip(places, stays, strict=True):
+        model = apps.get_model(each.record_type)
+        target = f"{set_name(model)}({each.record_id})/{field_name(model, each.field)}"
+        messages[place] = replace(messages[place], target=target)
     return merge
 
 

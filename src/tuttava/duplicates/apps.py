@@ -13,12 +13,13 @@ class DuplicatesConfig(AppConfig):
         """
         from tuttava.duplicates import defaults, demo, listening, merge_rules
         from tuttava.duplicates import pages as _pages  # noqa: F401
-        from tuttava.duplicates.classic import setup
+        from tuttava.duplicates.classic import job, setup
         from tuttava.duplicates.rules import pairs as _pairs  # noqa: F401
         from tuttava.duplicates.rules import setup as _setup  # noqa: F401
 
         defaults.connect()
         listening.connect()
         setup.connect()
+        job.connect()
         merge_rules.declare()
         demo.connect()

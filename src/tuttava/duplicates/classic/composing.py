@@ -6,7 +6,9 @@ FIRST, LAST = "first", "last"
 #: No string is longer.
 LONGEST = 10
 
-_DELETED = str.maketrans(dict.fromkeys(' +"&/,.;:-_(){}#!£$\\'))
+#: Characters that do not count.
+DELETED = ' +"&/,.;:-_(){}#!£$\\'
+_DELETED = str.maketrans(dict.fromkeys(DELETED))
 
 
 def compose(text: str, part: str, length: int) -> str:

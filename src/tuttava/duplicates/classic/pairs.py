@@ -15,6 +15,7 @@ from tuttava.duplicates.evidence import both_changed
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation.ids import new_id
 
+_END = uuid.UUID(int=2**128 - 1)
 #: Two contacts, the smaller id first: a pair whichever way it stands.
 Key: TypeAlias = tuple[uuid.UUID, uuid.UUID]
 
@@ -51,7 +52,7 @@ WITH found AS MATERIALIZED (
     AS f(id, contact_id, duplicate_id, shared)
 ), stored AS MATERIALIZED (
   SELECT d.* FROM duplicates_contactduplicate d
-   WHERE %(all)s OR d.contact_id = ANY (%(ids)s) OR d.duplicate_id = ANY (%(ids)s)
+   WHERE (%(all)s OR d.contact_id = ANY (%(ids)s) OR d.duplicate_id = ANY (%(ids)s)) AND d.id < %(until)s
 ), matched AS MATERIALIZED (
   SELECT s.id, s.separate_contacts, s.classic, s.contact_id AS before, s.no_of_matching_strings AS counted,
          f.id AS found_id, f.contact_id, f.duplicate_id, f.shared
@@ -96,12 +97,18 @@ SELECT (SELECT count(*) FROM added), 0
 
 
 def settle(
-    found: Iterable[Finding], *, ids: Collection[uuid.UUID] | None, turn: bool, inserted: bool = False
+    found: Iterable[Finding],
+    *,
+    ids: Collection[uuid.UUID] | None,
+    turn: bool,
+    inserted: bool = False,
+    until: uuid.UUID = _END,
 ) -> Settled:
     """Make the classic pairs with the contacts ``ids`` (None: of all) those that were ``found``.
 
     ``turn``: pairs that stay stand as they were found now. ``inserted``: the contacts have no pairs yet. Pairs marked
-    separate stay as they are (D-11), unless the setup lets them be refreshed.
+    separate stay as they are (D-11), unless the setup lets them be refreshed. Pairs with an id from ``until`` on, found
+    by others since the search began, are left alone.
     """
     found = list(found)
     if inserted and not found:
@@ -115,6 +122,7 @@ def settle(
         "all": ids is None,
         "ids": list(ids or ()),
         "turn": turn,
+        "until": until,
     }
     with connection.cursor() as cursor:
         cursor.execute(_ADD if inserted else _SETTLE, values)

@@ -78,3 +78,8 @@ def replace_strings(contact_ids: Collection[uuid.UUID], strings: Strings) -> Non
 
 def delete_strings(contact_ids: Collection[uuid.UUID]) -> None:
     ContactSearchString.objects.filter(contact_id__in=list(contact_ids)).delete()
+
+
+def has_strings(contact_ids: Collection[uuid.UUID]) -> bool:
+    """Whether any of these contacts has a string stored."""
+    return ContactSearchString.objects.filter(contact_id__in=list(contact_ids)).exists()

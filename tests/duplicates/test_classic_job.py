@@ -15,7 +15,7 @@ from tuttava.duplicates.actions import create_default_setup, set_separate
 from tuttava.duplicates.classic import job, searching
 from tuttava.duplicates.classic.job import generate, generate_search_strings
 from tuttava.duplicates.classic.outdated import is_outdated
-from tuttava.duplicates.models import ContactDuplicate, ContactSearchString, DuplicateSearchStringSetup
+from tuttava.duplicates.models import ContactSearchString, DuplicateSearchStringSetup
 from tuttava.duplicates.queries import listed_pairs, open_listed_pairs
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
@@ -149,9 +149,7 @@ def test_deleting_a_row_deletes_its_strings_and_no_pair() -> None:  # D-6
 def test_a_new_row_or_length_marks_the_strings_outdated_and_builds_them_in_the_background() -> None:  # D-7
     compare(NAME)
     first = company(name="Fjordkraft")
-    row = records.create(
-        DuplicateSearchStringSetup, {"field_name": "postCode", "part_of_field": "first", "length": 4}
-    )
+    row = records.create(DuplicateSearchStringSetup, {"field_name": "postCode", "part_of_field": "first", "length": 4})
     assert row.field_name == "post_code"
     records.change(DuplicateSearchStringSetup.objects.get(field_name="name"), {"length": 3})
     assert is_outdated() and queued() == 1

@@ -12,6 +12,7 @@ class DuplicatesConfig(AppConfig):
         What becomes of the room's tables when contacts are merged is declared here, too.
         """
         from tuttava.duplicates import defaults, demo, listening, merge_rules
+        from tuttava.duplicates import entities as _entities  # noqa: F401
         from tuttava.duplicates import pages as _pages  # noqa: F401
         from tuttava.duplicates.classic import job, setup
         from tuttava.duplicates.rules import pairs as _pairs  # noqa: F401

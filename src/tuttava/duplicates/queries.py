@@ -13,7 +13,12 @@ from tuttava.duplicates.models import ContactDuplicate
 
 
 def listed_pairs() -> QuerySet[ContactDuplicate]:
-    """The pairs of the list of duplicate contacts, separate ones included (D-22, D-24).
+    """The pairs of the list of duplicate contacts, separate ones included (D-22, D-24)."""
+    return listed(ContactDuplicate.objects.all())
+
+
+def listed(rows: QuerySet[ContactDuplicate]) -> QuerySet[ContactDuplicate]:
+    """Those of the pairs that the list shows.
 
     Those that search strings found; of those found by likeness alone, companies where the setup says
     *tolerant duplicate search* and persons where it says *search duplicate persons*.
@@ -24,7 +29,7 @@ def listed_pairs() -> QuerySet[ContactDuplicate]:
         shown |= Q(contact__type=ContactType.COMPANY)
     if setup.search_duplicate_persons:
         shown |= Q(contact__type=ContactType.PERSON)
-    return ContactDuplicate.objects.filter(shown)
+    return rows.filter(shown)
 
 
 def open_pairs() -> QuerySet[ContactDuplicate]:

@@ -11,14 +11,9 @@ from tuttava.api.declare import CRM, Action, EntitySet, Expression, Navigation, 
 from tuttava.contacts.models import Contact
 from tuttava.duplicates.actions import create_default_setup
 from tuttava.duplicates.entities.names import field_property
-from tuttava.duplicates.models import ContactSearchString, DuplicateSearchStringSetup, PartOfField
+from tuttava.duplicates.models import ContactSearchString, DuplicateSearchStringSetup
 
 SETUP = "duplicateSearchStringSetup"
-
-
-def _create_defaults(_set: None) -> list[DuplicateSearchStringSetup]:
-    """D-5."""
-    return create_default_setup()
 
 
 crm_set(
@@ -31,14 +26,12 @@ crm_set(
         SETUP,
         replace={
             "field_name": (
-                Property(
-                    "fieldName", edm.text(30), expression=field_property, write="field_name", required=True
-                ),
+                Property("fieldName", edm.text(30), expression=field_property, write="field_name", required=True),
             )
         },
         required=("part_of_field",),
     ),
-    actions=(Action("createDefaults", _create_defaults, returns=SETUP, returns_many=True, on_set=True),),
+    actions=(Action("createDefaults", create_default_setup, returns=SETUP, returns_many=True, on_set=True),),
 )
 
 

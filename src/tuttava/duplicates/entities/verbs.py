@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from tuttava.api import edm
 from tuttava.api.declare import CRM, Action, Parameter
 from tuttava.contacts.models import Contact
@@ -12,7 +10,6 @@ from tuttava.duplicates.classic.job import generate
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.duplicates.queries import listed_pairs
 from tuttava.foundation.context import require
-from tuttava.foundation.models import Job
 
 
 def _rebuild(contact: Contact) -> list[ContactDuplicate]:
@@ -20,24 +17,13 @@ def _rebuild(contact: Contact) -> list[ContactDuplicate]:
     require("api.write", "contacts")
     build_index([contact])
     pairs = listed_pairs()
-    return sorted(
-        [*pairs.filter(contact=contact), *pairs.filter(duplicate=contact)], key=lambda pair: str(pair.pk)
-    )
-
-
-def _generate(
-    _set: None, filter: Mapping[str, str] | None = None, *, wait: bool = True
-) -> Job | dict[str, int]:
-    """D-15."""
-    return generate(filter, wait=wait)
+    return sorted([*pairs.filter(contact=contact), *pairs.filter(duplicate=contact)], key=lambda pair: str(pair.pk))
 
 
 CRM.extend(
     "contacts",
     actions=(
         Action("rebuildSearchStrings", _rebuild, returns="contactDuplicates", returns_many=True),
-        Action(
-            "generateSearchStrings", _generate, (Parameter("filter", edm.UNTYPED),), on_set=True, long=True
-        ),
+        Action("generateSearchStrings", generate, (Parameter("filter", edm.UNTYPED),), on_set=True, long=True),
     ),
 )

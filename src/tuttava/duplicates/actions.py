@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import Contact
 from tuttava.contacts.privacy import masked
 from tuttava.duplicates.classic.outdated import mark_outdated
-from tuttava.duplicates.classic.setup import choosable_fields, forget_search_rows, search_rows
+from tuttava.duplicates.classic.setup import forget_search_rows, search_rows
 from tuttava.duplicates.defaults import default_rows
 from tuttava.duplicates.models import ContactDuplicate, ContactSearchString, DuplicateSearchStringSetup
+from tuttava.duplicates.models.comparable import choosable_fields
 from tuttava.foundation import records
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError, Text

@@ -10,7 +10,7 @@ from tuttava.api.build import crm_set, properties_of, type_of
 from tuttava.api.declare import CRM, Action, EntitySet, Expression, Navigation, Property
 from tuttava.contacts.models import Contact
 from tuttava.duplicates.actions import create_default_setup
-from tuttava.duplicates.entities.names import field_property
+from tuttava.duplicates.entities.names import field_called, field_property
 from tuttava.duplicates.models import ContactSearchString, DuplicateSearchStringSetup
 
 SETUP = "duplicateSearchStringSetup"
@@ -26,7 +26,14 @@ crm_set(
         SETUP,
         replace={
             "field_name": (
-                Property("fieldName", edm.text(30), expression=field_property, write="field_name", required=True),
+                Property(
+                    "fieldName",
+                    edm.text(30),
+                    expression=field_property,
+                    write="field_name",
+                    convert=field_called,
+                    required=True,
+                ),
             )
         },
         required=("part_of_field",),

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import Contact
+from tuttava.duplicates.models.comparable import field_choices
 from tuttava.foundation.records import Record
 
 
@@ -18,7 +19,7 @@ class PartOfField(models.TextChoices):
 class DuplicateSearchStringSetup(Record):
     """One part of one field that is compared; ``field_name`` is the contact's stored text field."""
 
-    field_name = models.CharField(_("field"), max_length=30)
+    field_name = models.CharField(_("field"), max_length=30, choices=field_choices)
     part_of_field = models.CharField(_("part of field"), max_length=5, choices=PartOfField.choices)
     length = models.PositiveSmallIntegerField(
         _("length"), default=5, validators=[MinValueValidator(2), MaxValueValidator(10)]
@@ -32,7 +33,7 @@ class DuplicateSearchStringSetup(Record):
         constraints = [models.UniqueConstraint(fields=["field_name", "part_of_field"], name="search_string_setup_key")]
 
     def __str__(self) -> str:
-        return f"{self.field_name} {self.part_of_field}"
+        return f"{self.get_field_name_display()}, {self.get_part_of_field_display()}"
 
 
 class ContactSearchString(models.Model):

@@ -44,7 +44,7 @@ NO_PAGES = re.compile(
     r"-(file|choices|delete-view|bulk|cell|delete|offer|field|hint|pin|reattach|inherit|restore|launch|move|upload"
     r"|erase|export|picture|list-edit|list-delete|comment-edit)$|^import_|^export_|^job_act$|^lookup$"
     r"|^(customer|vendor|bank_account|employee)-contact$|^contact-relation$|-(compare|hide-notice)$"
-    r"|^duplicates?-(separate|use|decide|undo|search|search-job|learn|answer)$"
+    r"|^merge-undo$|^duplicates?-(separate|use|decide|undo|search|search-job|learn|answer)$"
 )
 #: Pages of allauth that the product does not use, or that lead on at once.
 ELSEWHERE = re.compile(
@@ -117,8 +117,10 @@ def _of_merging(root: str, firm: Contact, twin: Contact, owners: dict[str, tuple
         records.create(ContactAltAddress, {"contact_id": contact.pk, "code": "SHIP", "city": contact.name})
     with acting(user_name="ada"):
         merging.find_conflicts(merging.start_merge("contact", firm.no, twin.no))
+        done = merging.start_merge("vendor", owners["vendor"][0].no, records.create(Vendor, {"name": "Verft"}).no)
+        assert merging.perform(done)
     registers = [_address(root, f"{table}-merge", pk=owners[table][0].pk) for table in ("customer", "vendor")]
-    return [_address(root, "contact-merge", pk=firm.pk), *registers]
+    return [_address(root, "contact-merge", pk=firm.pk), _address(root, "merge-log", pk=done.pk), *registers]
 
 
 def _traded(customer: Any) -> Item:

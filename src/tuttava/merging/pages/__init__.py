@@ -1,5 +1,5 @@
 """The pages of this room."""
 
-from tuttava.merging.pages import merge, queue, suggesting
+from tuttava.merging.pages import lists, merge, queue, suggesting, undoing
 
-__all__ = ["merge", "queue", "suggesting"]
+__all__ = ["lists", "merge", "queue", "suggesting", "undoing"]

@@ -36,6 +36,7 @@ from tuttava.merging.pages.parties import (
 )
 from tuttava.merging.pages.preview import preview
 from tuttava.merging.pages.related import related, rows
+from tuttava.merging.pages.undoing import undo_url
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, fragment, respond, wants_json
 from tuttava.ui.cards import Action, add_action
@@ -174,7 +175,7 @@ class MergePage:
             done = actions.perform(merges[0]) if len(merges) == 1 else actions.merge_together(merges).done
         if not done:
             return self._anew(request, record)
-        return Answer(redirect=url_of(self.table, record.pk))
+        return Answer(redirect=url_of(self.table, record.pk), undo=undo_url(merges[0]))
 
     def _remove(self, request: HttpRequest, record: Any, which: str) -> Answer:
         """Keep one row of a conflict (M-20)."""

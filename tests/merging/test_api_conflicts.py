@@ -154,3 +154,36 @@ def test_all_conflicts_are_resolved_at_once(crm: Service, customers: Json, polic
     assert act(crm, customers, "undo").json["status"] == "Undone"  # M-41
     assert addresses(crm) == {"HOME": "Oslo", "SHOP": "Oslo"}
     assert len(crm.get("shipToAddresses?$filter=customerNo eq 'B'").value) == 2
+
+
+def test_links_with_two_customers_are_settled_by_hand(crm: Service) -> None:  # M-42, M-31, M.6 example 1
+    for no, customer in (("CA", "C1"), ("CB", "C2")):
+        made = crm.made("contacts", {"no": no, "name": f"{no} AS"})
+        crm.made("customers", {"no": customer, "name": customer})
+        [hub] = crm.get(f"contactBusinessRelations?$filter=no eq '{customer}'").value
+        crm.delete(f"contactBusinessRelations({hub['id']})")
+        crm.post(f"contacts({made['id']})/Microsoft.NAV.linkToCustomer", {"no": customer})
+    merge = begun(crm, "CA", "CB")
+    assert act(crm, merge, "resolveAll", {"policy": "KeepBoth"}).json["conflicts"] == 1
+    conflict = only(crm, merge)
+    assert crm.get(conflict).json["tableName"] == "contactBusinessRelations"
+    assert not any(each["canBeRenamed"] for each in crm.get(f"{conflict}/fieldLines").value)
+    assert resolve(crm, conflict, "removeDuplicate").status == 204
+    assert act(crm, merge, "merge").json["status"] == "Merged"
+    assert crm.get("contacts(no='CA')").json["contactBusinessRelation"] == "Customer"
+    assert crm.get("contactBusinessRelations?$filter=no eq 'C2'").value == []
+    assert act(crm, merge, "undo").json["status"] == "Undone"
+    assert [row["contactNo"] for row in crm.get("contactBusinessRelations?$filter=no eq 'C2'").value] == ["CB"]
+
+
+def test_parts_of_a_batch_build_on_each_other(crm: Service, customers: Json) -> None:
+    parts = [
+        {"id": "a", "method": "POST", "url": "vendors", "body": {"no": "V1", "name": "V1"}},
+        {"id": "b", "method": "POST", "url": "vendors", "body": {"no": "V2", "name": "V2"}},
+        {"id": "c", "method": "POST", "url": "$a/Microsoft.NAV.startMerge", "body": {"duplicateNo": "V2"}},
+        {"id": "d", "method": "POST", "url": "$c/Microsoft.NAV.merge"},
+        {"id": "e", "method": "GET", "url": "vendors(no='V2')"},
+    ]
+    answers = crm.post("$batch", {"requests": parts}).json["responses"]
+    assert [each["status"] for each in answers] == [201, 201, 200, 200, 301]
+    assert answers[3]["body"]["status"] == "Merged"

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tests.api.conftest import CRM, Answered, Service
 from tuttava.contacts.models import Contact
+from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation import records
 from tuttava.merging.models import Merge
 
@@ -238,6 +239,20 @@ def test_merge_starts_at_a_record(crm: Service, name: str) -> None:  # M-2, 17.1
     assert act(crm, both, "merge").json["status"] == "Merged"
     assert crm.get(f"{name}({second['id']})").status == 404
     assert crm.get(f"{name}(no='R2')").headers["Location"].endswith(f"/{name}({first['id']})")
+
+
+def test_merge_starts_at_a_pair(crm: Service, pair: tuple[Contact, Contact]) -> None:  # M-3, D-22
+    row = ContactDuplicate.objects.create(contact=pair[0], duplicate=pair[1], classic=True)
+    address = f"contactDuplicates({row.pk})"
+    crm.patch(address, {"separateContacts": True})
+    refused = crm.post(f"{address}/Microsoft.NAV.startMerge", {})
+    assert (refused.status, refused.domain_code) == (400, "merge.pair_separate")
+    crm.patch(address, {"separateContacts": False})
+    started = crm.post("contactDuplicates(contactNo='CA',duplicateContactNo='CB')/Microsoft.NAV.startMerge", {})
+    assert (started.status, started.json["current"], started.json["duplicate"]) == (200, "CA", "CB")
+    assert started.headers["Location"].endswith(f"/merges({started.json['id']})")
+    act(crm, started.json, "merge")
+    assert crm.get(address).status == 404  # M-36
 
 
 def test_chain_of_merges_leads_to_its_end(

@@ -7,6 +7,7 @@ from functools import partial
 from tuttava.api import edm
 from tuttava.api.declare import CRM, Action, Parameter
 from tuttava.contacts.models import Contact
+from tuttava.duplicates.models import ContactDuplicate
 from tuttava.merging import actions
 from tuttava.merging.entities.merges import RIGHT
 from tuttava.merging.models import Merge, MergeTable
@@ -18,6 +19,11 @@ SETS = {MergeTable.CONTACT: "contacts", MergeTable.CUSTOMER: "customers", MergeT
 def _start(table: str, record: Contact | Customer | Vendor, duplicate_no: str = "") -> Merge:
     """M-2; the record stays."""
     return actions.start_merge(table, record.no, duplicate_no)
+
+
+def _start_pair(pair: ContactDuplicate) -> Merge:
+    """M-3; the left contact stays."""
+    return actions.start_from_pair(pair)
 
 
 for _table, _name in SETS.items():
@@ -34,3 +40,7 @@ for _table, _name in SETS.items():
             )
         ],
     )
+CRM.extend(
+    "contactDuplicates",
+    actions=[Action("startMerge", _start_pair, returns="merges", right=RIGHT, created=True)],
+)

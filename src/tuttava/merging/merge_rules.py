@@ -8,5 +8,5 @@ from tuttava.merging.models import Merge, MergeConflict
 
 def declare() -> None:
     """Name every column."""
-    points_elsewhere(Merge, "current_id", "duplicate_id", "unit_id")
+    points_elsewhere(Merge, "current_id", "duplicate_id", "unit_id", "batch_id")
     points_elsewhere(MergeConflict, "current_row", "duplicate_row")

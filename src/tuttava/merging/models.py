@@ -48,6 +48,8 @@ class Merge(models.Model):
     resolving_unit_ids = models.JSONField(default=list)
     #: Ids of rows that followed and are not in the journal, by model and column; an undo takes them back from here.
     followed = models.JSONField(default=dict)
+    #: The merges of one job, by the unit of work that stands for them.
+    batch_id = models.UUIDField(null=True)
     #: Somebody gave the old number to a new record.
     reused = models.BooleanField(default=False)
 
@@ -60,6 +62,7 @@ class Merge(models.Model):
             models.Index(fields=["unit_id"], name="merge_of_unit"),
             models.Index(fields=["duplicate_id"], condition=models.Q(status="merged"), name="merge_former_id"),
             models.Index(fields=["started_at"], condition=models.Q(status="open"), name="merge_open"),
+            models.Index(fields=["batch_id"], condition=models.Q(batch_id__isnull=False), name="merge_of_batch"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,5 @@
 """The pages of this room."""
 
-from tuttava.merging.pages import lists, merge, queue, suggesting, undoing
+from tuttava.merging.pages import certain, lists, merge, queue, suggesting, undoing
 
-__all__ = ["lists", "merge", "queue", "suggesting", "undoing"]
+__all__ = ["certain", "lists", "merge", "queue", "suggesting", "undoing"]

@@ -42,6 +42,9 @@ contacts_restored = Signal()
 #: An undo took back that contacts were created; nothing that the database holds refers to them. ``ids``: their ids.
 contacts_removed = Signal()
 
+#: Labelled e-mail addresses of contacts were added, changed or deleted. ``ids``: the contacts' ids.
+contact_emails_changed = Signal()
+
 #: Everything held about a contact is being handed out (C-74). Argument: ``contact``. A listener returns a dict of what
 #: its room holds, by section name.
 personal_data_exported = Signal()

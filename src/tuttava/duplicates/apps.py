@@ -15,11 +15,15 @@ class DuplicatesConfig(AppConfig):
         from tuttava.duplicates import entities as _entities  # noqa: F401
         from tuttava.duplicates import pages as _pages  # noqa: F401
         from tuttava.duplicates.classic import job, setup
+        from tuttava.duplicates.rules import answers as _answers  # noqa: F401
         from tuttava.duplicates.rules import pairs as _pairs  # noqa: F401
         from tuttava.duplicates.rules import setup as _setup  # noqa: F401
+        from tuttava.duplicates.smart import jobs as _jobs  # noqa: F401
+        from tuttava.duplicates.smart import listening as smart_listening
 
         defaults.connect()
         listening.connect()
+        smart_listening.connect()
         setup.connect()
         job.connect()
         merge_rules.declare()

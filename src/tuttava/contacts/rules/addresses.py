@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Max, Q
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import ContactAltAddress, ContactAltAddressPeriod, ContactEmail
 from tuttava.contacts.rules.fields import PhoneRules, learn_places
 from tuttava.contacts.rules.required import require_field
+from tuttava.contacts.signals import contact_emails_changed
 from tuttava.contacts.touching import touch
 from tuttava.foundation.communication import checked_email
 from tuttava.foundation.context import current
@@ -141,7 +143,14 @@ class ContactEmailRules(Rules[ContactEmail]):
             edit.put("line_no", (lines.aggregate(last=Max("line_no"))["last"] or 0) + LINE_STEP)
 
     def after_save(self, edits: Sequence[Edit[ContactEmail]]) -> None:
-        touch(edit.record.contact_id for edit in edits)
+        self._follow({edit.record.contact_id for edit in edits})
 
     def after_delete(self, record: ContactEmail) -> None:
-        touch([record.contact_id])
+        self._follow({record.contact_id})
+
+    def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
+        self._follow(set(ContactEmail.objects.filter(pk__in=ids).values_list("contact_id", flat=True)))
+
+    def _follow(self, contact_ids: Collection[uuid.UUID]) -> None:
+        touch(contact_ids)
+        contact_emails_changed.send(sender=ContactEmail, ids=list(contact_ids))

@@ -1,0 +1,143 @@
+"""One contact, or a batch, against the base: at every door, before and after it is saved (D-26 to D-29)."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from tuttava.contacts.models import Contact
+from tuttava.contacts.privacy import masked
+from tuttava.duplicates.smart import columns, keys, pairs, reopening, state
+from tuttava.duplicates.smart.explaining import Explained, explained
+from tuttava.duplicates.smart.suggestions import Suggestion
+from tuttava.foundation.records import Edit
+from tuttava.matching.checking import score_candidates
+from tuttava.matching.features import side_of
+from tuttava.matching.keys import keys_of
+from tuttava.matching.model import THRESHOLD
+from tuttava.matching.records import Records
+from tuttava.matching.scoring import scores_of
+
+#: Candidates of one contact that are compared: those that share most keys with it.
+COMPARED = 60
+#: Contacts that are compared in one go.
+TOGETHER = 2000
+#: Suggestions while typing.
+SUGGESTED = 5
+
+
+def check(values: Mapping[str, Any], *, exclude: uuid.UUID | None = None, limit: int = SUGGESTED) -> list[Suggestion]:
+    """Contacts that look like ``values`` (by attribute name, not saved yet), the most alike first.
+
+    ``exclude``: the contact being edited. Writes nothing.
+    """
+    record = columns.of_values(values)
+    _rows, own = keys_of(record)
+    shared = Counter(pk for ids in keys.sharing(own).values() for pk in ids if pk != exclude)
+    ids, candidates = columns.stored([pk for pk, _count in shared.most_common(COMPARED)])
+    if not ids:
+        return []
+    known = state.knowledge()
+    scores = score_candidates(record, candidates, known.statistics, known.correction)
+    best = [int(row) for row in np.argsort(-scores, kind="stable")[:limit] if scores[row] >= THRESHOLD]
+    if not best:
+        return []
+    words = explained(record.take([0] * len(best)), candidates.take(best), known)
+    return _suggestions([ids[row] for row in best], words, values)
+
+
+def _suggestions(ids: Sequence[uuid.UUID], words: Sequence[Explained], values: Mapping[str, Any]) -> list[Suggestion]:
+    """The contacts found as they may be shown, without those of another type than was chosen."""
+    wanted = values.get("type")
+    found = Contact.objects.in_bulk(ids)
+    result = []
+    for pk, explanation in zip(ids, words, strict=True):
+        contact = found.get(pk)
+        if contact is not None and wanted in (None, "", contact.type):
+            shown = masked(contact)
+            result.append(Suggestion(shown, explanation.score, explanation.masked(False, shown is not contact)))
+    return result
+
+
+def saved(edits: Sequence[Edit[Contact]]) -> None:
+    """Contacts were saved: compare those that are new or changed in something that is compared."""
+    due = [edit for edit in edits if edit.is_new or edit.changed(*columns.WATCHED)]
+    known = {edit.record.pk for edit in due if not edit.is_new}
+    for part in _parts([edit.record.pk for edit in due]):
+        compare(part, known=[pk for pk in part if pk in known])
+
+
+def refresh(ids: Sequence[uuid.UUID]) -> int:
+    """Compare stored contacts again, whatever is known of them; how many of them look like another one."""
+    return sum(compare(part, known=part) for part in _parts(ids))
+
+
+def _parts(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
+    return (ids[start : start + TOGETHER] for start in range(0, len(ids), TOGETHER))
+
+
+def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> int:
+    """Compare stored contacts with the base and write the pairs; how many of them look like another one.
+
+    ``known``: those that were there before; their keys and former pairs are replaced. One look-up of candidates
+    whatever the size of the batch.
+    """
+    if known:
+        keys.forget(known)
+    own, records = columns.in_order(ids)
+    if not own:
+        return 0
+    rows, found_keys = keys_of(records)
+    keys.store(keys.as_bytes(own), rows, found_keys)
+    wanted = _candidates(own, rows, found_keys) | pairs.known_partners(own)
+    scored = score(own, records, wanted)
+    reopening.reopen(scored)
+    pairs.write(scored)
+    if len(known) < len(own):
+        state.count_in(records)
+    return len({pk for pair in scored if pair.alike for pk in (pair.contact, pair.duplicate)} & set(own))
+
+
+def _candidates(ids: Sequence[uuid.UUID], rows: keys.Ints, found: keys.Ints) -> set[pairs.Pair]:
+    """Whom each contact shares keys with; of too many those with most keys in common."""
+    sharing = keys.sharing(found, at_least=2)
+    together: defaultdict[uuid.UUID, Counter[uuid.UUID]] = defaultdict(Counter)
+    for row, key in zip(rows.tolist(), found.tolist(), strict=True):
+        if key in sharing:
+            together[ids[row]].update(sharing[key])
+    return {
+        pairs.ordered(pk, other)
+        for pk, others in together.items()
+        for other, _count in others.most_common(COMPARED + 1)
+        if other != pk
+    }
+
+
+def score(ids: Sequence[uuid.UUID], records: Records, wanted: Iterable[pairs.Pair]) -> list[pairs.Scored]:
+    """How alike the two of each pair are; ``records`` are those of ``ids``, others are read.
+
+    A company and a person are never alike. Pairs of a contact that is gone are left out.
+    """
+    due = sorted(wanted)
+    places = {pk: row for row, pk in enumerate(ids)}
+    others = list({pk for pair in due for pk in pair if pk not in places})
+    if others:
+        stored, more = columns.stored(others)
+        places |= {pk: len(ids) + row for row, pk in enumerate(stored)}
+        records = records.joined(more)
+    due = [(one, other) for one, other in due if one in places and other in places]
+    if not due:
+        return []
+    left = np.array([places[one] for one, _other in due], dtype=np.int32)
+    right = np.array([places[other] for _one, other in due], dtype=np.int32)
+    known = state.knowledge()
+    side = side_of(records.normal, known.statistics)
+    scores = scores_of(side, left, side, right, known.statistics, known.correction, 0.0)
+    return [
+        pairs.Scored(other, one, round(100 * likeness), likeness >= THRESHOLD)
+        for (one, other), likeness in zip(due, scores.tolist(), strict=True)
+    ]

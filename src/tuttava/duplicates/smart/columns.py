@@ -1,0 +1,130 @@
+"""Contacts as the columns that the matching library compares (D-26, D-27).
+
+The same columns whether they come from the database, a contact in hand or something being typed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, LiteralString
+
+from django.db import connection
+
+from tuttava.contacts.models import Contact, ContactType
+from tuttava.foundation.communication import normalised_phone
+from tuttava.foundation.company import company_information, country_iso
+from tuttava.matching.records import Records
+
+#: The column of a contact behind each role of the library, where it is read as it is.
+PLAIN: Mapping[str, str] = {
+    "kind": "type",
+    "name": "name",
+    "name_2": "name_2",
+    "first_name": "first_name",
+    "middle_name": "middle_name",
+    "surname": "surname",
+    "company_name": "company_name",
+    "address": "address",
+    "address_2": "address_2",
+    "post_code": "post_code",
+    "city": "city",
+    "county": "county",
+    "home_page": "home_page",
+    "vat_number": "vat_registration_no",
+    "registration_no": "registration_number",
+    "external_id": "external_id",
+}
+#: Telephone numbers are compared in international form, where they can be read.
+PHONES: Mapping[str, str] = {"phone": "phone_no", "mobile_phone": "mobile_phone_no"}
+ROLES: tuple[str, ...] = (*PLAIN, *PHONES, "country", "email")
+#: Attributes of a contact whose change makes it worth comparing again.
+WATCHED: tuple[str, ...] = (*PLAIN.values(), *PHONES.values(), "country_code", "email", "email_2")
+#: Between several addresses in one column.
+SEPARATOR = ";"
+
+_SELECTED: LiteralString = (
+    "c.type, c.name, c.name_2, c.first_name, c.middle_name, c.surname, c.company_name, c.address, c.address_2,"
+    " c.post_code, c.city, c.county, c.home_page, c.vat_registration_no, c.registration_number, c.external_id,"
+    " coalesce(nullif(c.phone_no_normalised, ''), c.phone_no),"
+    " coalesce(nullif(c.mobile_phone_no_normalised, ''), c.mobile_phone_no),"
+    " coalesce(nullif(c.country_code, ''), %s), concat_ws(';', nullif(c.email, ''), nullif(c.email_2, ''), e.emails)"
+)
+_SOME: LiteralString = (
+    "SELECT c.id, " + _SELECTED + " FROM contacts_contact c LEFT JOIN LATERAL (SELECT string_agg(m.email, ';'"
+    " ORDER BY m.line_no) AS emails FROM contacts_contactemail m WHERE m.contact_id = c.id) e ON true"
+    " WHERE c.id = ANY (%s)"
+)
+_ALL: LiteralString = (
+    "SELECT c.id, " + _SELECTED + " FROM contacts_contact c LEFT JOIN (SELECT m.contact_id, string_agg(m.email, ';'"
+    " ORDER BY m.line_no) AS emails FROM contacts_contactemail m GROUP BY 1) e ON e.contact_id = c.id"
+)
+
+
+def own_country() -> str:
+    """The country of a contact that names none: the organisation's own."""
+    return str(company_information().country_code or "")
+
+
+def whole_base() -> tuple[LiteralString, list[Any]]:
+    """The statement that reads every contact: its id, then :data:`ROLES` in order."""
+    return _ALL, [own_country()]
+
+
+def columns_of(rows: Sequence[Sequence[str | None]]) -> dict[str, list[str | None]]:
+    """Rows of :data:`ROLES` turned into columns."""
+    if not rows:
+        return {role: [] for role in ROLES}
+    return {role: list(column) for role, column in zip(ROLES, zip(*rows, strict=True), strict=True)}
+
+
+def stored(ids: Sequence[uuid.UUID]) -> tuple[list[uuid.UUID], Records]:
+    """The stored contacts among ``ids`` and their records, in the same order; the order is the database's."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SOME, [own_country(), list(ids)])
+        rows = cursor.fetchall()
+    return [row[0] for row in rows], Records.of(columns_of([row[1:] for row in rows]))
+
+
+def in_order(ids: Sequence[uuid.UUID]) -> tuple[list[uuid.UUID], Records]:
+    """The same in the order of ``ids``; those that are gone are left out."""
+    found, records = stored(ids)
+    place = {pk: row for row, pk in enumerate(found)}
+    kept = [pk for pk in ids if pk in place]
+    return kept, records.take([place[pk] for pk in kept])
+
+
+def of_values(values: Mapping[str, Any]) -> Records:
+    """One record of something not saved yet: values by attribute name, missing ones blank, telephones as typed."""
+    return Records.of(columns_of([list(_entered(values))]))
+
+
+def _entered(values: Mapping[str, Any]) -> Iterator[str | None]:
+    kind = str(values.get("type") or _kind_of(values))
+    for role, name in PLAIN.items():
+        yield kind if role == "kind" else _text(values.get(name))
+    country = _text(values.get("country_code"))
+    for name in PHONES.values():
+        typed = _text(values.get(name))
+        yield normalised_phone(typed, country_iso(country)) or typed
+    yield country or own_country()
+    yield SEPARATOR.join(text for name in ("email", "email_2") if (text := _text(values.get(name))))
+
+
+def _kind_of(values: Mapping[str, Any]) -> str:
+    """A record that has parts of a person's name is a person; everything else a company, as new contacts are."""
+    person = any(values.get(name) for name in ("first_name", "middle_name", "surname"))
+    return ContactType.PERSON if person else ContactType.COMPANY
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def matters(changed: Sequence[str]) -> bool:
+    """Whether one of these attributes is compared."""
+    return not _WATCHED.isdisjoint(changed)
+
+
+_WATCHED = frozenset(WATCHED)
+assert all(hasattr(Contact, name) for name in WATCHED)

@@ -1,0 +1,114 @@
+"""The keys by which contacts find each other: stored in bulk, looked up a bounded number at a time (D-28)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from functools import cache
+from typing import TypeAlias
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+from psycopg import sql
+
+from tuttava.contacts.models import Contact
+from tuttava.duplicates.models import ContactMatchKey
+from tuttava.matching.keys import keys_of
+from tuttava.matching.records import Records
+
+Ints: TypeAlias = NDArray[np.int64]
+#: A key that more contacts share says too little to look at any of them.
+COMMON = 50
+
+_TABLE = ContactMatchKey._meta.db_table
+#: A row of PostgreSQL's binary copy format: number of values, then each with its length before it.
+_ROW = np.dtype([("values", ">i2"), ("size_1", ">i4"), ("key", ">i8"), ("size_2", ">i4"), ("contact", "V16")])
+_HEAD = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+_END = b"\xff\xff"
+#: Bytes handed over at a time.
+_BLOCK = 4 << 20
+
+_SHARING = (
+    "SELECT w.key, array_agg(m.contact_id) FROM unnest(%s::bigint[]) AS w(key) CROSS JOIN LATERAL ("
+    f"SELECT contact_id FROM {_TABLE} WHERE key = w.key LIMIT %s) m GROUP BY w.key HAVING count(*) BETWEEN %s AND %s"
+)
+
+
+def as_bytes(ids: Sequence[uuid.UUID]) -> NDArray[np.void]:
+    """Ids as an array of their sixteen bytes."""
+    return np.frombuffer(b"".join(pk.bytes for pk in ids), dtype="V16")
+
+
+@cache
+def version() -> int:
+    """A number that stands for the way in which this version of the product makes keys."""
+    samples = [["company", "Åse & Sønner AS", "Storgata 5", "5003", "NO", "post@aase.no", "+4755102030"]]
+    samples.append(["person", "Per Ole Li", "High Street 7B", "N1 2AB", "GB", "per.li@li.example", "+442079460018"])
+    roles = ("kind", "name", "address", "post_code", "country", "email", "phone")
+    columns = dict(zip(roles, zip(*samples, strict=True), strict=True))
+    return int(np.bitwise_xor.reduce(keys_of(Records.of(columns))[1])) & 0x7FFF
+
+
+def store(contacts: NDArray[np.void], rows: Ints, keys: Ints, *, perhaps_there: bool = False) -> None:
+    """Add keys: ``keys[n]`` is one of the contact ``contacts[rows[n]]``, which has none of them yet.
+
+    ``perhaps_there``: somebody may be adding the same ones at this moment.
+    """
+    if not len(keys):
+        return
+    if not perhaps_there:
+        _copy(_TABLE, contacts, rows, keys)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE new_match_keys (key bigint, contact_id uuid) ON COMMIT DROP")
+        _copy("new_match_keys", contacts, rows, keys)
+        cursor.execute(
+            f"INSERT INTO {_TABLE} (key, contact_id) SELECT key, contact_id FROM new_match_keys"
+            " ON CONFLICT DO NOTHING; DROP TABLE new_match_keys"
+        )
+
+
+def _copy(name: str, contacts: NDArray[np.void], rows: Ints, keys: Ints) -> None:
+    """Send rows in the order of their keys: so the index is filled from left to right."""
+    pairs = np.unique(np.stack([keys, rows]), axis=1)
+    table = np.empty(pairs.shape[1], dtype=_ROW)
+    table["values"], table["size_1"], table["size_2"] = 2, 8, 16
+    table["key"], table["contact"] = pairs[0], contacts[pairs[1]]
+    data = memoryview(table.tobytes())
+    statement = sql.SQL("COPY {} (key, contact_id) FROM STDIN (FORMAT binary)").format(sql.Identifier(name))
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
+        copy.write(_HEAD)
+        for start in range(0, len(data), _BLOCK):
+            copy.write(data[start : start + _BLOCK])
+        copy.write(_END)
+
+
+def missing() -> NDArray[np.void]:
+    """The contacts that have no keys."""
+    statement = (
+        f"COPY (SELECT id FROM {Contact._meta.db_table} c WHERE NOT EXISTS ("
+        f"SELECT 1 FROM {_TABLE} k WHERE k.contact_id = c.id)) TO STDOUT (FORMAT binary)"
+    )
+    with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
+        data = b"".join(copy)
+    found = np.frombuffer(data[len(_HEAD) : -len(_END)], dtype=[("values", ">i2"), ("size", ">i4"), ("id", "V16")])
+    return np.ascontiguousarray(found["id"])
+
+
+def forget(ids: Sequence[uuid.UUID]) -> None:
+    """Drop the keys of these contacts."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {_TABLE} WHERE contact_id = ANY (%s)", [list(ids)])
+
+
+def sharing(keys: Ints, *, at_least: int = 1) -> dict[int, list[uuid.UUID]]:
+    """Who has which of ``keys``; left out are common ones and those that fewer than ``at_least`` have.
+
+    One statement, an index probe of at most :data:`COMMON` rows for each key.
+    """
+    if not len(keys):
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARING, [np.unique(keys).tolist(), COMMON + 1, at_least, COMMON])
+        return dict(cursor.fetchall())

@@ -1,0 +1,167 @@
+"""What people answered about pairs, and what the search learns of it: per company, visible, reversible."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tuttava.contacts.models import Contact
+from tuttava.duplicates.models import ContactDuplicate, DuplicateAnswer, MatchingState
+from tuttava.duplicates.smart import columns, scoring, state
+from tuttava.duplicates.smart.words import label_of
+from tuttava.foundation import records
+from tuttava.foundation.context import current, require
+from tuttava.foundation.errors import DomainError, Text
+from tuttava.foundation.journal import unit_of_work
+from tuttava.matching.features import features_of
+from tuttava.matching.learning import Correction, most_informative
+from tuttava.matching.measures import FEATURES
+from tuttava.matching.model import THRESHOLD
+
+#: The latest answers count; older ones said the same of other pairs.
+MOST = 5000
+#: Open pairs whose score is brought up to date at once when something was learnt; the whole-base search does all.
+RESCORED = 500
+#: Pairs from which the most telling ones are chosen.
+CHOICE = 1000
+#: Who may take answers of others back, and decide whether they count.
+RIGHT = "merge_duplicates"
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """``weights``: how much more (or less) each field counts here than as shipped, the strongest first."""
+
+    used: bool
+    answers: int
+    ignored: int
+    learned_at: dt.datetime | None
+    weights: Sequence[tuple[Text, float]]
+
+
+def answer(pair: ContactDuplicate, same: bool) -> DuplicateAnswer:
+    """Remember what the user says of a pair, in place of an earlier answer, and learn of it.
+
+    Raises ``record_gone`` when one of the contacts was deleted meanwhile.
+    """
+    ids = [pair.contact_id, pair.duplicate_id]
+    found, both = columns.in_order(ids)
+    if len(found) < 2:
+        raise DomainError("record_gone", _("One of the two contacts was deleted meanwhile."))
+    figures = features_of(both.take([0]), both.take([1]), state.knowledge().statistics)[0]
+    contacts = Contact.objects.only("no", "name").in_bulk(ids)
+    left, right = contacts[pair.contact_id], contacts[pair.duplicate_id]
+    with unit_of_work("answer about duplicates", f"{left.no} {right.no}"):
+        _about(str(left.no), str(right.no)).delete()
+        given = records.create(
+            DuplicateAnswer,
+            {},
+            given={
+                "contact_no": left.no,
+                "duplicate_no": right.no,
+                "contact_name": left.name,
+                "duplicate_name": right.name,
+                "same": same,
+                "score": pair.score,
+                "features": {n: round(float(v), 5) for n, v in zip(FEATURES, figures, strict=True) if not np.isnan(v)},
+                "answered_by": current().user_name,
+                "answered_at": timezone.now(),
+            },
+        )
+        learn()
+    return given
+
+
+def _about(one: str, other: str) -> Any:
+    """Earlier answers about the same two."""
+    return DuplicateAnswer.objects.filter(
+        Q(contact_no=one, duplicate_no=other) | Q(contact_no=other, duplicate_no=one)
+    )
+
+
+def learn() -> Learnt:
+    """Learn anew from all answers that count, and judge the likeliest open pairs by it."""
+    counted = DuplicateAnswer.objects.filter(ignored=False).order_by("-answered_at", "-pk")
+    rows = list(counted.values_list("features", "same")[:MOST])
+    correction = None
+    if rows:
+        figures = np.array([[row.get(name, np.nan) for name in FEATURES] for row, _same in rows], dtype=np.float32)
+        correction = Correction.learn(figures, np.array([same for _row, same in rows], dtype=bool)).to_json()
+    state.ensure_state()
+    MatchingState.objects.update(correction=correction, learned_at=timezone.now() if rows else None)
+    _judge_anew()
+    return learnt()
+
+
+def _judge_anew() -> None:
+    state.forget_knowledge()
+    found = ContactDuplicate.objects.filter(separate_contacts=False).exclude(score=None).order_by("-score", "pk")
+    scoring.score_again(list(found.only("contact_id", "duplicate_id")[:RESCORED]))
+
+
+def learnt() -> Learnt:
+    """What the answers taught, for people to look at."""
+    known = state.matching_state()
+    weights = Correction.from_json(known.correction).describe() if known.correction else []
+    answers = DuplicateAnswer.objects.order_by()
+    return Learnt(
+        known.use_correction,
+        answers.filter(ignored=False).count(),
+        answers.filter(ignored=True).count(),
+        known.learned_at,
+        [(label_of(field), weight) for field, weight in sorted(weights, key=lambda each: -abs(each[1]))],
+    )
+
+
+def forget(given: DuplicateAnswer) -> None:
+    """Take an answer back: it is deleted, and the search learns without it."""
+    require(RIGHT, "contacts")
+    with unit_of_work("forget answer about duplicates", f"{given.contact_no} {given.duplicate_no}"):
+        records.delete(given)
+        learn()
+
+
+def ignore(given: DuplicateAnswer, ignored: bool = True) -> DuplicateAnswer:
+    """Leave an answer out of learning, or count it again; it stays in the list."""
+    require(RIGHT, "contacts")
+    with unit_of_work("ignore answer about duplicates", f"{given.contact_no} {given.duplicate_no}"):
+        changed = records.change(given, {"ignored": ignored})
+        learn()
+    return changed
+
+
+def use_answers(use: bool) -> None:
+    """Whether the search judges by what it learnt here, or as it ships."""
+    require(RIGHT, "contacts")
+    state.ensure_state()
+    MatchingState.objects.update(use_correction=use)
+    _judge_anew()
+
+
+def informative_pairs(limit: int) -> list[ContactDuplicate]:
+    """Open pairs whose answer would teach most, the most telling first: those that could be either."""
+    found = ContactDuplicate.objects.filter(separate_contacts=False).exclude(score=None)
+    sure = found.filter(score__gt=round(100 * THRESHOLD))
+    pairs = [*sure.order_by("score", "pk")[:CHOICE]]
+    scores = np.array([pair.score or 0 for pair in pairs], dtype=np.float32) / 100
+    return [pairs[int(row)] for row in most_informative(scores, limit)] if pairs else []
+
+
+def erase(no: str) -> None:
+    """Take the name of a contact out of answers, and out of their history: its personal data is erased (C-74)."""
+    for number, name in (("contact_no", "contact_name"), ("duplicate_no", "duplicate_name")):
+        ids = list(DuplicateAnswer.objects.filter(**{number: no}).values_list("pk", flat=True))
+        DuplicateAnswer.objects.filter(pk__in=ids).update(**{name: ""})
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE foundation_journalchange SET old = old - %s, new = new - %s WHERE record_id = ANY (%s)",
+                [name, name, ids],
+            )

@@ -1,0 +1,137 @@
+"""What the search knows of a company's contacts as a whole: value frequencies, and what answers taught."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import Any, cast
+
+from django.utils import timezone
+
+from tuttava.duplicates.models import MatchingState
+from tuttava.duplicates.smart import columns
+from tuttava.foundation.context import current
+from tuttava.foundation.schemas import current_schema
+from tuttava.matching.learning import Correction
+from tuttava.matching.records import Records
+from tuttava.matching.statistics import Statistics
+
+#: Frequencies are stored anew once they stand for this many times as many contacts as those stored last.
+GROWTH = 1.2
+#: New contacts are counted in once they are so many, and this share of the base: it takes a while in a large one.
+LEAST_COUNTED, SHARE_COUNTED = 20, 0.05
+#: Companies whose frequencies a process keeps at hand.
+_MOST_HELD = 4
+_KEY = "duplicates.knowledge"
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A company's frequencies in this process: as stored at ``counted_at``, and what it added since."""
+
+    counted_at: dt.datetime | None
+    statistics: Statistics
+    stored: int
+    counted: int
+    waiting: tuple[Records, ...] = field(default=())
+
+    @property
+    def due(self) -> bool:
+        """Whether those that wait are enough to be counted in."""
+        return sum(map(len, self.waiting)) >= max(LEAST_COUNTED, self.counted * SHARE_COUNTED)
+
+
+_held: OrderedDict[str, _Held] = OrderedDict()
+_turn = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What judging a pair needs beside the pair. ``correction`` None: nothing learnt, or switched off."""
+
+    statistics: Statistics
+    correction: Correction | None
+
+
+def matching_state() -> MatchingState:
+    """The company's one row, without the frequencies; an unsaved one where there is none yet."""
+    return MatchingState.objects.defer("statistics").first() or MatchingState()
+
+
+def ensure_state() -> MatchingState:
+    """The same, created when missing."""
+    MatchingState.objects.get_or_create(only_row=True)
+    return matching_state()
+
+
+def knowledge() -> Knowledge:
+    """What is known now; asked once a call, the frequencies read only when they changed since this process did."""
+    cache = current().cache
+    if _KEY not in cache:
+        state = matching_state()
+        learnt = state.correction if state.use_correction else None
+        cache[_KEY] = Knowledge(_statistics(state).statistics, Correction.from_json(learnt) if learnt else None)
+    return cast("Knowledge", cache[_KEY])
+
+
+def forget_knowledge() -> None:
+    """Ask anew next time in this call."""
+    current().cache.pop(_KEY, None)
+
+
+def _statistics(state: MatchingState) -> _Held:
+    with _turn:
+        held = _held.get(_company())
+    if held is not None and held.counted_at == state.counted_at:
+        return held
+    data = None if state.pk is None else MatchingState.objects.values_list("statistics", flat=True).get(pk=state.pk)
+    known = Statistics.from_bytes(bytes(data)) if data else Statistics.of(Records.of({}))
+    return _hold(_Held(state.counted_at, known, state.counted, state.counted))
+
+
+def _company() -> str:
+    return current_schema() or ""
+
+
+def _hold(held: _Held) -> _Held:
+    with _turn:
+        _held[_company()] = held
+        _held.move_to_end(_company())
+        while len(_held) > _MOST_HELD:
+            _held.popitem(last=False)
+    return held
+
+
+def count_in(records: Records) -> None:
+    """New contacts count from now on, a number at a time; stored for all processes once the base has grown enough.
+
+    Approximate: what was added and taken back stays counted until the whole base is searched next.
+    """
+    held = _statistics(matching_state())
+    held = replace(held, waiting=(*held.waiting, records))
+    if not held.due:
+        _hold(held)
+        return
+    known = held.statistics.updated(reduce(Records.joined, held.waiting))
+    counted = held.counted + sum(map(len, held.waiting))
+    if counted > held.stored * GROWTH and _free_to_store():
+        store_statistics(known, counted)
+    else:
+        _hold(replace(held, statistics=known, counted=counted, waiting=()))
+    forget_knowledge()
+
+
+def _free_to_store() -> bool:
+    """Whether nobody else is storing just now: nobody waits for that."""
+    return MatchingState.objects.select_for_update(skip_locked=True).only("pk").first() is not None
+
+
+def store_statistics(statistics: Statistics, counted: int, **more: Any) -> None:
+    """Keep frequencies that stand for ``counted`` contacts, for every process."""
+    now = timezone.now()
+    MatchingState.objects.update(statistics=statistics.to_bytes(), counted=counted, counted_at=now, **more)
+    _hold(_Held(now, statistics, counted, counted))
+    forget_knowledge()

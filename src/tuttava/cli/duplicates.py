@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import click
@@ -10,9 +9,8 @@ import click
 from tuttava.cli.base import Group, find_company, json_option, progress_bar, ready, show, tell
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
 
-    from tuttava.foundation.models import Job
+    pass
 
 company_option = click.option("--company", metavar="NAME", help="Which company; needed when there are several.")
 

@@ -31,7 +31,7 @@ KINDS = {
     "posted-documents": "posted_documents",
 }
 FORMATS = ("csv", "xlsx", "json", "vcard")
-COUNTS = ("rows", "created", "updated", "skipped", "refused", "companies_created")
+COUNTS = ("rows", "created", "updated", "skipped", "refused", "companies_created", "possible_duplicates")
 
 
 @click.command("import", cls=Command)

@@ -168,7 +168,7 @@ def _reopen(row: ImportJob) -> ImportJob:
 
 def _reset_counts(row: ImportJob) -> None:
     row.position = row.stage = row.rows_valid = row.rows_created = row.rows_updated = 0
-    row.rows_skipped = row.rows_failed = row.companies_created = 0
+    row.rows_skipped = row.rows_failed = row.companies_created = row.possible_duplicates = 0
     row.error = ""
 
 

@@ -93,6 +93,8 @@ class ImportJob(models.Model):
     rows_skipped = models.BigIntegerField(default=0)
     rows_failed = models.BigIntegerField(default=0)
     companies_created = models.BigIntegerField(default=0)
+    #: Contacts it wrote that looked like others when it ended.
+    possible_duplicates = models.BigIntegerField(default=0)
     unit_id = models.UUIDField(null=True)
     undo_unit_id = models.UUIDField(null=True)
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tuttava.duplicates.queries import open_pairs
 from tuttava.foundation.context import acting
 from tuttava.foundation.jobs import JobRun, job
 from tuttava.foundation.journal import continue_unit, unit_of_work
@@ -22,7 +25,7 @@ from tuttava.transfer import ledger
 from tuttava.transfer.ahead import Ahead
 from tuttava.transfer.kinds import kind_of
 from tuttava.transfer.mapping import Column, columns_from_json
-from tuttava.transfer.models import ImportJob, ImportRow, ImportStatus, Outcome
+from tuttava.transfer.models import ImportJob, ImportKind, ImportRow, ImportStatus, Outcome
 from tuttava.transfer.options import Options
 from tuttava.transfer.plans import Plan, Planner
 from tuttava.transfer.readers import Layout, read
@@ -188,9 +191,19 @@ def _run(run: JobRun, *, dry: bool) -> dict[str, int]:
     status = ImportStatus.CHECKED if dry else ImportStatus.DONE
     ImportJob.objects.filter(pk=row.pk).update(status=status, finished_at=timezone.now(), position=0, stage=0)
     if not dry:
+        ImportJob.objects.filter(pk=row.pk).update(possible_duplicates=possible_duplicates(row))
         transaction.on_commit(lambda: row.file.delete(save=False))
         ImportJob.objects.filter(pk=row.pk).update(file="")
     return summary(ImportJob.objects.get(pk=row.pk))
+
+
+def possible_duplicates(row: ImportJob) -> int:
+    """How many contacts that the import wrote look like another one."""
+    written = ImportRow.objects.filter(job=row, outcome__in=[Outcome.CREATE, Outcome.UPDATE])
+    pairs = open_pairs()
+    sides = (Exists(pairs.filter(**{side: OuterRef("entity_id")})) for side in ("contact_id", "duplicate_id"))
+    alike = written.filter(reduce(or_, sides)) if row.kind == ImportKind.CONTACTS else written.none()
+    return alike.values("entity_id").distinct().count()
 
 
 def _stop(row: ImportJob, error: Exception) -> None:
@@ -219,4 +232,5 @@ def summary(row: ImportJob) -> dict[str, int]:
         "skipped": row.rows_skipped,
         "failed": row.rows_failed,
         "companies_created": row.companies_created,
+        "possible_duplicates": row.possible_duplicates,
     }

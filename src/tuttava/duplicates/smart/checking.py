@@ -12,8 +12,8 @@ import numpy as np
 from tuttava.contacts.models import Contact
 from tuttava.contacts.privacy import masked
 from tuttava.duplicates.smart import columns, keys, pairs, reopening, state
-from tuttava.duplicates.smart.explaining import Explained, explained
-from tuttava.duplicates.smart.suggestions import Suggestion
+from tuttava.duplicates.smart.explaining import explained
+from tuttava.duplicates.smart.suggestions import Explained, Suggestion
 from tuttava.foundation.records import Edit
 from tuttava.matching.checking import score_candidates
 from tuttava.matching.features import side_of

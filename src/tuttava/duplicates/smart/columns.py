@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, LiteralString
 
 from django.db import connection
+from psycopg import sql
 
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.foundation.communication import normalised_phone
@@ -50,15 +51,16 @@ _SELECTED: LiteralString = (
     " coalesce(nullif(c.mobile_phone_no_normalised, ''), c.mobile_phone_no),"
     " coalesce(nullif(c.country_code, ''), %s), concat_ws(';', nullif(c.email, ''), nullif(c.email_2, ''), e.emails)"
 )
-_SOME: LiteralString = (
-    "SELECT c.id, " + _SELECTED + " FROM contacts_contact c LEFT JOIN LATERAL (SELECT string_agg(m.email, ';'"
-    " ORDER BY m.line_no) AS emails FROM contacts_contactemail m WHERE m.contact_id = c.id) e ON true"
-    " WHERE c.id = ANY (%s)"
-)
-_ALL: LiteralString = (
-    "SELECT c.id, " + _SELECTED + " FROM contacts_contact c LEFT JOIN (SELECT m.contact_id, string_agg(m.email, ';'"
-    " ORDER BY m.line_no) AS emails FROM contacts_contactemail m GROUP BY 1) e ON e.contact_id = c.id"
-)
+_EMAILS: LiteralString = "string_agg(m.email, ';' ORDER BY m.line_no) AS emails FROM contacts_contactemail m"
+_PARTS = {"selected": sql.SQL(_SELECTED), "emails": sql.SQL(_EMAILS)}
+_SOME = sql.SQL(
+    "SELECT c.id, {selected} FROM contacts_contact c"
+    " LEFT JOIN LATERAL (SELECT {emails} WHERE m.contact_id = c.id) e ON true WHERE c.id = ANY (%s)"
+).format(**_PARTS)
+_ALL = sql.SQL(
+    "COPY (SELECT c.id, {selected} FROM contacts_contact c"
+    " LEFT JOIN (SELECT m.contact_id, {emails} GROUP BY 1) e ON e.contact_id = c.id) TO STDOUT (FORMAT csv)"
+).format(**_PARTS)
 
 
 def own_country() -> str:
@@ -66,8 +68,8 @@ def own_country() -> str:
     return str(company_information().country_code or "")
 
 
-def whole_base() -> tuple[LiteralString, list[Any]]:
-    """The statement that reads every contact: its id, then :data:`ROLES` in order."""
+def whole_base() -> tuple[sql.Composed, list[Any]]:
+    """The statement that sends every contact as CSV: its id, then :data:`ROLES` in order."""
     return _ALL, [own_country()]
 
 

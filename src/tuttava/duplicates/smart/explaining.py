@@ -22,7 +22,9 @@ def explained(left: Records, right: Records, known: Knowledge) -> list[Explained
 
 def _in_words(found: Explanation) -> Explained:
     reasons = [
-        Reason(part.field, label_of(part.field), part.points, part.verdict, words_of(part.verdict), part.left, part.right)
+        Reason(
+            part.field, label_of(part.field), part.points, part.verdict, words_of(part.verdict), part.left, part.right
+        )
         for part in found.parts
     ]
     return Explained(found.score, found.base, tuple(sorted(reasons, key=lambda reason: -abs(reason.points))))

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import LiteralString
 
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
+from psycopg import sql
 
-from tuttava.duplicates.models import ContactDuplicate
 from tuttava.duplicates.smart.loading import Base
 from tuttava.matching.finding import Found
 
-_TABLE = ContactDuplicate._meta.db_table
 #: A row of the binary copy format: id, contact, duplicate, score.
 _ROW = np.dtype(
     [("values", ">i2"), ("s1", ">i4"), ("id", "V16"), ("s2", ">i4"), ("contact", "V16"), ("s3", ">i4")]
     + [("duplicate", "V16"), ("s4", ">i4"), ("score", ">i2")]
 )
 _HEAD, _END = b"PGCOPY\n\xff\r\n\x00" + bytes(8), b"\xff\xff"
-_SAME = (
+_SAME: LiteralString = (
     "least(f.contact_id, f.duplicate_id) = least(p.contact_id, p.duplicate_id)"
     " AND greatest(f.contact_id, f.duplicate_id) = greatest(p.contact_id, p.duplicate_id)"
 )
-_UNTOUCHED = (
+_UNTOUCHED: LiteralString = (
     "NOT EXISTS (SELECT 1 FROM contacts_contact c WHERE c.id IN (p.contact_id, p.duplicate_id)"
     " AND c.last_modified_at >= %(read_at)s)"
 )
+
+_PARTS = {"same": sql.SQL(_SAME), "untouched": sql.SQL(_UNTOUCHED)}
 
 _BEGIN = """
 SELECT set_config('tuttava.unit', '', true);
@@ -44,32 +46,32 @@ DELETE FROM found_pairs f USING (
 CREATE INDEX ON found_pairs (least(contact_id, duplicate_id), greatest(contact_id, duplicate_id));
 ANALYZE found_pairs
 """
-_DROP_LOST = f"""
-DELETE FROM {_TABLE} p
+_DROP_LOST = """
+DELETE FROM duplicates_contactduplicate p
  WHERE NOT EXISTS (SELECT 1 FROM contacts_contact c WHERE c.id = p.contact_id)
     OR NOT EXISTS (SELECT 1 FROM contacts_contact c WHERE c.id = p.duplicate_id)
 """
-_DROP_GONE = f"""
-DELETE FROM {_TABLE} p
+_DROP_GONE = sql.SQL("""
+DELETE FROM duplicates_contactduplicate p
  WHERE p.smart AND NOT p.classic AND NOT p.separate_contacts
-   AND NOT EXISTS (SELECT 1 FROM found_pairs f WHERE {_SAME}) AND {_UNTOUCHED}
-"""
-_UNMARK = f"""
-UPDATE {_TABLE} p SET smart = false
+   AND NOT EXISTS (SELECT 1 FROM found_pairs f WHERE {same}) AND {untouched}
+""").format(**_PARTS)
+_UNMARK = sql.SQL("""
+UPDATE duplicates_contactduplicate p SET smart = false
  WHERE p.smart AND (p.classic OR p.separate_contacts)
-   AND NOT EXISTS (SELECT 1 FROM found_pairs f WHERE {_SAME}) AND {_UNTOUCHED}
-"""
-_MARK = f"""
-UPDATE {_TABLE} p SET smart = true, score = f.score FROM found_pairs f
- WHERE {_SAME} AND (NOT p.smart OR p.score IS DISTINCT FROM f.score)
-"""
-_ADD = f"""
-INSERT INTO {_TABLE} (id, version, contact_id, duplicate_id, separate_contacts, no_of_matching_strings, score, classic,
-  smart, evidence)
+   AND NOT EXISTS (SELECT 1 FROM found_pairs f WHERE {same}) AND {untouched}
+""").format(**_PARTS)
+_MARK = sql.SQL("""
+UPDATE duplicates_contactduplicate p SET smart = true, score = f.score FROM found_pairs f
+ WHERE {same} AND (NOT p.smart OR p.score IS DISTINCT FROM f.score)
+""").format(**_PARTS)
+_ADD = sql.SQL("""
+INSERT INTO duplicates_contactduplicate (id, version, contact_id, duplicate_id, separate_contacts,
+  no_of_matching_strings, score, classic, smart, evidence)
 SELECT id, 1, contact_id, duplicate_id, false, 0, score, false, true, '' FROM found_pairs f
- WHERE NOT EXISTS (SELECT 1 FROM {_TABLE} p WHERE {_SAME})
+ WHERE NOT EXISTS (SELECT 1 FROM duplicates_contactduplicate p WHERE {same})
  ORDER BY id ON CONFLICT DO NOTHING
-"""
+""").format(**_PARTS)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def store(base: Base, found: Found) -> Counts:
         cursor.execute(_ADD)
         new = cursor.rowcount
         cursor.execute("DROP TABLE found_pairs")
-        cursor.execute(f"SELECT count(*) FROM {_TABLE} WHERE smart AND NOT separate_contacts")
+        cursor.execute("SELECT count(*) FROM duplicates_contactduplicate WHERE smart AND NOT separate_contacts")
         return Counts(int(cursor.fetchone()[0]), new, gone)
 
 

@@ -12,8 +12,6 @@ from django.db import connection
 from numpy.typing import NDArray
 from psycopg import sql
 
-from tuttava.contacts.models import Contact
-from tuttava.duplicates.models import ContactMatchKey
 from tuttava.matching.keys import keys_of
 from tuttava.matching.records import Records
 
@@ -21,7 +19,7 @@ Ints: TypeAlias = NDArray[np.int64]
 #: A key that more contacts share says too little to look at any of them.
 COMMON = 50
 
-_TABLE = ContactMatchKey._meta.db_table
+_TABLE = "duplicates_contactmatchkey"
 #: A row of PostgreSQL's binary copy format: number of values, then each with its length before it.
 _ROW = np.dtype([("values", ">i2"), ("size_1", ">i4"), ("key", ">i8"), ("size_2", ">i4"), ("contact", "V16")])
 _HEAD = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
@@ -31,7 +29,8 @@ _BLOCK = 4 << 20
 
 _SHARING = (
     "SELECT w.key, array_agg(m.contact_id) FROM unnest(%s::bigint[]) AS w(key) CROSS JOIN LATERAL ("
-    f"SELECT contact_id FROM {_TABLE} WHERE key = w.key LIMIT %s) m GROUP BY w.key HAVING count(*) BETWEEN %s AND %s"
+    "SELECT contact_id FROM duplicates_contactmatchkey WHERE key = w.key LIMIT %s) m"
+    " GROUP BY w.key HAVING count(*) BETWEEN %s AND %s"
 )
 
 
@@ -64,7 +63,7 @@ def store(contacts: NDArray[np.void], rows: Ints, keys: Ints, *, perhaps_there: 
         cursor.execute("CREATE TEMPORARY TABLE new_match_keys (key bigint, contact_id uuid) ON COMMIT DROP")
         _copy("new_match_keys", contacts, rows, keys)
         cursor.execute(
-            f"INSERT INTO {_TABLE} (key, contact_id) SELECT key, contact_id FROM new_match_keys"
+            "INSERT INTO duplicates_contactmatchkey (key, contact_id) SELECT key, contact_id FROM new_match_keys"
             " ON CONFLICT DO NOTHING; DROP TABLE new_match_keys"
         )
 
@@ -87,8 +86,8 @@ def _copy(name: str, contacts: NDArray[np.void], rows: Ints, keys: Ints) -> None
 def missing() -> NDArray[np.void]:
     """The contacts that have no keys."""
     statement = (
-        f"COPY (SELECT id FROM {Contact._meta.db_table} c WHERE NOT EXISTS ("
-        f"SELECT 1 FROM {_TABLE} k WHERE k.contact_id = c.id)) TO STDOUT (FORMAT binary)"
+        "COPY (SELECT id FROM contacts_contact c WHERE NOT EXISTS ("
+        "SELECT 1 FROM duplicates_contactmatchkey k WHERE k.contact_id = c.id)) TO STDOUT (FORMAT binary)"
     )
     with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
         data = b"".join(copy)
@@ -99,7 +98,7 @@ def missing() -> NDArray[np.void]:
 def forget(ids: Sequence[uuid.UUID]) -> None:
     """Drop the keys of these contacts."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {_TABLE} WHERE contact_id = ANY (%s)", [list(ids)])
+        cursor.execute("DELETE FROM duplicates_contactmatchkey WHERE contact_id = ANY (%s)", [list(ids)])
 
 
 def sharing(keys: Ints, *, at_least: int = 1) -> dict[int, list[uuid.UUID]]:

@@ -82,9 +82,7 @@ def answer(pair: ContactDuplicate, same: bool) -> DuplicateAnswer:
 
 def _about(one: str, other: str) -> Any:
     """Earlier answers about the same two."""
-    return DuplicateAnswer.objects.filter(
-        Q(contact_no=one, duplicate_no=other) | Q(contact_no=other, duplicate_no=one)
-    )
+    return DuplicateAnswer.objects.filter(Q(contact_no=one, duplicate_no=other) | Q(contact_no=other, duplicate_no=one))
 
 
 def learn() -> Learnt:
@@ -151,7 +149,7 @@ def informative_pairs(limit: int) -> list[ContactDuplicate]:
     found = ContactDuplicate.objects.filter(separate_contacts=False).exclude(score=None)
     sure = found.filter(score__gt=round(100 * THRESHOLD))
     pairs = [*sure.order_by("score", "pk")[:CHOICE]]
-    scores = np.array([pair.score or 0 for pair in pairs], dtype=np.float32) / 100
+    scores = np.array([pair.score or 0 for pair in pairs], dtype=np.float32) / np.float32(100)
     return [pairs[int(row)] for row in most_informative(scores, limit)] if pairs else []
 
 

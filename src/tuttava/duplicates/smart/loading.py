@@ -57,15 +57,17 @@ def load_base() -> Base:
     read_at = timezone.now()
     parts: list[pl.DataFrame] = []
     statement, arguments = columns.whole_base()
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        query = f"COPY ({statement}) TO STDOUT (FORMAT csv)"
-        with cursor.cursor.copy(query, arguments) as copy:
-            held = bytearray()
-            for block in copy:
-                held += block
-                if len(held) > _PART:
-                    parts.append(_frame(held))
-                    held = bytearray()
+    held = bytearray()
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.cursor.copy(statement, arguments) as copy,
+    ):
+        for block in copy:
+            held += block
+            if len(held) > _PART:
+                parts.append(_frame(held))
+                held = bytearray()
     if held:
         parts.append(_frame(held))
     if not parts:
@@ -84,6 +86,4 @@ def _frame(text: bytearray) -> pl.DataFrame:
         has_header=False,
         new_columns=names,
         schema=dict.fromkeys(names, pl.String),
-        missing_utf8_is_empty_string=True,
-        rechunk=False,
     )

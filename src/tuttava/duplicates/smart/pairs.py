@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from psycopg import sql
 
-from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation.ids import new_id
 
-_TABLE = ContactDuplicate._meta.db_table
 Pair = tuple[uuid.UUID, uuid.UUID]
 
 
@@ -42,35 +41,38 @@ def known_partners(ids: Sequence[uuid.UUID]) -> set[Pair]:
     """The stored pairs of these contacts, whoever found them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT contact_id, duplicate_id FROM {_TABLE} WHERE contact_id = ANY (%s)"
-            f" UNION ALL SELECT contact_id, duplicate_id FROM {_TABLE} WHERE duplicate_id = ANY (%s)",
+            "SELECT contact_id, duplicate_id FROM duplicates_contactduplicate WHERE contact_id = ANY (%s)"
+            " UNION ALL SELECT contact_id, duplicate_id FROM duplicates_contactduplicate WHERE duplicate_id = ANY (%s)",
             [list(ids), list(ids)],
         )
         return {ordered(one, other) for one, other in cursor.fetchall()}
 
 
 #: Pairs looked at, as a table. The one order in which rows are written keeps two writers from waiting for each other.
-_SCORED = (
-    "WITH scored AS (SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[], %s::boolean[])"
-    " AS v(id, contact, duplicate, score, alike) ORDER BY least(contact, duplicate), greatest(contact, duplicate))"
-)
-_OF_SCORED = "least(p.contact_id, p.duplicate_id) = least(s.contact, s.duplicate) AND" + (
-    " greatest(p.contact_id, p.duplicate_id) = greatest(s.contact, s.duplicate)"
-)
-_WRITE = f"""
+_PARTS: dict[str, sql.Composable] = {
+    "scored": sql.SQL(
+        "WITH scored AS (SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::smallint[], %s::boolean[])"
+        " AS v(id, contact, duplicate, score, alike) ORDER BY least(contact, duplicate), greatest(contact, duplicate))"
+    ),
+    "same": sql.SQL(
+        "least(p.contact_id, p.duplicate_id) = least(s.contact, s.duplicate)"
+        " AND greatest(p.contact_id, p.duplicate_id) = greatest(s.contact, s.duplicate)"
+    ),
+}
+_WRITE = sql.SQL("""
 SELECT set_config('tuttava.unit_before', coalesce(current_setting('tuttava.unit', true), ''), true),
        set_config('tuttava.unit', '', true);
-{_SCORED} DELETE FROM {_TABLE} p USING scored s
- WHERE {_OF_SCORED} AND NOT s.alike AND NOT p.classic AND NOT p.separate_contacts;
-{_SCORED} UPDATE {_TABLE} p SET smart = false, score = s.score FROM scored s
- WHERE {_OF_SCORED} AND NOT s.alike AND (p.smart OR p.score IS DISTINCT FROM s.score);
-{_SCORED} INSERT INTO {_TABLE} AS p (id, version, contact_id, duplicate_id, separate_contacts,
+{scored} DELETE FROM duplicates_contactduplicate p USING scored s
+ WHERE {same} AND NOT s.alike AND NOT p.classic AND NOT p.separate_contacts;
+{scored} UPDATE duplicates_contactduplicate p SET smart = false, score = s.score FROM scored s
+ WHERE {same} AND NOT s.alike AND (p.smart OR p.score IS DISTINCT FROM s.score);
+{scored} INSERT INTO duplicates_contactduplicate AS p (id, version, contact_id, duplicate_id, separate_contacts,
   no_of_matching_strings, score, classic, smart, evidence)
  SELECT id, 1, contact, duplicate, false, 0, score, false, true, '' FROM scored WHERE alike
  ON CONFLICT (least(contact_id, duplicate_id), greatest(contact_id, duplicate_id))
  DO UPDATE SET smart = true, score = excluded.score WHERE NOT p.smart OR p.score IS DISTINCT FROM excluded.score;
-SELECT set_config('tuttava.unit', current_setting('tuttava.unit_before', true), true);
-"""
+SELECT set_config('tuttava.unit', current_setting('tuttava.unit_before', true), true)
+""").format(**_PARTS)
 
 
 def write(pairs: Sequence[Scored]) -> None:
@@ -95,17 +97,6 @@ def forget(ids: Sequence[uuid.UUID]) -> None:
     """Drop all pairs of contacts that are no more, separate ones too (D-16)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {_TABLE} WHERE contact_id = ANY (%s) OR duplicate_id = ANY (%s)", [list(ids), list(ids)]
+            "DELETE FROM duplicates_contactduplicate WHERE contact_id = ANY (%s) OR duplicate_id = ANY (%s)",
+            [list(ids), list(ids)],
         )
-
-
-def of_contacts(ids: Sequence[uuid.UUID]) -> int:
-    """How many of these contacts are in an open pair that the smart search found."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM unnest(%s::uuid[]) AS c(id) WHERE EXISTS (SELECT 1 FROM {_TABLE} p"
-            f" WHERE p.contact_id = c.id AND p.smart AND NOT p.separate_contacts) OR EXISTS (SELECT 1 FROM {_TABLE} p"
-            " WHERE p.duplicate_id = c.id AND p.smart AND NOT p.separate_contacts)",
-            [list(ids)],
-        )
-        return int(cursor.fetchone()[0])

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.setup import marketing_setup
-from tuttava.duplicates.models import ContactDuplicate, ContactMatchKey, MatchingState
+from tuttava.duplicates.models import ContactDuplicate, MatchingState
 from tuttava.duplicates.smart import keys, reopening, state
 from tuttava.duplicates.smart.found import Counts, store
 from tuttava.duplicates.smart.loading import Base, load_base
@@ -64,7 +64,7 @@ def _make_keys(run: JobRun, base: Base, progress: _Progress) -> None:
     """Give keys to the contacts that have none; all of them anew when this version makes them differently."""
     if state.ensure_state().keys_version != keys.version():
         with run.chunk(), connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {ContactMatchKey._meta.db_table}")
+            cursor.execute("TRUNCATE duplicates_contactmatchkey")
             MatchingState.objects.update(keys_version=keys.version())
     missing = base.rows_of(keys.missing())
     missing = missing[missing >= 0]
@@ -88,6 +88,8 @@ def _apart(base: Base) -> list[tuple[int, int]]:
 
 def _result(base: Base, found: Found, counts: Counts) -> dict[str, Any]:
     groups = int(np.count_nonzero(np.bincount(found.cluster) > 1)) if len(base) else 0
-    text = _("%(contacts)d contacts were compared: %(pairs)d possible duplicates in %(groups)d groups, %(new)d of them new.")
+    text = _(
+        "%(contacts)d contacts were compared: %(pairs)d possible duplicates in %(groups)d groups, %(new)d of them new."
+    )
     figures = {"contacts": len(base), "pairs": counts.open, "groups": groups, "new": counts.new, "gone": counts.gone}
     return {**figures, "text": text % figures}

@@ -12,7 +12,6 @@ from typing import Any, cast
 from django.utils import timezone
 
 from tuttava.duplicates.models import MatchingState
-from tuttava.duplicates.smart import columns
 from tuttava.foundation.context import current
 from tuttava.foundation.schemas import current_schema
 from tuttava.matching.learning import Correction

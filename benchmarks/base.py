@@ -95,6 +95,11 @@ def clear_traces() -> None:
             cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute("DELETE FROM contacts_contact WHERE no !~ '^G[0-9]{7}$'")
             cursor.execute(f"TRUNCATE {tables} CASCADE")
+            for table in ("contactmatchkey", "contactsearchstring", "contactduplicate"):
+                cursor.execute(
+                    f"DELETE FROM duplicates_{table} d"
+                    " WHERE NOT EXISTS (SELECT 1 FROM contacts_contact c WHERE c.id = d.contact_id)"
+                )
         cursor.execute("VACUUM ANALYZE contacts_contact")
 
 

@@ -94,6 +94,20 @@ def watch_parent(at_end: Callable[[], None] | None = None, cut_off: Callable[[],
     threading.Thread(target=watch, name="watch-parent", daemon=True).start()
 
 
+_beginnings: list[Callable[[], None]] = []
+
+
+def beside_first_requests(work: Callable[[], None]) -> None:
+    """Have every server process do ``work`` in a thread of its own as soon as it answers requests."""
+    _beginnings.append(work)
+
+
+def begin_serving() -> None:
+    """This process answers requests from now on."""
+    for work in _beginnings:
+        threading.Thread(target=work, daemon=True).start()
+
+
 def spare_collector() -> None:
     """Keep the garbage collector off what a server process loaded at its start.
 

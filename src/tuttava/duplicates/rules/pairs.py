@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db.models import Exists, OuterRef
 
 from tuttava.contacts.models import Contact
+from tuttava.duplicates import smart
 from tuttava.duplicates.evidence import evidence_of
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation.records import Edit, Rules, register
@@ -27,6 +28,15 @@ class PairRules(Rules[ContactDuplicate]):
             both = Contact.objects.in_bulk([edit.get("contact_id"), edit.get("duplicate_id")])
             if len(both) == 2:
                 edit.put("evidence", evidence_of(both[edit.get("contact_id")], both[edit.get("duplicate_id")]))
+
+    def after_save(self, edits: Sequence[Edit[ContactDuplicate]]) -> None:
+        """A verdict is an answer that teaches the search, whoever gave it and wherever (D-26)."""
+        for edit in edits:
+            if edit.changed("separate_contacts"):
+                if edit.get("separate_contacts"):
+                    smart.answer(edit.record, same=False)
+                else:
+                    smart.withdraw(edit.record)
 
     def after_restore(self, ids: Sequence[uuid.UUID]) -> None:
         """A pair does not come back without one of its contacts."""

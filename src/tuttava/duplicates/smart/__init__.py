@@ -36,6 +36,7 @@ __all__ = [
     "search_all",
     "use_answers",
     "warm_up",
+    "withdraw",
 ]
 
 
@@ -44,6 +45,10 @@ def check(values: Mapping[str, Any], *, exclude: uuid.UUID | None = None, limit:
 
     ``values`` by attribute name of a contact, as typed; ``exclude``: the contact being edited. Writes nothing.
     """
+    from tuttava.duplicates.smart.warming import is_cold
+
+    if is_cold():
+        return []
     from tuttava.duplicates.smart import checking
 
     return checking.check(values, exclude=exclude, limit=limit)
@@ -93,10 +98,17 @@ def group_of(pair: ContactDuplicate) -> list[Contact]:
 
 
 def answer(pair: ContactDuplicate, same: bool) -> DuplicateAnswer:
-    """Remember what the user says of a pair, and learn of it."""
+    """Remember what the user says of a pair, and learn of it; in a job :func:`learn` is called once at its end."""
     from tuttava.duplicates.smart import learning
 
     return learning.answer(pair, same)
+
+
+def withdraw(pair: ContactDuplicate) -> None:
+    """The user takes back what was said of a pair."""
+    from tuttava.duplicates.smart import learning
+
+    learning.withdraw(pair)
 
 
 def learn() -> Learnt:

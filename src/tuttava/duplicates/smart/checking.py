@@ -63,25 +63,25 @@ def _suggestions(ids: Sequence[uuid.UUID], words: Sequence[Explained], values: M
     return result
 
 
-def saved(edits: Sequence[Edit[Contact]]) -> None:
-    """Contacts were saved: compare those that are new or changed in something that is compared."""
+def saved(edits: Sequence[Edit[Contact]]) -> set[uuid.UUID]:
+    """Contacts were saved: compare those that are new or changed in something that is compared; which are alike."""
     due = [edit for edit in edits if edit.is_new or edit.changed(*columns.WATCHED)]
     known = {edit.record.pk for edit in due if not edit.is_new}
-    for part in _parts([edit.record.pk for edit in due]):
-        compare(part, known=[pk for pk in part if pk in known])
+    parts = _parts([edit.record.pk for edit in due])
+    return {pk for part in parts for pk in compare(part, known=[pk for pk in part if pk in known])}
 
 
 def refresh(ids: Sequence[uuid.UUID]) -> int:
     """Compare stored contacts again, whatever is known of them; how many of them look like another one."""
-    return sum(compare(part, known=part) for part in _parts(ids))
+    return sum(len(compare(part, known=part)) for part in _parts(ids))
 
 
 def _parts(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
     return (ids[start : start + TOGETHER] for start in range(0, len(ids), TOGETHER))
 
 
-def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> int:
-    """Compare stored contacts with the base and write the pairs; how many of them look like another one.
+def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Compare stored contacts with the base and write the pairs; which of them look like another one.
 
     ``known``: those that were there before; their keys and former pairs are replaced. One look-up of candidates
     whatever the size of the batch.
@@ -90,7 +90,7 @@ def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> int:
         keys.forget(known)
     own, records = columns.in_order(ids)
     if not own:
-        return 0
+        return set()
     rows, found_keys = keys_of(records)
     keys.store(keys.as_bytes(own), rows, found_keys)
     wanted = _candidates(own, rows, found_keys) | pairs.known_partners(own)
@@ -99,7 +99,7 @@ def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> int:
     pairs.write(scored)
     if len(known) < len(own):
         state.count_in(records)
-    return len({pk for pair in scored if pair.alike for pk in (pair.contact, pair.duplicate)} & set(own))
+    return {pk for pair in scored if pair.alike for pk in (pair.contact, pair.duplicate)} & set(own)
 
 
 def _candidates(ids: Sequence[uuid.UUID], rows: keys.Ints, found: keys.Ints) -> set[pairs.Pair]:

@@ -16,10 +16,15 @@ KIND = "duplicates.search"
 def search_all(*, wait: bool = False) -> Job:
     """Queue the search, or do it here and now; one that is waiting or running already is answered instead."""
     require("api.write", "contacts")
-    under_way = Job.objects.filter(kind=KIND, status__in=[JobStatus.QUEUED, JobStatus.RUNNING]).first()
-    if under_way is not None and not wait:
-        return under_way
-    return (run_now if wait else enqueue)(KIND, _("Search for duplicates"))
+    if wait:
+        return run_now(KIND, _("Search for duplicates"))
+    return under_way() or enqueue(KIND, _("Search for duplicates"))
+
+
+def under_way() -> Job | None:
+    """The search that waits or runs, if there is one."""
+    unfinished = Job.objects.filter(kind=KIND, status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
+    return unfinished.order_by("-created_at").first()
 
 
 @job(KIND)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,7 +49,8 @@ class Learnt:
 def answer(pair: ContactDuplicate, same: bool) -> DuplicateAnswer:
     """Remember what the user says of a pair, in place of an earlier answer, and learn of it.
 
-    Raises ``record_gone`` when one of the contacts was deleted meanwhile.
+    In a job, which gives many answers, the learning is left to its end. Raises ``record_gone`` when one of the contacts
+    was deleted meanwhile.
     """
     ids = [pair.contact_id, pair.duplicate_id]
     found, both = columns.in_order(ids)
@@ -76,8 +76,16 @@ def answer(pair: ContactDuplicate, same: bool) -> DuplicateAnswer:
                 "answered_at": timezone.now(),
             },
         )
-        learn()
+        if current().door != "job":
+            learn()
     return given
+
+
+def withdraw(pair: ContactDuplicate) -> None:
+    """The user takes back what was said of a pair."""
+    numbers = Contact.objects.in_bulk([pair.contact_id, pair.duplicate_id]).values()
+    if len(numbers) == 2 and _about(*(str(contact.no) for contact in numbers)).delete()[0]:
+        learn()
 
 
 def _about(one: str, other: str) -> Any:
@@ -151,15 +159,3 @@ def informative_pairs(limit: int) -> list[ContactDuplicate]:
     pairs = [*sure.order_by("score", "pk")[:CHOICE]]
     scores = np.array([pair.score or 0 for pair in pairs], dtype=np.float32) / np.float32(100)
     return [pairs[int(row)] for row in most_informative(scores, limit)] if pairs else []
-
-
-def erase(no: str) -> None:
-    """Take the name of a contact out of answers, and out of their history: its personal data is erased (C-74)."""
-    for number, name in (("contact_no", "contact_name"), ("duplicate_no", "duplicate_name")):
-        ids = list(DuplicateAnswer.objects.filter(**{number: no}).values_list("pk", flat=True))
-        DuplicateAnswer.objects.filter(pk__in=ids).update(**{name: ""})
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE foundation_journalchange SET old = old - %s, new = new - %s WHERE record_id = ANY (%s)",
-                [name, name, ids],
-            )

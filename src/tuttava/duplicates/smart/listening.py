@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from tuttava.config.lifetime import beside_first_requests
 from tuttava.contacts.models import Contact
 from tuttava.contacts.signals import (
     Removal,
@@ -17,8 +18,13 @@ from tuttava.contacts.signals import (
     personal_data_erased,
 )
 from tuttava.duplicates.models import MatchingState
+from tuttava.duplicates.smart import warming
+from tuttava.duplicates.smart.erasing import erase_names
+from tuttava.duplicates.telling import QUESTION, tell_of_pairs
+from tuttava.foundation.context import current
 from tuttava.foundation.directory.actions import company_created
 from tuttava.foundation.records import Edit
+from tuttava.foundation.worker import beside_jobs
 
 
 def connect() -> None:
@@ -34,15 +40,31 @@ def connect() -> None:
     )
     for signal, listener in listeners:
         signal.connect(listener, dispatch_uid=f"duplicates.smart.{listener.__name__}")
+    beside_first_requests(warming.warm)
+    beside_jobs(warming.catch_up)
 
 
 def _contacts_saved(*, edits: Sequence[Edit[Contact]], **_signal: Any) -> None:
+    if warming.is_cold():
+        warming.pass_over([edit.record.pk for edit in edits if not edit.is_new])
+        return
     from tuttava.duplicates.smart import checking
 
-    checking.saved(edits)
+    alike = checking.saved(edits)
+    _tell([edit.record for edit in edits if edit.record.pk in alike])
+
+
+def _tell(contacts: Sequence[Contact]) -> None:
+    """Say so in the browser, unless the search by strings has said it already (D-20, D-21)."""
+    context = current()
+    if contacts and context.door == "browser" and all(each.code != QUESTION for each in context.messages):
+        tell_of_pairs(contacts)
 
 
 def _written(*, ids: Sequence[uuid.UUID], **_signal: Any) -> None:
+    if warming.is_cold():
+        warming.pass_over(ids)
+        return
     from tuttava.duplicates.smart import checking
 
     checking.refresh(ids)
@@ -57,19 +79,14 @@ def _removed(*, ids: Sequence[uuid.UUID], **_signal: Any) -> None:
 
 
 def _forget(ids: Sequence[uuid.UUID]) -> None:
-    """Pairs of every kind: nothing is alike to a contact that is gone (D-16)."""
-    from tuttava.duplicates.smart import keys, pairs
-
-    keys.forget(ids)
-    pairs.forget(ids)
+    """Nothing is alike to a contact that is gone; its pairs go with the strings (D-16)."""
+    warming.pass_over(ids)
 
 
 def _erased(*, contact: Contact, **_signal: Any) -> None:
     """Nothing personal is kept here: neither keys and likeness, nor the name in answers."""
-    from tuttava.duplicates.smart import checking, learning
-
-    checking.refresh([contact.pk])
-    learning.erase(str(contact.no))
+    _written(ids=[contact.pk])
+    erase_names(str(contact.no))
 
 
 def _company_created(**_signal: Any) -> None:

@@ -91,12 +91,3 @@ def write(pairs: Sequence[Scored]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, columns * 3)
-
-
-def forget(ids: Sequence[uuid.UUID]) -> None:
-    """Drop all pairs of contacts that are no more, separate ones too (D-16)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM duplicates_contactduplicate WHERE contact_id = ANY (%s) OR duplicate_id = ANY (%s)",
-            [list(ids), list(ids)],
-        )

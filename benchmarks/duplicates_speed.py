@@ -35,10 +35,9 @@ UNCHECKED = "TUTTAVA_BENCH_UNCHECKED"
 
 def whole_base() -> dict[str, Any]:
     """The smart search of the whole base, stage by stage, in seconds; memory in MB."""
-    from tuttava.matching.finding import find_duplicates
-
     from tuttava.duplicates import smart
     from tuttava.duplicates.smart.loading import load_base
+    from tuttava.matching.finding import find_duplicates
 
     smart.warm_up()
     before = _memory()

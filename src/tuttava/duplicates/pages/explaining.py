@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tuttava.duplicates import smart
 from tuttava.duplicates.models import ContactDuplicate
 
 
@@ -71,5 +72,9 @@ class Why:
 
 
 def why_of(pair: ContactDuplicate) -> Why | None:
-    """The explanation of a pair, None where there is none."""
-    return None
+    """The explanation of a pair, None where one of its contacts is gone."""
+    found = smart.explain_pair(pair)
+    if found is None:
+        return None
+    reasons = [Reason(str(each.label), str(each.words), each.points) for each in found.reasons]
+    return Why(found.score, found.base, reasons)

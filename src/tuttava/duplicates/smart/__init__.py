@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tuttava.duplicates.smart.suggestions import Explained, Reason, Suggestion
+from tuttava.duplicates.smart.warming import is_cold
 
 if TYPE_CHECKING:
     from tuttava.contacts.models import Contact
@@ -45,8 +46,6 @@ def check(values: Mapping[str, Any], *, exclude: uuid.UUID | None = None, limit:
 
     ``values`` by attribute name of a contact, as typed; ``exclude``: the contact being edited. Writes nothing.
     """
-    from tuttava.duplicates.smart.warming import is_cold
-
     if is_cold():
         return []
     from tuttava.duplicates.smart import checking
@@ -77,7 +76,9 @@ def explain_pair(pair: ContactDuplicate) -> Explained | None:
 
 
 def explain_pairs(pairs: Collection[ContactDuplicate]) -> dict[uuid.UUID, Explained]:
-    """The same for several pairs, by their ids."""
+    """The same for several pairs, by their ids; none while a server process is still loading."""
+    if is_cold():
+        return {}
     from tuttava.duplicates.smart import explaining
 
     return explaining.explain_pairs(pairs)

@@ -13,11 +13,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests import chromium
+from tests import chromium, compiled
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 BIN = Path(sys.executable).parent
+COMPILED = """
+from tuttava.cli.base import boot
+boot()
+from tuttava.duplicates.smart.warming import compile_once
+compile_once()
+"""
 MIGRATIONS = """
 from tuttava.cli.base import boot
 boot()
@@ -32,6 +38,7 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("floors (import-linter)", [str(BIN / "lint-imports"), "--no-cache"]),
     ("templates (djlint)", [str(BIN / "djlint"), "src", "--lint", "--quiet"]),
     ("migrations complete", [PYTHON, "-c", MIGRATIONS]),
+    ("loops compile", [PYTHON, "-c", COMPILED]),
 ]
 
 
@@ -67,6 +74,7 @@ def run_tests(environment: dict[str, str]) -> int:
 
 
 def main() -> int:
+    compiled.share()
     environment = {**os.environ, "PYTHONPATH": "src"}
     environment.setdefault("TUTTAVA_DATA", str(Path(tempfile.gettempdir()) / f"tuttava-tests-{os.getuid()}"))
     failed = [name for name, command in CHECKS if not run_check(name, command, environment)]

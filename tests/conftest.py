@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from tests import compiled
 from tests.databases import address
 
+compiled.share()
 os.environ.setdefault("TUTTAVA_DATA", str(Path(tempfile.gettempdir()) / f"tuttava-tests-{os.getuid()}"))
 
 
@@ -36,11 +38,13 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
 
     from tuttava.config.embedded import create_database, ensure_database
     from tuttava.config.runtime import parse_database_url
+    from tuttava.duplicates.smart.warming import compile_once
 
     blocker: DjangoDbBlocker = django_db_blocker  # type: ignore[assignment]
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"test_tuttava_{worker}"
     with blocker.unblock():
+        compile_once()
         ensure_database()
         url = address(name)
         connection.settings_dict.update(parse_database_url(url))

@@ -45,7 +45,7 @@ def side_of(normal: Normal, statistics: Statistics) -> Side:
 
 def size_of(statistics: Statistics) -> float:
     """Return log2 of the size of the base, as the figures take it."""
-    return float(np.float32(np.log2(max(statistics.records, 2))))
+    return float(np.float32(np.log2(statistics.size)))
 
 
 def figures_of(one: Side, left: Rows, two: Side, right: Rows, statistics: Statistics) -> NDArray[np.float32]:

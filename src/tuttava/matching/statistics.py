@@ -17,6 +17,7 @@ from tuttava.matching.text import mixed
 
 MOST_VALUES = 1_200_000  # values whose counts are kept; the rarest count as single beyond it
 FAMILIES = WORD_FAMILY + 1
+LEAST_BASE = 1000  # a smaller base is taken for a part of one of this size: in ten records everything looks common
 
 
 class Statistics:
@@ -32,6 +33,11 @@ class Statistics:
         self.filled = filled
         self.keys = keys
         self.counts = counts
+
+    @property
+    def size(self) -> int:
+        """Of how many records the base is taken to be."""
+        return max(self.records, LEAST_BASE)
 
     @classmethod
     def of(cls, records: Records) -> Statistics:
@@ -163,7 +169,9 @@ def weights_of(normal: Normal, statistics: Statistics) -> tuple[NDArray[np.float
     weights = np.zeros((count, WEIGHTS), dtype=np.float32)
     word_weights = np.zeros((count, WORDS), dtype=np.float32)
     weighed = np.array(WEIGHED, dtype=np.int64)
-    logs = np.log2(np.maximum(statistics.filled, 1) + 1.0).astype(np.float32)
+    logs = np.log2(np.maximum(statistics.filled, 1) * (statistics.size / max(statistics.records, 1)) + 1.0).astype(
+        np.float32
+    )
     table, counts = statistics.table
 
     def work(low: int, high: int) -> None:

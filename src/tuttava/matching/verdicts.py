@@ -74,7 +74,7 @@ def _how_rare(field: str, figures: dict[str, float], statistics: Statistics) -> 
     weight = figures.get(_WEIGHT.get(field, ""), math.nan)
     if math.isnan(weight):
         return "equal"
-    single = math.log2(max(statistics.records, 2))
+    single = math.log2(statistics.size)
     if weight >= single - 1.6:
         return "equal_rare"
     return "common" if weight <= single - _COMMON and weight < 9 else "equal"

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import Contact, ContactBusinessRelation
 from tuttava.contacts.rules.tax_numbers import COPIED
+from tuttava.duplicates import smart
 from tuttava.foundation.context import acting, ask, current, require, tell
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.merge_rules import MERGE_ACTION, Sides, records_merged
 from tuttava.foundation.records import Edit, check_constraints, rules_of, save
 from tuttava.merging.conflicts import find_conflicts, tell_conflicts
 from tuttava.merging.fields import outcome
-from tuttava.merging.models import Merge, MergeStatus
+from tuttava.merging.models import Merge, MergeStatus, MergeTable
 from tuttava.merging.moving import followed, move_all, settle
 from tuttava.merging.preparing import (
     MODELS,
@@ -82,6 +83,8 @@ def fold(merge: Merge, unit: uuid.UUID) -> None:
         raise Conflicting(merge)
     sides = Sides(merge.table, record.pk, duplicate.pk, record.no, duplicate.no)
     with acting(interactive=False, rights=frozenset({"*"})):
+        if merge.table == MergeTable.CONTACT:
+            smart.answer_about(record.pk, duplicate.pk, same=True)
         settle(sides)
         end_of(merge.table, [duplicate.no], besides=merge.pk)
         _remove(duplicate)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tuttava.duplicates.smart.suggestions import Explained, Reason, Suggestion
-from tuttava.duplicates.smart.warming import is_cold
+from tuttava.duplicates.smart.warming import is_cold, warm
 
 if TYPE_CHECKING:
     from tuttava.contacts.models import Contact
@@ -23,6 +23,7 @@ __all__ = [
     "Reason",
     "Suggestion",
     "answer",
+    "answer_about",
     "check",
     "check_saved",
     "explain_pair",
@@ -100,9 +101,14 @@ def group_of(pair: ContactDuplicate) -> list[Contact]:
 
 def answer(pair: ContactDuplicate, same: bool) -> DuplicateAnswer:
     """Remember what the user says of a pair, and learn of it; in a job :func:`learn` is called once at its end."""
+    return answer_about(pair.contact_id, pair.duplicate_id, same)
+
+
+def answer_about(contact_id: uuid.UUID, duplicate_id: uuid.UUID, same: bool) -> DuplicateAnswer:
+    """The same of any two contacts, as they are stored now."""
     from tuttava.duplicates.smart import learning
 
-    return learning.answer(pair, same)
+    return learning.answer(contact_id, duplicate_id, same)
 
 
 def withdraw(pair: ContactDuplicate) -> None:
@@ -155,7 +161,5 @@ def informative_pairs(limit: int = 20) -> list[ContactDuplicate]:
 
 
 def warm_up() -> None:
-    """Load and compile what the first comparison needs."""
-    from tuttava.matching.warm import warm_up
-
-    warm_up()
+    """Have everything compiled and loaded."""
+    warm()

@@ -86,13 +86,15 @@ def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> set[uuid
     ``known``: those that were there before; their keys and former pairs are replaced. One look-up of candidates
     whatever the size of the batch.
     """
-    if known:
-        keys.forget(known)
     own, records = columns.in_order(ids)
     if not own:
+        keys.forget(known)
         return set()
     rows, found_keys = keys_of(records)
-    keys.store(keys.as_bytes(own), rows, found_keys)
+    if known:
+        keys.replace(own, rows, found_keys)
+    else:
+        keys.store(keys.as_bytes(own), rows, found_keys)
     wanted = _candidates(own, rows, found_keys) | pairs.known_partners(own)
     scored = score(own, records, wanted)
     reopening.reopen(scored)

@@ -68,6 +68,18 @@ def store(contacts: NDArray[np.void], rows: Ints, keys: Ints, *, perhaps_there: 
         )
 
 
+def replace(ids: Sequence[uuid.UUID], rows: Ints, keys: Ints) -> None:
+    """Have contacts that were there before have these keys and no others; somebody may be adding the same ones."""
+    forget(ids)
+    contacts = [ids[row] for row in rows.tolist()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO duplicates_contactmatchkey (key, contact_id)"
+            " SELECT * FROM unnest(%s::bigint[], %s::uuid[]) ORDER BY 1 ON CONFLICT DO NOTHING",
+            [keys.tolist(), contacts],
+        )
+
+
 def _copy(name: str, contacts: NDArray[np.void], rows: Ints, keys: Ints) -> None:
     """Send rows in the order of their keys: so the index is filled from left to right."""
     pairs = np.unique(np.stack([keys, rows]), axis=1)

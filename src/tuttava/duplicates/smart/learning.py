@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from tuttava.foundation import records
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError, Text
 from tuttava.foundation.journal import unit_of_work
+from tuttava.matching.checking import score_candidates
 from tuttava.matching.features import features_of
 from tuttava.matching.learning import Correction, most_informative
 from tuttava.matching.measures import FEATURES
@@ -46,31 +48,34 @@ class Learnt:
     weights: Sequence[tuple[Text, float]]
 
 
-def answer(pair: ContactDuplicate, same: bool) -> DuplicateAnswer:
-    """Remember what the user says of a pair, in place of an earlier answer, and learn of it.
+def answer(contact_id: uuid.UUID, duplicate_id: uuid.UUID, same: bool) -> DuplicateAnswer:
+    """Remember what the user says of two contacts, in place of an earlier answer, and learn of it.
 
     In a job, which gives many answers, the learning is left to its end. Raises ``record_gone`` when one of the contacts
     was deleted meanwhile.
     """
-    ids = [pair.contact_id, pair.duplicate_id]
+    ids = [contact_id, duplicate_id]
     found, both = columns.in_order(ids)
     if len(found) < 2:
         raise DomainError("record_gone", _("One of the two contacts was deleted meanwhile."))
-    figures = features_of(both.take([0]), both.take([1]), state.knowledge().statistics)[0]
+    known = state.knowledge()
+    left, right = both.take([0]), both.take([1])
+    figures = features_of(left, right, known.statistics)[0]
+    (likeness,) = score_candidates(left, right, known.statistics, known.correction)
     contacts = Contact.objects.only("no", "name").in_bulk(ids)
-    left, right = contacts[pair.contact_id], contacts[pair.duplicate_id]
-    with unit_of_work("answer about duplicates", f"{left.no} {right.no}"):
-        _about(str(left.no), str(right.no)).delete()
+    one, other = contacts[contact_id], contacts[duplicate_id]
+    with unit_of_work("answer about duplicates", f"{one.no} {other.no}"):
+        _about(str(one.no), str(other.no)).delete()
         given = records.create(
             DuplicateAnswer,
             {},
             given={
-                "contact_no": left.no,
-                "duplicate_no": right.no,
-                "contact_name": left.name,
-                "duplicate_name": right.name,
+                "contact_no": one.no,
+                "duplicate_no": other.no,
+                "contact_name": one.name,
+                "duplicate_name": other.name,
                 "same": same,
-                "score": pair.score,
+                "score": round(100 * float(likeness)),
                 "features": {n: round(float(v), 5) for n, v in zip(FEATURES, figures, strict=True) if not np.isnan(v)},
                 "answered_by": current().user_name,
                 "answered_at": timezone.now(),

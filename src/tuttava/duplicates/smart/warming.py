@@ -1,28 +1,35 @@
-"""Compiled loops are there before anybody needs them: a server process loads them beside its first requests.
+"""Compiled loops are there before anybody needs them; nobody who waits for a page waits for a compiler.
 
-The first process of a version has them compiled by a child of lower priority; all others wait for that and load what is
-kept on disk. Until then contacts are saved without being compared, and compared soon afterwards.
+The first process of a version has them compiled by a child of lower priority and leaves a mark beside the code; all
+others load it from disk, server processes beside their first requests. Until then contacts are saved without being
+compared, and the process that runs jobs compares them soon afterwards. Jobs and imports wait instead.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import hashlib
 import logging
+import os
 import subprocess
 import sys
 import threading
 import time
 import uuid
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from django.db import connections, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from tuttava import matching
+from tuttava.config import runtime
 from tuttava.contacts.models import Contact
 from tuttava.duplicates.models import ContactMatchKey
+from tuttava.foundation.context import current
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.schemas import in_schema
 
@@ -31,48 +38,75 @@ log = logging.getLogger(__name__)
 PAUSE, BACK = 20.0, 900.0
 #: Contacts that are compared in one transaction.
 BATCH = 500
+#: Doors that wait for the compiler.
+PATIENT = frozenset({"job", "import"})
 _COMPILE = "import os; os.nice(10); from tuttava.matching.warm import warm_up; warm_up()"
 
-_cold = threading.Event()
+_loading = threading.Event()
+_loaded = threading.Event()
 
 
 def is_cold() -> bool:
-    """Whether this process is still loading: then nothing is compared, so that no request waits for it."""
-    return _cold.is_set()
+    """Whether comparing would have to wait for the compiler, or for this process to load what it made."""
+    if not _loading.is_set() and is_compiled():
+        return False
+    if current().door not in PATIENT:
+        return True
+    if _loading.is_set():
+        _loaded.wait()
+    else:
+        compile_once()
+    return False
 
 
-def warm() -> None:
-    """Load everything; compile it first if nobody has. Runs in a thread of its own."""
-    _cold.set()
-    try:
-        _compile_once()
-        from tuttava.matching.warm import warm_up
-
-        warm_up()
-    except Exception:
-        log.exception("the loops of the duplicate search could not be compiled ahead")
-    finally:
-        _cold.clear()
+@cache
+def _mark() -> Path:
+    """The file that says that the loops of this version are compiled."""
+    digest = hashlib.sha256()
+    for source in sorted(Path(str(matching.__file__)).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    place = os.environ.get("NUMBA_CACHE_DIR") or str(runtime.data_dir() / "compiled")
+    return Path(place) / f"{digest.hexdigest()[:16]}.complete"
 
 
-def _compile_once() -> None:
-    """Have a child compile, one for all processes; a mark beside the code says that it is there."""
-    from numba.core import config
+_seen = False
 
-    from tuttava.matching import kernels  # noqa: F401  (it says where machine code is kept)
 
-    place = Path(str(vars(config)["CACHE_DIR"]))
-    place.mkdir(parents=True, exist_ok=True)
-    mark = place / "complete"
-    with (place / "lock").open("w") as lock:
+def is_compiled() -> bool:
+    """Whether some process of this version has compiled the loops."""
+    global _seen  # noqa: PLW0603
+    _seen = _seen or _mark().exists()
+    return _seen
+
+
+def compile_once() -> None:
+    """Have a child compile the loops, one for all processes, if nobody has."""
+    mark = _mark()
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    with mark.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not mark.exists():
             subprocess.run([sys.executable, "-c", _COMPILE], check=True)
             mark.touch()
 
 
+def warm() -> None:
+    """Load everything; compile it first if nobody has. Runs in a thread of its own."""
+    _loading.set()
+    try:
+        compile_once()
+        from tuttava.matching.warm import warm_up
+
+        warm_up()
+    except Exception:
+        log.exception("the loops of the duplicate search could not be compiled ahead")
+    finally:
+        _loading.clear()
+        _loaded.set()
+
+
 def pass_over(changed: Sequence[uuid.UUID]) -> None:
-    """Contacts are saved and cannot be compared yet: those without keys will be."""
+    """Contacts are saved and cannot be compared yet, or are gone: those that stay without keys will be compared."""
     if changed:
         ContactMatchKey.objects.filter(contact_id__in=changed).delete()
 
@@ -100,11 +134,13 @@ def compare_uncompared(stop: threading.Event | None = None) -> int:
     since = timezone.now() - dt.timedelta(seconds=BACK)
     keyed = ContactMatchKey.objects.filter(contact_id=OuterRef("pk"))
     lately = Contact.objects.filter(last_modified_at__gt=since).exclude(Exists(keyed))
-    done = 0
-    ids = list(lately.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    while ids and not (stop and stop.is_set()):
+    free = lately.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    done, last = 0, uuid.UUID(int=0)
+    while not (stop and stop.is_set()):
         with transaction.atomic():
+            ids = list(free.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH])
+            if not ids:
+                break
             checking.refresh(ids)
-        done += len(ids)
-        ids = list(lately.filter(pk__gt=ids[-1]).order_by("pk").values_list("pk", flat=True)[:BATCH])
+        done, last = done + len(ids), ids[-1]
     return done

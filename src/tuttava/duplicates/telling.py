@@ -27,12 +27,27 @@ def tell_of_pairs(contacts: Sequence[Contact]) -> None:
     named = [contact for contact in contacts if contact.pk in found]
     if not named:
         return
-    text = ngettext(
-        "%(contact)s looks like another contact.", "%(count)d contacts look like other contacts.", len(named)
-    ) % {"contact": f"{named[0].no} {named[0].name}", "count": len(named)}
+    text = words_of(named)
     question = _("%(found)s Process the duplicates?") % {"found": text}
     if current().door == "browser" or ask(QUESTION, question, default=True, unattended=False):
         tell(QUESTION, text, severity="warning", target=named[0].no)
+
+
+def words_of(contacts: Sequence[Contact]) -> str:
+    """That these contacts look like others."""
+    return ngettext(
+        "%(contact)s looks like another contact.", "%(count)d contacts look like other contacts.", len(contacts)
+    ) % {"contact": f"{contacts[0].no} {contacts[0].name}", "count": len(contacts)}
+
+
+def tell_of_likeness(contacts: Sequence[Contact]) -> None:
+    """In the browser, with automatic search on: the same of what was found by likeness, unless it was said already."""
+    context = current()
+    told = any(message.code == QUESTION for message in context.messages)
+    if not contacts or told or context.door != "browser" or not context.interactive:
+        return
+    if marketing_setup().autosearch_for_duplicates:
+        tell(QUESTION, words_of(contacts), severity="warning", target=contacts[0].no)
 
 
 def tell_of_many(cut_off: Sequence[uuid.UUID]) -> None:

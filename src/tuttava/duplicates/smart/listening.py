@@ -20,8 +20,7 @@ from tuttava.contacts.signals import (
 from tuttava.duplicates.models import MatchingState
 from tuttava.duplicates.smart import warming
 from tuttava.duplicates.smart.erasing import erase_names
-from tuttava.duplicates.telling import QUESTION, tell_of_pairs
-from tuttava.foundation.context import current
+from tuttava.duplicates.telling import tell_of_likeness
 from tuttava.foundation.directory.actions import company_created
 from tuttava.foundation.records import Edit
 from tuttava.foundation.worker import beside_jobs
@@ -51,14 +50,7 @@ def _contacts_saved(*, edits: Sequence[Edit[Contact]], **_signal: Any) -> None:
     from tuttava.duplicates.smart import checking
 
     alike = checking.saved(edits)
-    _tell([edit.record for edit in edits if edit.record.pk in alike])
-
-
-def _tell(contacts: Sequence[Contact]) -> None:
-    """Say so in the browser, unless the search by strings has said it already (D-20, D-21)."""
-    context = current()
-    if contacts and context.door == "browser" and all(each.code != QUESTION for each in context.messages):
-        tell_of_pairs(contacts)
+    tell_of_likeness([edit.record for edit in edits if edit.record.pk in alike])
 
 
 def _written(*, ids: Sequence[uuid.UUID], **_signal: Any) -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.contacts.register import change, firm, person, setup
 from tuttava.contacts.models import Contact, ContactEmail
 from tuttava.contacts.personal_data import erase_personal_data
+from tuttava.contacts.vocabulary import NORWAY
 from tuttava.duplicates import smart
 from tuttava.duplicates.actions import set_separate
 from tuttava.duplicates.models import ContactDuplicate, ContactMatchKey, DuplicateAnswer
@@ -164,8 +165,8 @@ def test_separate_pair_is_asked_again_once_both_changed_if_wanted(asked_again: b
 
 
 def test_one_address_shared_by_many_says_nothing() -> None:  # D-28
-    for number in range(60):
-        firm(name=f"{chr(65 + number % 26)}{number}lia Shop", email="post@hotel.example")
+    for owner, trade in zip(NORWAY.family[:60], (*NORWAY.fronts, *NORWAY.given)[:60], strict=True):
+        firm(name=f"{owner} {trade}", email="post@hotel.example")
     assert ContactDuplicate.objects.filter(smart=True).count() < 10
 
 

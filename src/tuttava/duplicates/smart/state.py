@@ -104,6 +104,12 @@ def _hold(held: _Held) -> _Held:
     return held
 
 
+def forget_held() -> None:
+    """Read the frequencies of all companies anew."""
+    with _turn:
+        _held.clear()
+
+
 def count_in(records: Records) -> None:
     """New contacts count from now on, a number at a time; stored for all processes once the base has grown enough.
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tuttava.matching.records import Records
 
 
+#: Pairs with lower scores are no part of the search for the best threshold.
+LOWEST = 0.002
+
+
 @dataclass(frozen=True)
 class Answer:
     """Pairs at the contestant's own threshold, and clusters where it forms them itself."""
@@ -75,7 +79,7 @@ class Tuttava(Contestant):
         return find_duplicates(first, other=second, **options)
 
     def all_scores(self, data: LabelledSet) -> Scored:
-        found = self._search(data, threshold=0.02)
+        found = self._search(data, threshold=LOWEST)
         return Scored(found.left, found.right + (data.second_file or 0), found.score)
 
     def clusters(self, data: LabelledSet, pairs: Scored, threshold: float) -> NDArray[np.int64]:

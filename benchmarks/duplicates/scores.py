@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.duplicates.sets import LabelledSet, Pairs
 
 #: Thresholds at which clusters are formed to look for the best.
-CLUSTER_STEPS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+CLUSTER_STEPS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 Clusterer = Callable[["Scored", float], NDArray[np.int64]]
 
 

@@ -15,22 +15,19 @@ if TYPE_CHECKING:
     from tuttava.matching.learning import Correction
 
 ANSWERS, ROUND = 60, 10
-#: Pairs below are not put before anybody.
-LOWEST = 0.02
 
 
 class Quiz:
     """All pairs worth looking at with their features, and somebody who knows the truth about each."""
 
     def __init__(self, contestant: Tuttava, data: LabelledSet) -> None:
-        from tuttava.matching.checking import features_of
+        from tuttava.matching.features import features_of
         from tuttava.matching.statistics import Statistics
 
         self.pairs = contestant.all_scores(data)
         first, second = records_of(data)
-        statistics = Statistics.of(first)
-        right = self.pairs.right - (data.second_file or 0)
-        self.features = features_of(first.take(self.pairs.left), (second or first).take(right), statistics)
+        whole = first if second is None else first.joined(second)
+        self.features = features_of(whole.take(self.pairs.left), whole.take(self.pairs.right), Statistics.of(whole))
         wanted = keys(data.pairs(), len(data))
         self.truth = np.isin(keys((self.pairs.left, self.pairs.right), len(data)), wanted)
         self.asked: list[int] = []
@@ -40,7 +37,7 @@ class Quiz:
         from tuttava.matching.learning import most_informative
 
         open_pairs = np.setdiff1d(np.arange(len(score)), self.asked)
-        chosen = most_informative(self.features[open_pairs], score[open_pairs], count)
+        chosen = most_informative(score[open_pairs], count)
         self.asked += open_pairs[chosen].tolist()
 
     @property

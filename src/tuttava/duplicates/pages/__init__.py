@@ -1,5 +1,5 @@
-"""The pages of this room: the list of pairs, what a card says of look-alikes, the setup of search strings."""
+"""The pages of this room: the list of pairs, look-alikes beside fields and cards, what was learnt, the setup."""
 
-from tuttava.duplicates.pages import box, details, listing, setup
+from tuttava.duplicates.pages import box, details, listing, setup, typing
 
-__all__ = ["box", "details", "listing", "setup"]
+__all__ = ["box", "details", "listing", "setup", "typing"]

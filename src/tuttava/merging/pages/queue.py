@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tuttava.contacts.models import ContactType
+from tuttava.duplicates import smart
 from tuttava.duplicates.models import DuplicateAnswer
-from tuttava.duplicates.pages.words import BANDS
+from tuttava.duplicates.pages.words import BANDS, found_by
 from tuttava.duplicates.queries import queue_pairs
 from tuttava.foundation.context import current, require
 from tuttava.merging.pages import queue_deciding as deciding
+from tuttava.merging.pages import queue_searching as searching
 from tuttava.merging.pages.queue_pair import shown_pair
 from tuttava.merging.pages.queue_state import NAME, QueueState, place_of
 from tuttava.ui import registry
@@ -38,7 +40,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     state = QueueState.read(request.GET.dict())
     if wants_json(request):
         return JsonResponse({"parts": part(request, state)})
-    response = render(request, "merging/queue.html", {"page_title": _("Duplicates"), **context(state)})
+    response = render(
+        request, "merging/queue.html", {"page_title": _("Duplicates"), **searching.context(), **context(state)}
+    )
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -52,7 +56,7 @@ def part(request: HttpRequest, state: QueueState) -> dict[str, str]:
 def context(state: QueueState) -> dict[str, Any]:
     """What the page shows for an address."""
     place = place_of(state)
-    pair = shown_pair(place.pair, []) if place.pair is not None else None
+    pair = shown_pair(place.pair, smart.group_of(place.pair)[2:]) if place.pair is not None else None
     return {
         "state": state,
         "place": place,
@@ -62,6 +66,8 @@ def context(state: QueueState) -> dict[str, Any]:
         "previous": state.query(pair=str(place.previous)) if place.previous else "",
         "may_merge": current().may(MERGE, "contacts"),
         "may_write": current().may("api.write", "contacts"),
+        "found_by": found_by(place.pair) if place.pair is not None else "",
+        "full_merge": deciding.full_merge_url(pair.staying.contact) if pair is not None else "",
         "kinds": _ways(
             state, "kind", [("", _("All")), (ContactType.COMPANY, _("Companies")), (ContactType.PERSON, _("Persons"))]
         ),
@@ -90,7 +96,9 @@ def decide(request: HttpRequest) -> HttpResponse:
     require("api.write", "contacts")
 
     def work() -> Answer:
-        state, answer = deciding.decide(request.POST.dict())
+        state, answer = deciding.decide(request.POST.dict(), request.POST.getlist("also"))
+        if answer.redirect:
+            return answer
         if wants_json(request):
             answer.parts = part(request, state)
         else:
@@ -103,10 +111,10 @@ def decide(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest, unit: uuid.UUID, pair: uuid.UUID) -> HttpResponse:
     """Take a decision back and show its pair again."""
     require("api.write", "contacts")
-    state = replace(QueueState.read(request.POST.dict()), pair=str(pair))
+    sent = QueueState.read(request.POST.dict())
 
     def work() -> Answer:
-        deciding.take_back(unit)
+        state = replace(sent, pair=str(deciding.take_back(unit, pair)))
         return (
             Answer(parts=part(request, state)) if wants_json(request) else Answer(redirect=state.query(pair=str(pair)))
         )

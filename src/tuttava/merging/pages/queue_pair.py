@@ -33,6 +33,14 @@ class Pair:
         return LEFT if self.left.contact.pk < self.right.contact.pk else RIGHT
 
     @property
+    def staying(self) -> Party:
+        return self.left if self.suggested == LEFT else self.right
+
+    @property
+    def going(self) -> Party:
+        return self.right if self.suggested == LEFT else self.left
+
+    @property
     def sides(self) -> list[tuple[str, Party]]:
         return [(LEFT, self.left), (RIGHT, self.right)]
 

@@ -19,10 +19,14 @@ from tuttava.contacts.privacy import is_hidden
 from tuttava.duplicates import smart
 from tuttava.duplicates.pages.words import Likelihood, likelihood
 from tuttava.duplicates.smart import Reason, Suggestion
+from tuttava.duplicates.smart.words import label_of, words_of
 from tuttava.foundation import records
 from tuttava.foundation.cleaning import attribute
+from tuttava.foundation.communication import normalised_phone
+from tuttava.foundation.company import country_iso
 from tuttava.foundation.context import current, require, tell
 from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.text import fold
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, fragment, respond, wants_json
 from tuttava.ui.undo import undo_address
@@ -79,6 +83,24 @@ def _alike(suggestion: Suggestion, values: Mapping[str, str]) -> Alike:
     return Alike(contact, contact_url(contact), likelihood(suggestion.score), reasons, labels)
 
 
+def _equal(contact: Contact, values: Mapping[str, str]) -> Alike:
+    """A contact that the search found by words, with what it has in common to the letter."""
+    phones = {contact.phone_no_normalised, contact.mobile_phone_no_normalised} - {""}
+    country = country_iso(contact.country_code)
+    mails = {part.strip().lower() for part in contact.email.split(";")} - {""}
+    common = {
+        "email": values.get("email", "").lower() in mails,
+        "phone": normalised_phone(values.get("phone_no", ""), country) in phones,
+        "mobile_phone": normalised_phone(values.get("mobile_phone_no", ""), country) in phones,
+        "name": fold(values.get("name", "")) == fold(contact.name) if values.get("name") else False,
+    }
+    reasons = [
+        Reason(name, label_of(name), 1, "equal", words_of("equal"), "", "") for name, is_so in common.items() if is_so
+    ]
+    labels = [str(attribute(Contact, name).verbose_name) for name in added(contact, values)]
+    return Alike(contact, contact_url(contact), likelihood(None), reasons, labels)
+
+
 def added(contact: Contact, values: Mapping[str, str]) -> list[str]:
     """The typed fields that are blank on the contact, as far as the user may change it."""
     if is_hidden(contact) or not current().may("api.write", "contacts"):
@@ -91,9 +113,14 @@ def likely(request: HttpRequest) -> HttpResponse:
     """What looks like the contact being typed: by likeness with its reasons, then what the search finds by words."""
     require("api.read", "contacts")
     sent = request.GET.dict()
-    found = alike_to(typed_values(sent))
+    values = typed_values(sent)
+    found = alike_to(values)
     known = {each.contact.pk for each in found}
-    others = [contact for contact in create.found_by_words(sent) if contact.pk not in known][: SHOWN - len(found)]
+    others = [contact for contact in create.found_by_words(sent) if contact.pk not in known]
+    equal = [each for contact in others if (each := _equal(contact, values)).reasons][: SHOWN - len(found)]
+    found += equal
+    known |= {each.contact.pk for each in equal}
+    others = [contact for contact in others if contact.pk not in known][: SHOWN - len(found)]
     html = fragment(request, "duplicates/likely.html", {"found": found, "likely": others})
     if not wants_json(request):
         return HttpResponse(html)

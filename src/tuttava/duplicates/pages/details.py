@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from tuttava.contacts.privacy import masked
 from tuttava.duplicates.actions import pair_details
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.duplicates.pages.comparing import difference
+from tuttava.duplicates.pages.explaining import why_of
 from tuttava.duplicates.pages.parties import queue_url
 from tuttava.duplicates.pages.words import found_by, likelihood
 from tuttava.foundation.context import require
@@ -37,6 +39,7 @@ def details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "left": masked(pair.contact),
         "right": masked(pair.duplicate),
         "lines": [(line.label, *difference(line.value, line.duplicate_value)) for line in pair_details(pair)],
+        "why": why_of(pair),
         "likelihood": likelihood(pair.score),
         "found_by": found_by(pair),
         "queue_url": queue_url(pair.pk),
@@ -45,4 +48,12 @@ def details(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return dialog(request, "duplicates/details.html", context)
 
 
+def why(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The explanation alone, for a page that was opened before the search was ready to explain."""
+    pair = find(pk)
+    context = {"pair": pair, "why": why_of(pair), "likelihood": likelihood(pair.score), "found_by": found_by(pair)}
+    return render(request, "duplicates/why.html", context)
+
+
+registry.add_route("duplicates/pairs/<uuid:pk>/why", why, "duplicate-why")
 registry.add_route("duplicates/pairs/<uuid:pk>", details, "duplicate-details")

@@ -66,6 +66,8 @@ class Line:
     state: str
     left_html: str
     right_html: str
+    #: The side whose value seems better, blank where neither does.
+    better: str = ""
 
     @property
     def picks(self) -> bool:

@@ -31,7 +31,9 @@ from tuttava.ui import registry
 from tuttava.ui.answers import Answer, fragment, respond, wants_json
 from tuttava.ui.undo import undo_address
 
-SHOWN = 5
+SHOWN = 3
+#: With what the search finds by words.
+SHOWN_IN_ALL = 5
 #: Shorter names say nothing yet.
 SHORTEST = 3
 #: Reasons told beside a suggestion.
@@ -117,10 +119,11 @@ def likely(request: HttpRequest) -> HttpResponse:
     found = alike_to(values)
     known = {each.contact.pk for each in found}
     others = [contact for contact in create.found_by_words(sent) if contact.pk not in known]
-    equal = [each for contact in others if (each := _equal(contact, values)).reasons][: SHOWN - len(found)]
+    same_type = [contact for contact in others if contact.type == values["type"]]
+    equal = [each for contact in same_type if (each := _equal(contact, values)).reasons][: SHOWN - len(found)]
     found += equal
     known |= {each.contact.pk for each in equal}
-    others = [contact for contact in others if contact.pk not in known][: SHOWN - len(found)]
+    others = [contact for contact in others if contact.pk not in known][: SHOWN_IN_ALL - len(found)]
     html = fragment(request, "duplicates/likely.html", {"found": found, "likely": others})
     if not wants_json(request):
         return HttpResponse(html)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tuttava.contacts.models import Contact
 from tuttava.duplicates.models import ContactDuplicate
@@ -11,6 +11,7 @@ from tuttava.duplicates.pages.comparing import LEFT, LOCKED, RIGHT, WITH, LineGr
 from tuttava.duplicates.pages.explaining import Why, why_of
 from tuttava.duplicates.pages.parties import Party, parties
 from tuttava.duplicates.pages.words import Likelihood, likelihood
+from tuttava.merging.fields import proposals
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,23 @@ class Pair:
 def shown_pair(row: ContactDuplicate, others: Sequence[Contact]) -> Pair:
     """Everything that the page tells of a pair; ``others`` are further contacts that look alike."""
     left, right, *more = parties([row.contact, row.duplicate, *others])
+    return Pair(row, left, right, _groups(row), why_of(row), likelihood(row.score), more)
+
+
+def _groups(row: ContactDuplicate) -> list[LineGroup]:
+    """The fields of both, with the better value marked where one chooses."""
+    better = _better(row)
     groups = groups_of(row.contact, row.duplicate)
-    return Pair(row, left, right, groups, why_of(row), likelihood(row.score), more)
+    return [
+        LineGroup(each.title, [replace(line, better=better.get(line.name, "")) for line in each.lines])
+        for each in groups
+    ]
+
+
+def _better(row: ContactDuplicate) -> dict[str, str]:
+    """The side with the better value (M-40), by field: a checked value before another, a newer one before an older."""
+    left, right = row.contact, row.duplicate
+    return dict.fromkeys(proposals(right, left), LEFT) | dict.fromkeys(proposals(left, right), RIGHT)
 
 
 def overrides(pair: ContactDuplicate, keep: str, picked: dict[str, str]) -> list[str]:

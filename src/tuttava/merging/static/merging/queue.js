@@ -80,6 +80,9 @@ const KEYS = {
     const all = boxes.every((box) => box.checked);
     for (const box of boxes) box.checked = !all;
   },
+  p: () => {
+    for (const better of document.querySelectorAll("#queue input[data-better]")) better.checked = true;
+  },
   j: () => document.getElementById("queue-next")?.click(),
   k: () => document.getElementById("queue-previous")?.click(),
   u: () => undo(taken.at(-1)),

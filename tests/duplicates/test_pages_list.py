@@ -9,6 +9,7 @@ from tests.duplicates.pairs import firm, pair, person
 from tests.relations.pages import administrator
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation.directory.models import Company
+from tuttava.foundation.models import Job
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -90,3 +91,11 @@ def test_home_counts_open_pairs(client: Client, base: str) -> None:  # D-24
     shown = text_of(client, f"{base}/")
     assert "Duplicates to decide" in shown
     assert "Duplicate contacts" in shown
+
+
+def test_search_strings_are_generated_from_the_list(client: Client, base: str) -> None:  # D-15
+    assert "Generate search strings" in text_of(client, f"{base}/duplicates/list/")
+    assert "External ID" in text_of(client, f"{base}/duplicates/generate")
+    answer = client.post(f"{base}/duplicates/generate", {"no": "CT*"})
+    assert answer["Location"] == f"{base}/jobs/"
+    assert Job.objects.get().arguments == {"filters": {"no": "CT*"}}

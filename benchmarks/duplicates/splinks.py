@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: The threshold for clusters in Splink's own first example.
 OWN = 0.95
 LOWEST = 0.01
+#: Bases with fewer records are blocked on single columns, as Splink's examples for such bases are.
+SMALL = 20_000
 
 
 class Splink(Contestant):
@@ -102,7 +104,7 @@ def cleaned(data: LabelledSet) -> tuple[duckdb.DuckDBPyConnection, list[Model]]:
             side = f"(unique_id >= {data.second_file}) = {bool(file)}" if link else "true"
             table = f"part{number}_{file}"
             connection.execute(f"CREATE TABLE {table} AS SELECT * FROM clean WHERE {of_kind} AND {side}")
-        models.append(fields.Model(frozenset(present), persons=persons, link=link))
+        models.append(fields.Model(frozenset(present), persons, link, small=len(data) < SMALL))
     return connection, models
 
 

@@ -65,12 +65,14 @@ class Model:
     """What Splink is told about a base with these columns; companies and persons get a model each.
 
     Where street, post code, town and employer stand side by side in a register, they depend on each other: they are one
-    comparison, as Splink assumes independence.
+    comparison, as Splink assumes independence. A ``small`` base is blocked on single columns besides, which compares
+    more pairs than a large one could afford.
     """
 
     columns: frozenset[str]
     persons: bool = True
     link: bool = False
+    small: bool = False
 
     @property
     def registered(self) -> bool:
@@ -133,7 +135,8 @@ class Model:
             *(["name", "city"], ["name", "post_code"], ["substr(name, 1, 6)", "post_code"], ["address", "post_code"]),
             *(["name", "company_name"], ["surname", "address"]),
         ]
-        return self._rules(*([name] for name in alone), *(register if self.registered else parts))
+        wide = [["first_name"], ["surname"], ["address"], ["post_code"], ["substr(name, 1, 6)"]] if self.small else []
+        return self._rules(*([name] for name in alone), *(register if self.registered else parts), *wide)
 
     def certain(self) -> list[BlockingRuleCreator]:
         """Rules that are nearly never wrong, from which the share of duplicates is estimated."""

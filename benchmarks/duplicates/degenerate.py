@@ -22,7 +22,8 @@ def _base() -> pl.DataFrame:
 
 def one_mail() -> pl.DataFrame:
     """Half of the contacts have one e-mail address."""
-    return _base().with_columns(email=pl.when(pl.int_range(pl.len()) < SIZE // 2).then(pl.lit("info@example.com")))
+    half = pl.int_range(pl.len()) < SIZE // 2
+    return _base().with_columns(email=pl.when(half).then(pl.lit("info@example.com")).otherwise("email"))
 
 
 def one_name() -> pl.DataFrame:
@@ -45,7 +46,8 @@ def one_card() -> pl.DataFrame:
 
 def empty() -> pl.DataFrame:
     """No field is filled."""
-    return _base().select(pl.lit(None, pl.String).repeat_by(SIZE).explode().alias(name) for name in _base().columns)
+    frame = _base()
+    return frame.clear(len(frame))
 
 
 def signs() -> pl.DataFrame:
@@ -54,7 +56,8 @@ def signs() -> pl.DataFrame:
     alphabet = list("😀🎉🦊漢字仮名мирשלוםسلامΩλφ")
     names = ["".join(rng.choice(alphabet, 4)) for _name in range(SIZE)]
     frame = _base().head(SIZE)
-    return frame.with_columns(name=pl.Series(names[: len(frame)]), surname=pl.Series(names[: len(frame)]))
+    written = pl.Series(names[: len(frame)])
+    return frame.with_columns(name=written, surname=pl.when(pl.col("kind") == "person").then(written))
 
 
 BASES: dict[str, Callable[[], pl.DataFrame]] = {

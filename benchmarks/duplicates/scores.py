@@ -107,8 +107,9 @@ def _across(first: NDArray[np.int64], second: NDArray[np.int64], n: int) -> int:
 
 
 def best_clustered(scored: Scored, truth: LabelledSet, clusterer: Clusterer) -> Quality:
-    """The best of some thresholds for forming clusters."""
-    tried = [clustered(clusterer(scored.above(step), step), truth, step) for step in CLUSTER_STEPS]
+    """The best of some thresholds for forming clusters, that which is best for pairs among them."""
+    steps = (*CLUSTER_STEPS, best_pairwise(scored, truth).threshold)
+    tried = [clustered(clusterer(scored.above(step), step), truth, step) for step in steps]
     return max(tried, key=lambda found: found.f1)
 
 

@@ -21,6 +21,7 @@ from tuttava.api.filter_objects import filtered
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.rules.setup import search_strings_wanted
 from tuttava.contacts.setup import marketing_setup
+from tuttava.duplicates import smart
 from tuttava.duplicates.classic.base import compare_base
 from tuttava.duplicates.classic.composing import needed_strings
 from tuttava.duplicates.classic.index import build_index, findings
@@ -98,6 +99,7 @@ def run_generation(run: JobRun) -> dict[str, Any]:
     with acting(interactive=False, cache={}):
         generation.build_strings()
         settled = generation.settle_pairs()
+        smart.score_unscored(check=run.check)
     state = run.state
     text = _("%(rebuilt)d contacts indexed, %(new)d new pairs, %(gone)d pairs gone.") % {
         "rebuilt": state["rebuilt"],

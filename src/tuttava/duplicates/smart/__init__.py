@@ -6,7 +6,7 @@ What loads the matching library is imported when first used, so that commands wh
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tuttava.duplicates.smart.suggestions import Explained, Reason, Suggestion
@@ -85,11 +85,11 @@ def explain_pairs(pairs: Collection[ContactDuplicate]) -> dict[uuid.UUID, Explai
     return explaining.explain_pairs(pairs)
 
 
-def score_unscored(pair_ids: Collection[uuid.UUID] | None = None) -> int:
-    """Give their score to pairs that have none, of ``pair_ids`` or all; how many."""
+def score_unscored(pair_ids: Collection[uuid.UUID] | None = None, *, check: Callable[[], None] = lambda: None) -> int:
+    """Give their score to pairs that have none, of ``pair_ids`` or all; how many. ``check`` may raise to stop it."""
     from tuttava.duplicates.smart import scoring
 
-    return scoring.score_unscored(pair_ids)
+    return scoring.score_unscored(pair_ids, check=check)
 
 
 def group_of(pair: ContactDuplicate) -> list[Contact]:

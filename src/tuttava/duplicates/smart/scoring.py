@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.duplicates.smart import checking, columns, pairs
@@ -12,16 +12,18 @@ from tuttava.duplicates.smart import checking, columns, pairs
 BATCH = 2000
 
 
-def score_unscored(pair_ids: Collection[uuid.UUID] | None = None) -> int:
+def score_unscored(pair_ids: Collection[uuid.UUID] | None = None, *, check: Callable[[], None] = lambda: None) -> int:
     """Score the pairs that have no score yet, of ``pair_ids`` or all, a batch at a time; how many.
 
-    A pair so alike that the smart search would have found it is its own from then on.
+    A pair so alike that the smart search would have found it is its own from then on. ``check`` is called before each
+    batch and may raise.
     """
     due = ContactDuplicate.objects.filter(score=None).order_by("pk")
     due = due if pair_ids is None else due.filter(pk__in=list(pair_ids))
     scored, last = 0, None
     while rows := list((due.filter(pk__gt=last) if last else due).only("contact_id", "duplicate_id")[:BATCH]):
         last = rows[-1].pk
+        check()
         scored += score_again(rows)
     return scored
 

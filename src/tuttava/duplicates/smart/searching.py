@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.contacts.setup import marketing_setup
 from tuttava.duplicates.models import ContactDuplicate, MatchingState
-from tuttava.duplicates.smart import keys, reopening, state
+from tuttava.duplicates.smart import keys, reopening, scoring, state
 from tuttava.duplicates.smart.found import Counts, store
 from tuttava.duplicates.smart.loading import Base, load_base
 from tuttava.foundation.jobs import JobRun
@@ -47,6 +47,7 @@ def search(run: JobRun) -> dict[str, Any]:
         reopening.reopen_found()
         state.ensure_state()
         state.store_statistics(Statistics.of(base.records), len(base), searched_at=timezone.now())
+    scoring.score_unscored(check=run.check)
     return _result(base, found, counts)
 
 

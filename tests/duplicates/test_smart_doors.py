@@ -107,6 +107,16 @@ def test_labelled_address_is_looked_at() -> None:  # C-42
     assert keys_of(old) == before
 
 
+def test_second_address_is_looked_at() -> None:  # C-42
+    old = person(name="Kristina Østby", email="kristina@home.example;kristina.ostby@nordvik.example")
+    new = person(name="Kristina Ostby", email="kristina.ostby@nordvik.example")
+    pair = found(old, new)
+    assert pair is not None and pair.smart
+    smart.search_all(wait=True)
+    pair = found(old, new)
+    assert pair is not None and pair.smart
+
+
 def test_deleted_contact_leaves_neither_keys_nor_pairs_and_restored_it_is_found_again() -> None:  # D-16, C-87
     old, new = firm(**LITWARE), firm(**AGAIN)
     records.delete(new)

@@ -17,7 +17,6 @@ from tuttava.duplicates.smart.suggestions import Explained, Suggestion
 from tuttava.foundation.records import Edit
 from tuttava.matching.checking import score_candidates
 from tuttava.matching.features import side_of
-from tuttava.matching.keys import keys_of
 from tuttava.matching.model import THRESHOLD
 from tuttava.matching.records import Records
 from tuttava.matching.scoring import scores_of
@@ -36,7 +35,7 @@ def check(values: Mapping[str, Any], *, exclude: uuid.UUID | None = None, limit:
     ``exclude``: the contact being edited. Writes nothing.
     """
     record = columns.of_values(values)
-    _rows, own = keys_of(record)
+    _rows, own = keys.of_contacts(record)
     shared = Counter(pk for ids in keys.sharing(own).values() for pk in ids if pk != exclude)
     ids, candidates = columns.stored([pk for pk, _count in shared.most_common(COMPARED)])
     if not ids:
@@ -90,7 +89,7 @@ def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> set[uuid
     if not own:
         keys.forget(known)
         return set()
-    rows, found_keys = keys_of(records)
+    rows, found_keys = keys.of_contacts(records)
     if known:
         keys.replace(own, rows, found_keys)
     else:
@@ -134,8 +133,9 @@ def score(ids: Sequence[uuid.UUID], records: Records, wanted: Iterable[pairs.Pai
     due = [(one, other) for one, other in due if one in places and other in places]
     if not due:
         return []
-    left = np.array([places[one] for one, _other in due], dtype=np.int32)
-    right = np.array([places[other] for _one, other in due], dtype=np.int32)
+    records, rows = _with_shared_mail(records, [(places[one], places[other]) for one, other in due])
+    left = np.array([one for one, _other in rows], dtype=np.int32)
+    right = np.array([other for _one, other in rows], dtype=np.int32)
     known = state.knowledge()
     side = side_of(records.normal, known.statistics)
     scores = scores_of(side, left, side, right, known.statistics, known.correction, 0.0)
@@ -143,3 +143,18 @@ def score(ids: Sequence[uuid.UUID], records: Records, wanted: Iterable[pairs.Pai
         pairs.Scored(other, one, round(100 * likeness), likeness >= THRESHOLD)
         for (one, other), likeness in zip(due, scores.tolist(), strict=True)
     ]
+
+
+def _with_shared_mail(records: Records, rows: list[tuple[int, int]]) -> tuple[Records, list[tuple[int, int]]]:
+    """Two contacts that have an address in common are compared by that one, whichever each of them names first."""
+    mails = {row: columns.mails_of(records, row) for pair in rows for row in pair}
+    changed: list[list[str | None]] = []
+    result = []
+    for one, other in rows:
+        shared = [] if mails[one][0] == mails[other][0] else [mail for mail in mails[one] if mail in mails[other]]
+        if shared and shared[0]:
+            result.append((len(records) + len(changed), len(records) + len(changed) + 1))
+            changed += [columns.with_mail(records, row, shared[0]) for row in (one, other)]
+        else:
+            result.append((one, other))
+    return (records.joined(Records.of(columns.columns_of(changed))) if changed else records), result

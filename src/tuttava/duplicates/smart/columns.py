@@ -123,10 +123,23 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-def matters(changed: Sequence[str]) -> bool:
-    """Whether one of these attributes is compared."""
-    return not _WATCHED.isdisjoint(changed)
+def further_mails(records: Records) -> tuple[list[int], Records]:
+    """The addresses beyond a contact's first, each as a record of its own, and the rows of the contacts (C-42)."""
+    found = [(row, mail) for row in range(len(records)) for mail in mails_of(records, row)[1:]]
+    kinds: list[str | None] = [records.value(row, "kind") for row, _mail in found]
+    mails: list[str | None] = [mail for _row, mail in found]
+    return [row for row, _mail in found], Records.of({"kind": kinds, "email": mails})
 
 
-_WATCHED = frozenset(WATCHED)
+def mails_of(records: Records, row: int) -> list[str]:
+    """All addresses of a contact."""
+    value = records.value(row, "email")
+    return [mail for part in value.split(SEPARATOR) if (mail := part.strip())] if SEPARATOR in value else [value]
+
+
+def with_mail(records: Records, row: int, mail: str) -> list[str | None]:
+    """The values of a contact with one of its addresses as the only one."""
+    return [mail if role == "email" else records.value(row, role) for role in ROLES]
+
+
 assert all(hasattr(Contact, name) for name in WATCHED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import dataclass
 from typing import LiteralString
 
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from psycopg import sql
 
 from tuttava.duplicates.smart.loading import Base
+from tuttava.duplicates.smart.pairs import ordered
+from tuttava.duplicates.smart.scoring import judge
 from tuttava.matching.finding import Found
 
 #: A row of the binary copy format: id, contact, duplicate, score.
@@ -24,12 +27,9 @@ _SAME: LiteralString = (
     "least(f.contact_id, f.duplicate_id) = least(p.contact_id, p.duplicate_id)"
     " AND greatest(f.contact_id, f.duplicate_id) = greatest(p.contact_id, p.duplicate_id)"
 )
-_UNTOUCHED: LiteralString = (
-    "NOT EXISTS (SELECT 1 FROM contacts_contact c WHERE c.id IN (p.contact_id, p.duplicate_id)"
-    " AND c.last_modified_at >= %(read_at)s)"
-)
-
-_PARTS = {"same": sql.SQL(_SAME), "untouched": sql.SQL(_UNTOUCHED)}
+_PARTS = {"same": sql.SQL(_SAME)}
+#: Pairs that are judged again together.
+BATCH = 2000
 
 _BEGIN = """
 SELECT set_config('tuttava.unit', '', true);
@@ -51,15 +51,9 @@ DELETE FROM duplicates_contactduplicate p
  WHERE NOT EXISTS (SELECT 1 FROM contacts_contact c WHERE c.id = p.contact_id)
     OR NOT EXISTS (SELECT 1 FROM contacts_contact c WHERE c.id = p.duplicate_id)
 """
-_DROP_GONE = sql.SQL("""
-DELETE FROM duplicates_contactduplicate p
- WHERE p.smart AND NOT p.classic AND NOT p.separate_contacts
-   AND NOT EXISTS (SELECT 1 FROM found_pairs f WHERE {same}) AND {untouched}
-""").format(**_PARTS)
-_UNMARK = sql.SQL("""
-UPDATE duplicates_contactduplicate p SET smart = false
- WHERE p.smart AND (p.classic OR p.separate_contacts)
-   AND NOT EXISTS (SELECT 1 FROM found_pairs f WHERE {same}) AND {untouched}
+_LOST = sql.SQL("""
+SELECT p.id, p.contact_id, p.duplicate_id, p.separate_contacts FROM duplicates_contactduplicate p
+ WHERE p.smart AND p.id > %s AND NOT EXISTS (SELECT 1 FROM found_pairs f WHERE {same}) ORDER BY p.id LIMIT %s
 """).format(**_PARTS)
 _MARK = sql.SQL("""
 UPDATE duplicates_contactduplicate p SET smart = true, score = f.score FROM found_pairs f
@@ -91,15 +85,30 @@ def store(base: Base, found: Found) -> Counts:
         _copy(base, found)
         cursor.execute(_SETTLE, arguments)
         cursor.execute(_DROP_LOST)
-        cursor.execute(_DROP_GONE, arguments)
-        gone = cursor.rowcount
-        cursor.execute(_UNMARK, arguments)
+        gone = _judge_lost()
         cursor.execute(_MARK)
         cursor.execute(_ADD)
         new = cursor.rowcount
         cursor.execute("DROP TABLE found_pairs")
         cursor.execute("SELECT count(*) FROM duplicates_contactduplicate WHERE smart AND NOT separate_contacts")
         return Counts(int(cursor.fetchone()[0]), new, gone)
+
+
+def _judge_lost() -> int:
+    """Look again at each pair that was not found: another one's address, say, is seen by the closer look alone.
+
+    Returns how many open pairs went.
+    """
+    gone, last = 0, uuid.UUID(int=0)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_LOST, [last, BATCH])
+            rows = cursor.fetchall()
+        if not rows:
+            return gone
+        last = rows[-1][0]
+        still = {pair.key for pair in judge({ordered(one, other) for _pk, one, other, _said in rows}) if pair.alike}
+        gone += sum(not said and ordered(one, other) not in still for _pk, one, other, said in rows)
 
 
 def _copy(base: Base, found: Found) -> None:

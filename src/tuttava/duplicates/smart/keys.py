@@ -12,6 +12,7 @@ from django.db import connection
 from numpy.typing import NDArray
 from psycopg import sql
 
+from tuttava.duplicates.smart import columns
 from tuttava.matching.keys import keys_of
 from tuttava.matching.records import Records
 
@@ -47,6 +48,16 @@ def version() -> int:
     roles = ("kind", "name", "address", "post_code", "country", "email", "phone")
     columns = dict(zip(roles, zip(*samples, strict=True), strict=True))
     return int(np.bitwise_xor.reduce(keys_of(Records.of(columns))[1])) & 0x7FFF
+
+
+def of_contacts(records: Records) -> tuple[Ints, Ints]:
+    """The keys of contacts as pairs of row and key; each of several e-mail addresses makes its own (C-42)."""
+    rows, found = keys_of(records)
+    owners, more = columns.further_mails(records)
+    if not owners:
+        return rows, found
+    further_rows, further = keys_of(more)
+    return np.concatenate((rows, np.array(owners, dtype=np.int64)[further_rows])), np.concatenate((found, further))
 
 
 def store(contacts: NDArray[np.void], rows: Ints, keys: Ints, *, perhaps_there: bool = False) -> None:

@@ -30,8 +30,12 @@ def score_unscored(pair_ids: Collection[uuid.UUID] | None = None, *, check: Call
 
 def score_again(rows: Collection[ContactDuplicate]) -> int:
     """Score these pairs as they are now; how many."""
-    wanted = {pairs.ordered(row.contact_id, row.duplicate_id) for row in rows}
+    return len(judge({pairs.ordered(row.contact_id, row.duplicate_id) for row in rows}))
+
+
+def judge(wanted: Collection[pairs.Pair]) -> list[pairs.Scored]:
+    """Compare these contacts as they are now, and have their stored pairs say so."""
     own, records = columns.stored(list({pk for pair in wanted for pk in pair}))
     found = checking.score(own, records, wanted)
     pairs.write(found)
-    return len(found)
+    return found

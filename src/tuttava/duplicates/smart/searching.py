@@ -20,7 +20,6 @@ from tuttava.duplicates.smart.found import Counts, store
 from tuttava.duplicates.smart.loading import Base, load_base
 from tuttava.foundation.jobs import JobRun
 from tuttava.matching.finding import Found, find_duplicates
-from tuttava.matching.keys import keys_of
 from tuttava.matching.statistics import Statistics
 
 #: Contacts whose keys are stored in one transaction.
@@ -43,10 +42,10 @@ def search(run: JobRun) -> dict[str, Any]:
         progress=lambda _stage, done, total: progress.at(_KEYED + (_FOUND - _KEYED) * done / max(total, 1)),
     )
     with run.chunk(done=round(len(base) * _FOUND), total=len(base)):
-        counts = store(base, found)
-        reopening.reopen_found()
         state.ensure_state()
         state.store_statistics(Statistics.of(base.records), len(base), searched_at=timezone.now())
+        counts = store(base, found)
+        reopening.reopen_found()
     scoring.score_unscored(check=run.check)
     return _result(base, found, counts)
 
@@ -73,7 +72,7 @@ def _make_keys(run: JobRun, base: Base, progress: _Progress) -> None:
         rows = missing[start : start + CHUNK]
         share = _KEYED * min(1.0, (start + len(rows)) / len(missing))
         with run.chunk(done=round(len(base) * share), total=len(base)):
-            own, made = keys_of(base.records.take(rows))
+            own, made = keys.of_contacts(base.records.take(rows))
             keys.store(base.ids[rows], own, made, perhaps_there=True)
     progress.at(_KEYED)
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tuttava.contacts.rules.names import as_search_name
 from tuttava.merging import actions
 from tuttava.merging.actions import FieldLine, Source
 from tuttava.merging.fields import tied_to
@@ -148,7 +149,7 @@ def compare(table: str, current: Any, merges: Sequence[Merge]) -> Comparison:
     }
     unsaid = _OWN_COMPANY if getattr(current, "is_company", False) else ()
     names = list(dict.fromkeys(name for lines in known.values() for name in lines if name not in unsaid))
-    heads = {name: _head(page, current, name, names) for name in names}
+    heads = {name: _head(page, sides, name, names) for name in names}
     lines = {
         name: _line(sides, {key: found.get(name) for key, found in known.items()}, heads[name])
         for name in names
@@ -157,14 +158,24 @@ def compare(table: str, current: Any, merges: Sequence[Merge]) -> Comparison:
     return Comparison(table, sides, _grouped(page, lines), _equal(page, sides, set(names)))
 
 
+def together(sides: Sequence[Side], name: str) -> tuple[str, ...]:
+    """The fields that are taken with this one: a search name that nobody typed goes with the name."""
+    record = sides[0].shown.record
+    tied = tied_to(record, name)
+    if not {"name", "search_name"} & {name, *tied} or not hasattr(record, "search_name"):
+        return tied
+    own = any(side.shown.record.search_name != as_search_name(side.shown.record.name) for side in sides)
+    return tied if own else tuple(dict.fromkeys((*tied_to(record, "name"), "search_name")))
+
+
 def _is_on_card(page: CardPage, name: str) -> bool:
     return any(name in (each.name, f"{each.name}_id", f"{each.name}_code") for each in page.all_fields)
 
 
-def _head(page: CardPage, record: Any, name: str, names: Sequence[str]) -> str:
+def _head(page: CardPage, sides: Sequence[Side], name: str, names: Sequence[str]) -> str:
     """The field by which those that are taken together are chosen: one that the card shows, if any."""
-    together = [each for each in tied_to(record, name) if each in names] or [name]
-    return next((each for each in together if _is_on_card(page, each)), together[0])
+    found = [each for each in together(sides, name) if each in names] or [name]
+    return next((each for each in found if _is_on_card(page, each)), found[0])
 
 
 def duplicates_of(table: str, merges: Sequence[Merge]) -> dict[uuid.UUID, Any]:
@@ -263,10 +274,12 @@ def read_choices(sent: Mapping[str, Any]) -> dict[str, str]:
     return {name.removeprefix(PREFIX): str(value) for name, value in sent.items() if name.startswith(PREFIX) and value}
 
 
-def apply_choices(merges: Sequence[Merge], choices: Choices) -> None:
+def apply_choices(compared: Comparison, choices: Choices) -> None:
     """Keep the choices of the form with their merges; fields that were not sent stay as they are (M-8)."""
-    for merge in merges:
-        for name, key in choices.items():
+    known = {line.name for line in compared.open_lines}
+    wishes = {each: key for name, key in choices.items() if name in known for each in together(compared.sides, name)}
+    for merge in [side.merge for side in compared.sides if side.merge is not None]:
+        for name, key in wishes.items():
             wanted = key == str(merge.pk)
             if wanted != (name in merge.overrides):
                 actions.set_override(merge, name, wanted)

@@ -20,7 +20,7 @@ from tuttava.foundation.errors import DomainError
 from tuttava.merging import actions
 from tuttava.merging.models import Merge, MergeStatus, MergeTable
 from tuttava.merging.pages import conflicts
-from tuttava.merging.pages.comparison import CURRENT, apply_choices, compare, read_choices
+from tuttava.merging.pages.comparison import CURRENT, Comparison, apply_choices, compare, read_choices
 from tuttava.merging.pages.likely import likely
 from tuttava.merging.pages.parties import (
     PAGES,
@@ -59,7 +59,7 @@ class MergePage:
         if "rows" in request.GET:
             return rows(request, self.prepared(pk), merge_url(self.table, pk))
         if wants_json(request):
-            compared = compare(self.table, record, self.prepared(pk))
+            compared = self._compare(record)
             context = {"preview": preview(compared, read_choices(request.GET))}
             return JsonResponse({"parts": {"merge-preview": fragment(request, "merging/preview.html", context)}})
         return self._page(request, record)
@@ -69,6 +69,9 @@ class MergePage:
         mine = Merge.objects.filter(table=self.table, current_id=pk, status=MergeStatus.OPEN)
         rows = mine.filter(user_name=current().user_name).exclude(duplicate_id=None)
         return list(rows.order_by("started_at", "pk")[:MOST_AT_ONCE])
+
+    def _compare(self, record: Any) -> Comparison:
+        return compare(self.table, record, self.prepared(record.pk))
 
     # --- what can be done ---------------------------------------------------------------------------------------------
 
@@ -87,7 +90,7 @@ class MergePage:
 
         def work() -> Answer:
             if what not in ("take", "leave"):
-                apply_choices(self.prepared(record.pk), read_choices(request.POST))
+                apply_choices(self._compare(record), read_choices(request.POST))
             return act(request, record, which)
 
         return respond(
@@ -146,22 +149,22 @@ class MergePage:
         wanted = {line.field: not line.override for line in actions.field_lines(merge) if not line.locked}
         actions.discard(merge)
         page = MergePage(self.table)
-        turned = page._begin(find(self.table, other), str(record.no))
-        keys = {name: str(turned.pk) if take else CURRENT for name, take in wanted.items() if name != "no"}
-        apply_choices([turned], keys)
+        stays = find(self.table, other)
+        turned = page._begin(stays, str(record.no))
+        keys = {name: str(turned.pk) if take else CURRENT for name, take in wanted.items()}
+        apply_choices(page._compare(stays), keys)
         return Answer(redirect=merge_url(self.table, other))
 
     def _take(self, request: HttpRequest, record: Any, which: str) -> Answer:
         """All values of one side, or as proposed."""
-        merges = self.prepared(record.pk)
-        compared = compare(self.table, record, merges)
+        compared = self._compare(record)
         keys = {}
         for line in compared.open_lines:
             offered = [value.side.key for value in line.values if not value.same]
             proposed = next(value.side.key for value in line.values if value.proposed)
             wanted = proposed if which == "proposed" else which
             keys[line.name] = wanted if wanted in offered else CURRENT
-        apply_choices(merges, keys)
+        apply_choices(compared, keys)
         return self._anew(request, record)
 
     def _merge(self, request: HttpRequest, record: Any, _which: str) -> Answer:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tuttava.merging.fields import locked_fields, outcome, tied_to
-from tuttava.merging.pages.comparison import CURRENT, Choices, Comparison, Side, stored_name
+from tuttava.merging.fields import locked_fields, outcome
+from tuttava.merging.pages.comparison import CURRENT, Choices, Comparison, Side, stored_name, together
 from tuttava.merging.pages.parties import page_of
 from tuttava.ui.cards import CardPage
 from tuttava.ui.cards.fields import FieldViews
@@ -75,7 +75,7 @@ def _overrides(compared: Comparison, choices: Choices, side: Side) -> Collection
     for line in compared.open_lines:
         now = next((value.side.key for value in line.values if value.chosen), CURRENT)
         if choices.get(line.name, now) == side.key:
-            found.update(tied_to(record, line.name))
+            found.update(together(compared.sides, line.name))
     return found - locked_fields(record)
 
 

@@ -39,6 +39,8 @@ HELPS = (
     ("items/", "manual/setup.md#items"),
     ("duplicates/list/", "manual/duplicates.md#the-list"),
     ("duplicates/", "manual/duplicates.md"),
+    ("merges/certain", "manual/merging.md#merge-certain-duplicates"),
+    ("merges/", "manual/merging.md#undo"),
     ("setup/duplicate-answers", "manual/duplicates.md#what-the-search-learns"),
     ("find/", "manual/finding.md#tell-me"),
     ("import/", "manual/import-export.md"),

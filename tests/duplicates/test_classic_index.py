@@ -10,12 +10,15 @@ from tuttava.contacts.models import Contact
 from tuttava.duplicates.actions import set_separate
 from tuttava.duplicates.classic.index import build_index
 from tuttava.duplicates.models import ContactDuplicate, ContactSearchString, DuplicateSearchStringSetup
+from tuttava.duplicates.queries import duplicate_exists
 from tuttava.duplicates.smart import warming
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Edit, rules_of, save_many
 from tuttava.foundation.undo import undo_unit
+from tuttava.partners.models import Customer
+from tuttava.relations.founding_job import create_contacts
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -232,3 +235,29 @@ def test_a_deleted_contact_comes_back_with_its_verdicts_unless_the_other_is_gone
     found = ContactDuplicate.objects.get()
     assert {found.contact_id, found.duplicate_id} == {first.pk, third.pk}
     assert found.separate_contacts and strings(third)
+
+
+def test_founding_contacts_tells_how_many_look_like_others() -> None:  # B-52, D-25
+    compare(NAME)
+    company(name="Fjordkraft")
+    setup(bus_rel_for_customers=None)
+    customers = [records.create(Customer, {"name": name}) for name in ("Fjordkraft", "Havbris", "Havbris")]
+    setup(bus_rel_for_customers="CUST", maintain_dupl_search_strings=False)
+    numbers = "|".join(customer.no for customer in customers)
+    assert create_contacts("customer")({"no": numbers}) == {"created": 3, "skipped": 0, "withDuplicates": 3}
+    assert {pair[2] for pair in pairs()} == {1} and len(pairs()) == 2
+
+
+def test_a_person_at_work_is_told_without_a_question_in_the_way() -> None:  # D-20, D-21
+    compare(NAME)
+    first = company(name="Fjordkraft")
+    with acting(door="browser", interactive=True, messages=[], cache={}) as context:
+        company(name="Havbris")
+        second = company(name="Fjordkraft")
+    assert [(told.code, told.target) for told in context.messages] == [("duplicates.found", second.no)]
+    setup(autosearch_for_duplicates=False)
+    assert not duplicate_exists(first)
+    setup(autosearch_for_duplicates=True)
+    assert duplicate_exists(first) and duplicate_exists(second)
+    set_separate(ContactDuplicate.objects.get(), True)
+    assert not duplicate_exists(first)

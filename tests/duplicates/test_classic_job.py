@@ -125,6 +125,7 @@ def test_a_canceled_job_touches_no_pair() -> None:  # D-15
 
 def test_the_base_in_memory_and_one_by_one_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:  # D-9, D-28
     monkeypatch.setattr(searching, "MANY", 4)
+    monkeypatch.setattr(job, "IN_MEMORY_FROM", 0)
     compare(NAME, ("city", "first", 5), ("city", "last", 5), ("address", "first", 5), ("address", "last", 5))
     for number in range(40):
         company(

@@ -155,21 +155,22 @@ class _Generation:
         """All pairs of the rebuilt contacts, in one transaction; those saved meanwhile once more after it."""
         began = new_id()
         with self.run.chunk(), unit_of_work("generate search strings", self.run.job.title):
-            ids = None if not self.run.arguments["filters"] else list(self.contacts.values_list("pk", flat=True))
-            found, many = self._find(ids)
-            settled = settle(found, ids=ids, turn=False, until=began)
+            ids = list(self.contacts.values_list("pk", flat=True))
+            of_all = not self.run.arguments["filters"]
+            found, many = self._find(ids, of_all=of_all)
+            settled = settle(found, ids=None if of_all else ids, turn=False, until=began)
             self._check_saved_meanwhile()
-            if ids is None and self.run.state["rows"] == [list(row) for row in search_rows()]:
+            if of_all and self.run.state["rows"] == [list(row) for row in search_rows()]:
                 mark_built()
             self.run.state["many"] = many
         return settled
 
-    def _find(self, ids: list[uuid.UUID] | None) -> tuple[list[Finding], int]:
+    def _find(self, ids: list[uuid.UUID], *, of_all: bool) -> tuple[list[Finding], int]:
         least = needed_strings(len(self.rows), marketing_setup().search_hit_pct)
-        if ids is not None and len(ids) < IN_MEMORY_FROM:
+        if len(ids) < IN_MEMORY_FROM:
             return self._look_up(ids, least)
-        wanted = set(ids or ())
-        asked = None if ids is None else lambda all_ids: np.array([pk in wanted for pk in all_ids], np.bool_)
+        wanted = set(ids)
+        asked = None if of_all else lambda all_ids: np.array([pk in wanted for pk in all_ids], np.bool_)
         return compare_base(self.rows, least, asked=asked, progress=lambda _done, _total: self.run.check())
 
     def _look_up(self, ids: list[uuid.UUID], least: int) -> tuple[list[Finding], int]:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar, cast
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-Function = TypeVar("Function", bound=Callable[..., object])
+from tuttava.matching.kernels import kernel
+
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
-def _compiled(function: Function) -> Function:
-    return cast(Function, numba.njit(cache=True, nogil=True)(function))
-
-
-@_compiled
+@kernel
 def _offsets(codes: Ints) -> Longs:
     """Where the strings of each column begin when those of all columns are counted on."""
     offsets = np.zeros(codes.shape[1] + 1, np.int64)
@@ -31,7 +24,7 @@ def _offsets(codes: Ints) -> Longs:
     return offsets
 
 
-@_compiled
+@kernel
 def _occurrences(codes: Ints, offsets: Longs) -> Ints:
     """How many rows have each string."""
     often = np.zeros(offsets[-1], np.int32)
@@ -42,7 +35,7 @@ def _occurrences(codes: Ints, offsets: Longs) -> Ints:
     return often
 
 
-@_compiled
+@kernel
 def _numbers(often: Ints, count: int) -> tuple[Ints, int]:
     """The token of each string, rarest first; -1 of one that a single row has. And how many tokens there are."""
     nexts = np.zeros(count + 2, np.int64)
@@ -60,7 +53,7 @@ def _numbers(often: Ints, count: int) -> tuple[Ints, int]:
     return numbers, kinds
 
 
-@_compiled
+@kernel
 def rank_by_rarity(codes: Ints) -> tuple[Ints, int]:
     """Tokens in place of dense codes, and how many there are; a string that no other row has becomes -1."""
     count, width = codes.shape
@@ -74,7 +67,7 @@ def rank_by_rarity(codes: Ints) -> tuple[Ints, int]:
     return tokens, kinds
 
 
-@_compiled
+@kernel
 def _rarest(tokens: Ints, codes: Ints, needed: int, chosen: Ints) -> int:
     """Write the tokens of a row that lead to all that share ``needed`` strings with it; how many there are.
 
@@ -94,7 +87,7 @@ def _rarest(tokens: Ints, codes: Ints, needed: int, chosen: Ints) -> int:
     return max(0, min(count, count - needed + 1)) if strings >= needed else 0
 
 
-@_compiled
+@kernel
 def list_lengths(tokens: Ints, codes: Ints, needed: int, kinds: int) -> Ints:
     """How many rows have each token among their rarest."""
     lengths = np.zeros(kinds, np.int32)
@@ -105,7 +98,7 @@ def list_lengths(tokens: Ints, codes: Ints, needed: int, kinds: int) -> Ints:
     return lengths
 
 
-@_compiled
+@kernel
 def fill_lists(tokens: Ints, codes: Ints, needed: int, starts: Longs) -> Ints:
     """The rows of each token's list, in ascending order, from ``starts`` on."""
     entries = np.empty(starts[len(starts) - 1], np.int32)
@@ -118,7 +111,7 @@ def fill_lists(tokens: Ints, codes: Ints, needed: int, starts: Longs) -> Ints:
     return entries
 
 
-@_compiled
+@kernel
 def compare_rows(
     span: tuple[int, int],
     base: tuple[Ints, Ints, Flags, Ints],
@@ -169,7 +162,7 @@ def compare_rows(
     return written
 
 
-@_compiled
+@kernel
 def compare_nearby(codes: Ints, needed: int, asked: Flags, nearest: int) -> tuple[Ints, Ints]:
     """Pairs of rows that share enough strings, each row with the ``nearest`` before it alone."""
     count, width = codes.shape
@@ -187,7 +180,7 @@ def compare_nearby(codes: Ints, needed: int, asked: Flags, nearest: int) -> tupl
     return left[:written], right[:written]
 
 
-@_compiled
+@kernel
 def count_shared(codes: Ints, left: Ints, right: Ints) -> NDArray[np.uint8]:
     """How many strings the rows of each pair share."""
     shared = np.zeros(len(left), np.uint8)

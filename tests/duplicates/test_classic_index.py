@@ -33,7 +33,7 @@ def test_a_new_company_compares_both_ends_of_eight_fields() -> None:  # D-5, D.6
 
 def test_the_worked_example() -> None:  # D.7, D-8, D-9, D-10, D-13
     a, b, c = company(A), company(B), company(C)
-    assert strings(a)["name", "first"], strings(a)["name", "last"] == ("LITWA", "REINC")
+    assert (strings(a)["name", "first"], strings(a)["name", "last"]) == ("LITWA", "REINC")
     assert strings(b)["phone_no", "first"] == "02079"
     assert strings(c)["post_code", "last"] == "125XY"
     assert ("vat_registration_no", "first") not in strings(c)

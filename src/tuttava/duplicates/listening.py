@@ -21,6 +21,7 @@ from tuttava.duplicates.classic.index import build_index, remove_index
 from tuttava.duplicates.classic.setup import search_rows
 from tuttava.duplicates.queries import in_open_pairs
 from tuttava.duplicates.telling import tell_of_many, tell_of_pairs
+from tuttava.foundation.merge_rules import records_merged
 from tuttava.relations.signals import contacts_founded
 
 
@@ -34,6 +35,7 @@ def connect() -> None:
         (contacts_removed, _contacts_removed),
         (contacts_restored, _contacts_restored),
         (contacts_founded, _contacts_founded),
+        (records_merged, _records_merged),
     )
     for signal, listener in listeners:
         signal.connect(listener, dispatch_uid=f"duplicates.{listener.__name__}")
@@ -78,3 +80,9 @@ def _contacts_founded(*, contacts: Sequence[Contact], **_signal: Any) -> Collect
     if not marketing_setup().maintain_dupl_search_strings:
         build_index(contacts)
     return in_open_pairs(contact.pk for contact in contacts)
+
+
+def _records_merged(*, current: Any, **_signal: Any) -> None:
+    """The pairs of the one merged away are gone; those of the survivor are found anew (M-36)."""
+    if isinstance(current, Contact) and marketing_setup().maintain_dupl_search_strings:
+        build_index([current])

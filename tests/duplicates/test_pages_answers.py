@@ -10,6 +10,7 @@ from tests.relations.pages import administrator, visitor
 from tuttava.duplicates import smart
 from tuttava.duplicates.actions import set_separate
 from tuttava.duplicates.models import DuplicateAnswer
+from tuttava.duplicates.smart import learning
 from tuttava.foundation.directory.models import Company
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -68,3 +69,14 @@ def test_only_who_merges_takes_answers_back(company: Company, address: str, give
     assert "Forget" not in onlooker.get(address).content.decode()
     assert onlooker.post(f"{address}/{given.pk}", {"do": "forget"}).status_code == 403
     assert DuplicateAnswer.objects.exists()
+
+
+def test_answer_given_before_anything_can_be_compared_holds_but_teaches_nothing(
+    client: Client, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # D-26
+    monkeypatch.setattr(learning, "is_cold", lambda: True)
+    found = pair(firm("Nordlys AS", city="Oslo"), firm("Nordlys", city="Bergen"), classic=True)
+    set_separate(found, True)
+    assert DuplicateAnswer.objects.get().features == {}
+    assert smart.learnt().learned_at is None
+    assert "Nordlys AS" in client.get(address).content.decode()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import Contact
 from tuttava.duplicates.models import ContactDuplicate, DuplicateAnswer, MatchingState
 from tuttava.duplicates.smart import columns, scoring, state
+from tuttava.duplicates.smart.warming import is_cold
 from tuttava.duplicates.smart.words import label_of
 from tuttava.foundation import records
 from tuttava.foundation.context import current, require
@@ -51,17 +52,14 @@ class Learnt:
 def answer(contact_id: uuid.UUID, duplicate_id: uuid.UUID, same: bool) -> DuplicateAnswer:
     """Remember what the user says of two contacts, in place of an earlier answer, and learn of it.
 
-    In a job, which gives many answers, the learning is left to its end. Raises ``record_gone`` when one of the contacts
-    was deleted meanwhile.
+    In a job, which gives many answers, the learning is left to its end. While nothing can be compared yet the answer
+    holds without teaching anything: nobody waits for the compiler. Raises ``record_gone`` when one of the contacts was
+    deleted meanwhile.
     """
     ids = [contact_id, duplicate_id]
-    found, both = columns.in_order(ids)
-    if len(found) < 2:
+    if Contact.objects.filter(pk__in=ids).count() < len(ids):
         raise DomainError("record_gone", _("One of the two contacts was deleted meanwhile."))
-    known = state.knowledge()
-    left, right = both.take([0]), both.take([1])
-    figures = features_of(left, right, known.statistics)[0]
-    (likeness,) = score_candidates(left, right, known.statistics, known.correction)
+    score, features = (None, {}) if is_cold() else _compared(ids)
     contacts = Contact.objects.only("no", "name").in_bulk(ids)
     one, other = contacts[contact_id], contacts[duplicate_id]
     with unit_of_work("answer about duplicates", f"{one.no} {other.no}"):
@@ -75,8 +73,8 @@ def answer(contact_id: uuid.UUID, duplicate_id: uuid.UUID, same: bool) -> Duplic
                 "contact_name": one.name,
                 "duplicate_name": other.name,
                 "same": same,
-                "score": round(100 * float(likeness)),
-                "features": {n: round(float(v), 5) for n, v in zip(FEATURES, figures, strict=True) if not np.isnan(v)},
+                "score": score,
+                "features": features,
                 "answered_by": current().user_name,
                 "answered_at": timezone.now(),
             },
@@ -84,6 +82,17 @@ def answer(contact_id: uuid.UUID, duplicate_id: uuid.UUID, same: bool) -> Duplic
         if current().door != "job":
             learn()
     return given
+
+
+def _compared(ids: list[uuid.UUID]) -> tuple[int | None, dict[str, float]]:
+    """How alike two stored contacts are, and the figures that say so."""
+    _found, both = columns.in_order(ids)
+    known = state.knowledge()
+    left, right = both.take([0]), both.take([1])
+    figures = features_of(left, right, known.statistics)[0]
+    (likeness,) = score_candidates(left, right, known.statistics, known.correction)
+    named = zip(FEATURES, figures, strict=True)
+    return round(100 * float(likeness)), {name: round(float(v), 5) for name, v in named if not np.isnan(v)}
 
 
 def withdraw(pair: ContactDuplicate) -> None:
@@ -100,7 +109,9 @@ def _about(one: str, other: str) -> Any:
 
 def learn() -> Learnt:
     """Learn anew from all answers that count, and judge the likeliest open pairs by it."""
-    counted = DuplicateAnswer.objects.filter(ignored=False).order_by("-answered_at", "-pk")
+    if is_cold():
+        return learnt()
+    counted = DuplicateAnswer.objects.filter(ignored=False).exclude(features={}).order_by("-answered_at", "-pk")
     rows = list(counted.values_list("features", "same")[:MOST])
     correction = None
     if rows:
@@ -114,6 +125,8 @@ def learn() -> Learnt:
 
 def _judge_anew() -> None:
     state.forget_knowledge()
+    if is_cold():
+        return
     found = ContactDuplicate.objects.filter(separate_contacts=False).exclude(score=None).order_by("-score", "pk")
     scoring.score_again(list(found.only("contact_id", "duplicate_id")[:RESCORED]))
 

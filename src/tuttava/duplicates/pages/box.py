@@ -42,5 +42,7 @@ def alike(contact: Contact) -> dict[str, Any]:
 
 add_box(
     "contact",
-    FactBox(NAME, _("Possible duplicates"), "duplicates/box.html", alike, lambda contact: not is_hidden(contact)),
+    FactBox(
+        NAME, _("Possible duplicates"), "duplicates/box.html", alike, lambda contact: not is_hidden(contact), first=True
+    ),
 )

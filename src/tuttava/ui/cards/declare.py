@@ -110,7 +110,8 @@ class Action:
 class FactBox:
     """A panel beside the groups. ``context`` makes what ``template`` shows; called once for each view of the card.
 
-    ``main`` puts it below the groups, ``late`` behind the sub-lists.
+    ``main`` puts it below the groups, ``late`` behind the sub-lists, ``first`` before all others: what hides itself
+    where there is nothing to say.
     """
 
     name: str
@@ -120,6 +121,7 @@ class FactBox:
     visible: Predicate = always
     main: bool = False
     late: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,7 @@ def add_box(name: str, box: FactBox) -> None:
 
 def own_boxes_of(page: CardPage) -> list[FactBox]:
     """The card's own fact boxes, then what rooms above added; those of sub-lists come between early and late ones."""
-    return [*page.boxes, *_added_boxes.get(page.name, [])]
+    return sorted([*page.boxes, *_added_boxes.get(page.name, [])], key=lambda box: not box.first)
 
 
 def actions_of(page: CardPage) -> list[Action]:

@@ -83,12 +83,12 @@ def erase_personal_data(contact: Contact, reason: str) -> Contact:
     _require_reason(reason)
     with unit_of_work("erase personal data", contact.no):
         fresh = lock(contact)
-        names = _names_in_journal(fresh)
+        names = names_in_journal(fresh)
         _erase_dependents(fresh)
         _erase_fields(fresh)
         people = _erase_company_name(fresh) if fresh.is_company else []
         personal_data_erased.send(sender=Contact, contact=fresh)
-        _scrub_journal(fresh, names, people)
+        scrub_journal(fresh, names, people)
         erase_pictures(PictureParent.CONTACT, [fresh.pk])
         log_access(fresh, "erase", reason)
     return fresh
@@ -165,13 +165,13 @@ def _erase_company_name(company: Contact) -> list[uuid.UUID]:
     return ids
 
 
-def _names_in_journal(contact: Contact) -> set[str]:
+def names_in_journal(contact: Contact) -> set[str]:
     """Every name the contact ever had, as summaries may spell it."""
     changes = JournalChange.objects.filter(record_id=contact.pk).values_list("old__name", "new__name")
     return {name for pair in changes for name in pair if name} | ({contact.name} - {""})
 
 
-def _scrub_journal(contact: Contact, names: set[str], people: Sequence[uuid.UUID]) -> None:
+def scrub_journal(contact: Contact, names: set[str], people: Sequence[uuid.UUID]) -> None:
     """Take the personal values out of what was written before and in this unit of work.
 
     Entries of erased rows keep their ids alone and leave their unit of work, so that no undo puts them back.

@@ -26,6 +26,7 @@ from tuttava.foundation.merge_rules import merge_undone, references_of
 from tuttava.foundation.records import check_constraints, rules_of
 from tuttava.foundation.undo import UndoConflict, UndoResult
 from tuttava.merging import resolving
+from tuttava.merging.erasing import is_erased
 from tuttava.merging.judging import Merged, judge
 from tuttava.merging.models import Merge, MergeStatus
 from tuttava.merging.performing import ACTION, summary_of
@@ -107,6 +108,8 @@ def _locked(merge: Merge) -> list[Merge]:
     survivors = [each.current_id for each in merges if each.current_id is not None]
     rules_of(model).hold(survivors)
     there = model._default_manager.filter(pk__in=survivors).order_by("pk").select_for_update(of=("self",))
+    if is_erased(merge.table, survivors):
+        raise _blocked(merge, _("the personal data of %(no)s was erased since.") % {"no": merge.current_no})
     if not there.values_list("pk", flat=True):
         raise _blocked(merge, _("%(no)s was deleted or merged away itself since.") % {"no": merge.current_no})
     numbers = [each.duplicate_no for each in merges]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tuttava.api import edm
-from tuttava.api.declare import CRM, Action, EntitySet, Expression, Navigation, Parameter, Property
+from tuttava.api.declare import CRM, Action, EntitySet, Expression, Navigation, Parameter, Property, Row, Wanted
+from tuttava.contacts.models import Contact
+from tuttava.contacts.privacy import hidden_ids, mask_of
 from tuttava.foundation.context import current, tell
+from tuttava.foundation.former import survivors
 from tuttava.merging import actions
 from tuttava.merging.entities.names import field_name, set_name
 from tuttava.merging.lifetime import seen
@@ -28,6 +31,17 @@ _POLICY = edm.crm_enum(
 
 def _seen(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(seen())
+
+
+def _mask(rows: Sequence[Row], wanted: Wanted) -> None:
+    """Names of contacts whose personal data is locked are hidden (C-72)."""
+    named = [row for row in rows if row["table"] == MergeTable.CONTACT and row.get("duplicate_name")]
+    ids = {row[name] for row in named for name in ("current_id", "duplicate_id")}
+    lives_on = survivors(Contact, ids)
+    hidden = set(hidden_ids(ids | set(lives_on.values()))) if named else set()
+    for row in named:
+        if {row["current_id"], row["duplicate_id"], lives_on.get(row["current_id"])} & hidden:
+            row["duplicate_name"] = mask_of(row["duplicate_name"])
 
 
 def _modified() -> Expression:
@@ -125,6 +139,8 @@ MERGES = EntitySet(
     natural_key=(),
     order=("systemCreatedAt",),
     rows=_seen,
+    finish=_mask,
+    always=("table", "current_id", "duplicate_id"),
     methods=frozenset({"GET", "POST", "DELETE"}),
     create=_create,
     delete=_discard,

@@ -25,7 +25,7 @@ from benchmarks.measure import Times, timed
 if TYPE_CHECKING:
     from tuttava.contacts.models import Contact
 
-BEGIN, END = "<!-- duplicates -->", "<!-- end of duplicates -->"
+BEGIN, END = "<!-- duplicates at every door -->", "<!-- end of duplicates at every door -->"
 CHECKS = 200
 #: Contacts with one address.
 SHARING = 50_000

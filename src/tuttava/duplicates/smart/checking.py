@@ -52,7 +52,7 @@ def check(values: Mapping[str, Any], *, exclude: uuid.UUID | None = None, limit:
 def _suggestions(ids: Sequence[uuid.UUID], words: Sequence[Explained], values: Mapping[str, Any]) -> list[Suggestion]:
     """The contacts found as they may be shown, without those of another type than was chosen."""
     wanted = values.get("type")
-    found = Contact.objects.in_bulk(ids)
+    found = Contact.objects.defer("search_tokens", "search_text").in_bulk(ids)
     result = []
     for pk, explanation in zip(ids, words, strict=True):
         contact = found.get(pk)
@@ -94,10 +94,10 @@ def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> set[uuid
         keys.replace(own, rows, found_keys)
     else:
         keys.store(keys.as_bytes(own), rows, found_keys)
-    wanted = _candidates(own, rows, found_keys) | pairs.known_partners(own)
-    scored = score(own, records, wanted)
+    partners = pairs.known_partners(own)
+    scored = score(own, records, _candidates(own, rows, found_keys) | partners)
     reopening.reopen(scored)
-    pairs.write(scored)
+    pairs.write([pair for pair in scored if pair.alike or pair.key in partners])
     if len(known) < len(own):
         state.count_in(records)
     return {pk for pair in scored if pair.alike for pk in (pair.contact, pair.duplicate)} & set(own)

@@ -154,18 +154,20 @@ def _carry_out(planned: Sequence[type[Record]], *, strict: bool, progress: Progr
 def _write(planned: Sequence[type[Record]], *, strict: bool, progress: Progress | None) -> None:
     counter = _Counter(progress)
     for action, apply in (("D", _remove), ("U", _give_back), ("R", _put_back)):
-        for model in planned:
+        for model in plan.with_action(planned, action):
             for batch in _batches(model, action):
                 apply(model, batch)
                 counter.add(len(batch))
-    while sum(_drop_dangling(model) for model in planned):
+    referring = plan.with_action(planned, "U", "R")
+    while sum(_drop_dangling(model) for model in referring):
         pass
     plan.leave_incidental(planned)
     if strict:
         _refuse_conflicts()
-    for model in planned:
+    for model in plan.with_action(planned, "D"):
         for batch in _batches(model, "D"):
             rules_of(model).after_take_back(_record_ids(batch))
+    for model in plan.with_action(planned, "U", "R"):
         for batch in _batches(model, "U", "R"):
             rules_of(model).after_restore(_record_ids(batch))
 
@@ -280,7 +282,7 @@ def _defaults(model: type[Record]) -> dict[str, Any]:
 # -- references that lead nowhere ------------------------------------------------------------------------------------
 
 _DANGLING = """
-SELECT p.place FROM undo_plan p JOIN {child} n ON n.id = p.record_id
+SELECT {place}::int AS reference, p.place FROM undo_plan p JOIN {child} n ON n.id = p.record_id
  WHERE p.record_type = {type} AND p.problem IS NULL
    AND (p.action = 'R' OR (p.action = 'U' AND p.restore ? {column_name}))
    AND n.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {target_table} m WHERE m.{target} = n.{column})
@@ -289,12 +291,10 @@ SELECT p.place FROM undo_plan p JOIN {child} n ON n.id = p.record_id
 
 def _drop_dangling(model: type[Record]) -> int:
     """Take off what refers to rows that are not there, with the whole row where it needs them; the number of rows."""
-    count = 0
-    for reference in model._meta.concrete_fields:
-        if not plan.is_reference(reference):
-            continue
-        found = plan.rows(
-            _DANGLING,
+    references = [field for field in model._meta.concrete_fields if plan.is_reference(field)]
+    parts = [
+        sql.SQL(_DANGLING).format(
+            place=sql.Literal(number),
             child=plan.table_of(model),
             type=plan.type_of(model),
             column=plan.column_of(reference),
@@ -302,10 +302,14 @@ def _drop_dangling(model: type[Record]) -> int:
             target_table=plan.table_of(reference.related_model),
             target=plan.column_of(reference.target_field),
         )
-        if found:
-            _leave_out(model, reference, [place for (place,) in found])
-            count += len(found)
-    return count
+        for number, reference in enumerate(references)
+    ]
+    found = plan.rows("{all}", all=sql.SQL(" UNION ALL ").join(parts)) if parts else []
+    for number, reference in enumerate(references):
+        places = [place for each, place in found if each == number]
+        if places:
+            _leave_out(model, reference, places)
+    return len(found)
 
 
 def _leave_out(model: type[Record], reference: models.ForeignKey[Any, Any], batch: list[int]) -> None:

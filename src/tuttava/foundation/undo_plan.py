@@ -195,7 +195,7 @@ def planned_models() -> list[type[Record]]:
 def find_conflicts(planned: Sequence[type[Record]]) -> None:
     """Lock the rows of the plan and mark what was changed, removed or put to use since."""
     mark_missing(planned)
-    for model in planned:
+    for model in touched_models(planned):
         mark_changed_rows(model)
         execute(
             _CHANGED_COLUMNS,
@@ -213,8 +213,26 @@ def mark_missing(planned: Sequence[type[Record]]) -> None:
         names = {"table": table_of(model), "type": type_of(model)}
         ids = sql.SQL("(SELECT record_id FROM undo_plan WHERE record_type = {})").format(names["type"])
         execute(_LOCK, table=names["table"], rows=ids)
+    for model in touched_models(planned):
+        names = {"table": table_of(model), "type": type_of(model)}
         execute(_GONE, **names)
         execute(_EXISTS, **names)
+
+
+def touched_models(planned: Sequence[type[Record]]) -> list[type[Record]]:
+    """Those of the models of whose rows in the plan others wrote some since."""
+    found = {name for (name,) in rows("SELECT DISTINCT record_type FROM undo_plan WHERE touched")}
+    return [model for model in planned if model._meta.label_lower in found]
+
+
+def with_action(planned: Sequence[type[Record]], *actions: str) -> list[type[Record]]:
+    """Those of the models with rows of one of these actions that nothing stands in the way of."""
+    found = rows(
+        "SELECT DISTINCT record_type FROM undo_plan WHERE action = ANY ({actions}) AND problem IS NULL",
+        actions=sql.Literal(list(actions)),
+    )
+    names = {name for (name,) in found}
+    return [model for model in planned if model._meta.label_lower in names]
 
 
 def mark_changed_rows(model: type[Record], besides: Sequence[str] = ()) -> None:

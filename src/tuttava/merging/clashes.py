@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -25,9 +26,9 @@ class Pair:
 
 # A column of the key that refers to the merged table itself counts with the survivor in it (M-16).
 _PAIRS = """
-SELECT c.id, d.id, {silent}
+SELECT {name} AS name, c.id AS ours, d.id AS theirs, {silent}
   FROM {table} d JOIN {table} c ON {same} AND c.id <> d.id
- WHERE d.{field} = {duplicate} AND {where_d} AND {where_c} ORDER BY d.id, c.id
+ WHERE d.{field} = {duplicate} AND {where_d} AND {where_c}
 """
 
 
@@ -36,12 +37,11 @@ def can_clash(reference: Reference) -> bool:
     return reference.clash in (Clash.ASK, Clash.DROP)
 
 
-def clashing(reference: Reference, sides: Sides) -> list[Pair]:
-    """The pairs of one column, in the order of the duplicate's rows."""
-    found: dict[tuple[uuid.UUID, uuid.UUID], Pair] = {}
-    for key in reference.all_keys:
-        for ours, theirs, gives_way in plan.rows(
-            _PAIRS,
+def clashing(references: Sequence[Reference], sides: Sides) -> dict[str, list[Pair]]:
+    """The pairs of each column, by its name, in the order of the duplicate's rows; one statement."""
+    parts = [
+        sql.SQL(_PAIRS).format(
+            name=sql.Literal(reference.name),
             silent=_silent(reference),
             table=plan.table_of(reference.model),
             same=sql.SQL(" AND ").join(_same(reference, key, sides)),
@@ -49,9 +49,16 @@ def clashing(reference: Reference, sides: Sides) -> list[Pair]:
             duplicate=held(reference, sides.duplicate_id, sides.duplicate_no),
             where_d=condition_of(reference, "d"),
             where_c=condition_of(reference, "c"),
-        ):
-            found.setdefault((ours, theirs), Pair(ours, theirs, gives_way))
-    return list(found.values())
+        )
+        for reference in references
+        if can_clash(reference)
+        for key in reference.all_keys
+    ]
+    found: dict[str, dict[tuple[uuid.UUID, uuid.UUID], Pair]] = defaultdict(dict)
+    if parts:
+        for name, ours, theirs, gives_way in plan.rows("{all} ORDER BY 3, 2", all=sql.SQL(" UNION ALL ").join(parts)):
+            found[name].setdefault((ours, theirs), Pair(ours, theirs, gives_way))
+    return {name: list(pairs.values()) for name, pairs in found.items()}
 
 
 def _same(reference: Reference, key: Key, sides: Sides) -> Iterator[sql.Composable]:

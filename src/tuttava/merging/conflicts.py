@@ -38,9 +38,11 @@ def find_conflicts(merge: Merge, table: str = "") -> int:
     refuse_finished(merge)
     sides = sides_of(merge)
     wanted = [reference_named(merge.table, table)] if table else references_of(merge.table)
+    pairs = clashing([reference for reference in wanted if reference.clash is Clash.ASK], sides)
+    known = {f"{model}.{name}" for model, name in merge.conflict_rows.values_list("model", "field")}
     for reference in wanted:
-        if reference.clash is Clash.ASK:
-            asked = [pair for pair in clashing(reference, sides) if pair.gives_way is None]
+        asked = [pair for pair in pairs.get(reference.name, ()) if pair.gives_way is None]
+        if asked or reference.name in known:
             _keep(merge, reference, sides, asked)
     merge.conflicts = merge.conflict_rows.count()
     store(merge)
@@ -53,7 +55,8 @@ def _keep(merge: Merge, reference: Reference, sides: Sides, pairs: Sequence[Pair
     ours = {pair.duplicate_row: pair.current_row for pair in reversed(pairs)}
     before: dict[uuid.UUID, uuid.UUID] = dict(known.values_list("duplicate_row", "current_row"))
     stale = [theirs for theirs, current in before.items() if ours.get(theirs) != current]
-    known.filter(duplicate_row__in=stale).delete()
+    if stale:
+        known.filter(duplicate_row__in=stale).delete()
     new = {theirs: current for theirs, current in ours.items() if before.get(theirs) != current}
     rows = reference.model._default_manager.in_bulk([*new.keys(), *new.values()])
     MergeConflict.objects.bulk_create(

@@ -42,9 +42,9 @@ CREATE TEMPORARY TABLE undo_since (
 """
 
 _MOVED = """
-UPDATE undo_plan SET moved = true, goes_back = true
- WHERE record_type = {type} AND action = 'U' AND (restore->>{column})::uuid = ANY ({duplicates})
-   AND (left_as->>{column})::uuid = ANY ({survivors})
+UPDATE undo_plan p SET moved = true, goes_back = true FROM (VALUES {columns}) c (type, name)
+ WHERE p.record_type = c.type AND p.action = 'U' AND p.restore->>c.name = ANY ({duplicates})
+   AND p.left_as->>c.name = ANY ({survivors})
 """
 
 # What others wrote into rows of the plan since, by column: the oldest value, and which change was the last.
@@ -114,9 +114,19 @@ def judge(planned: Sequence[type[Record]], merged: Merged, until: int) -> None:
     references = references_of(merged.table)
     _mark_moved(planned, references, merged)
     _mark_linked(merged)
+    touched = plan.touched_models(planned)
+    if touched:
+        _judge_touched(planned, touched, merged, until)
+    plan.mark_in_use(planned)
+
+
+def _judge_touched(
+    planned: Sequence[type[Record]], touched: Sequence[type[Record]], merged: Merged, until: int
+) -> None:
+    references = references_of(merged.table)
     plan.execute(_SINCE, units=sql.Literal(list(merged.units)), until=sql.Literal(until))
     sources = _sources(merged)
-    for model in planned:
+    for model in touched:
         derived = plan.derived_columns(model)
         moved = [str(attribute(model, each.field).column) for each in references if each.model is model]
         names = {"table": plan.table_of(model), "type": plan.type_of(model), "moved": sql.Literal(moved)}
@@ -124,24 +134,26 @@ def judge(planned: Sequence[type[Record]], merged: Merged, until: int) -> None:
         plan.execute(_FOLLOWED, sources=sql.Literal(sources), **names)
     plan.execute(_KEEP_ROWS)
     _keep_together(planned, references)
-    for model in planned:
+    for model in touched:
         derived = plan.derived_columns(model)
         names = {"table": plan.table_of(model), "type": plan.type_of(model)}
         plan.execute(_KEEP_COLUMNS, derived=sql.Literal(derived), **names)
         plan.mark_changed_rows(model, derived)
-    plan.mark_in_use(planned)
 
 
 def _mark_moved(planned: Sequence[type[Record]], references: Sequence[Reference], merged: Merged) -> None:
-    for reference in references:
-        if reference.model in planned and reference.holds == "id":
-            plan.execute(
-                _MOVED,
-                type=plan.type_of(reference.model),
-                column=sql.Literal(str(attribute(reference.model, reference.field).column)),
-                duplicates=sql.Literal(list(merged.duplicates)),
-                survivors=sql.Literal(list(merged.survivors)),
-            )
+    columns = [
+        sql.SQL("({}, {})").format(plan.type_of(each.model), sql.Literal(str(attribute(each.model, each.field).column)))
+        for each in references
+        if each.model in planned and each.holds == "id"
+    ]
+    if columns:
+        plan.execute(
+            _MOVED,
+            columns=sql.SQL(", ").join(columns),
+            duplicates=sql.Literal([str(each) for each in merged.duplicates]),
+            survivors=sql.Literal([str(each) for each in merged.survivors]),
+        )
 
 
 def _mark_linked(merged: Merged) -> None:

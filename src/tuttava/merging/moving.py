@@ -18,7 +18,7 @@ from tuttava.foundation.context import current
 from tuttava.foundation.merge_rules import Clash, Reference, Sides, references_of
 from tuttava.foundation.models import CommentLine
 from tuttava.foundation.records import Record
-from tuttava.merging.clashes import can_clash, clashing
+from tuttava.merging.clashes import clashing
 from tuttava.merging.preparing import MODELS
 from tuttava.merging.tables import condition_of, field_of, held
 
@@ -30,8 +30,10 @@ Moved = dict[str, list[uuid.UUID]]
 def settle(sides: Sides) -> int:
     """Drop the rows that fall together with others silently (M-22); how many. Conflicts are none any more."""
     dropped = 0
-    for reference in references_of(sides.table):
-        gone = {pair.gives_way for pair in clashing(reference, sides)} if can_clash(reference) else set()
+    references = references_of(sides.table)
+    pairs = clashing(references, sides)
+    for reference in references:
+        gone = {pair.gives_way for pair in pairs.get(reference.name, ())}
         if gone:
             rows = reference.model._default_manager.filter(pk__in=gone)
             dropped += rows._raw_delete(rows.db)

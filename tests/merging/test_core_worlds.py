@@ -30,7 +30,7 @@ from tuttava.partners.models import ShipToAddress
 
 pytestmark = pytest.mark.usefixtures("company")
 
-WORLDS, PARTS = 20, 1
+WORLDS, PARTS = 12, 1
 
 
 def merge_of(world: World, chance: random.Random) -> Merge:

@@ -97,7 +97,7 @@ def _obstacle(pair: ContactDuplicate, stays: Party, folded: Party) -> str:
         return str(error)
     sides = Sides(MergeTable.CONTACT, one.pk, two.pk, one.no, two.no)
     asked = [each for each in references_of(MergeTable.CONTACT) if each.clash is Clash.ASK]
-    number = sum(found.gives_way is None for each in asked for found in clashing(each, sides))
+    number = sum(found.gives_way is None for pairs in clashing(asked, sides).values() for found in pairs)
     return _to_decide(number) if number else ""
 
 

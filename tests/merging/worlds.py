@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 
 from tuttava.contacts.models import (
@@ -35,7 +37,6 @@ from tuttava.contacts.rules.derived import refresh_status
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation.merge_rules import TARGETS, references_of
 from tuttava.foundation.models import CommentLine, DocumentAttachment, Picture
-from tuttava.foundation.records import Record
 from tuttava.foundation.search_tokens import set_search
 from tuttava.foundation.triggers import journaled_models
 from tuttava.partners.models import (
@@ -81,36 +82,47 @@ def codes() -> None:
         DimensionValue.objects.get_or_create(dimension_code=code, code="V")
 
 
-def made(rows: Iterable[Record]) -> None:
-    """Insert the rows of one model."""
-    found = list(rows)
-    if found:
-        type(found[0])._default_manager.bulk_create(found)
+class Store:
+    """Rows of many worlds, inserted together: one statement a table."""
+
+    def __init__(self) -> None:
+        self.rows: dict[type[Model], list[Any]] = defaultdict(list)
+
+    def add(self, rows: Iterable[Any]) -> None:
+        for row in rows:
+            self.rows[type(row)].append(row)
+
+    def flush(self) -> None:
+        for model, rows in self.rows.items():
+            model._default_manager.bulk_create(rows)
+        refresh_status([row.pk for row in self.rows[Contact]])
 
 
 class Builder:
-    def __init__(self, seed: int) -> None:
+    """Makes the rows of one world into ``store``."""
+
+    def __init__(self, seed: int, store: Store) -> None:
         self.chance = random.Random(seed)
-        self.count = 0
+        self.seed, self.count = seed, 0
+        self.made = store.add
 
     def build(self) -> World:
         table = self.chance.choice(["contact", "contact", "contact", "customer", "vendor"])
         firms = [self._contact("company") for _each in range(4)]
-        made(firms)
+        self.made(firms)
         people = [self._contact("person", self.chance.choice([*firms[:3], None])) for _each in range(4)]
-        made(people)
+        self.made(people)
         contacts = firms + people
         customers = [self._party(Customer, people) for _each in range(3)]
         vendors = [self._party(Vendor, people) for _each in range(3)]
         others: list[Any] = [self._party(BankAccount, ()), self._employee()]
         for rows in (customers, vendors, others[:1], others[1:]):
-            made(rows)
+            self.made(rows)
         if self._maybe():
-            Customer.objects.filter(pk__in=[self._some(customers).pk]).update(bill_to_customer=self._some(customers))
+            self._some(customers).bill_to_customer = self._some(customers)
         self._links(firms, people, [customers, vendors, others[:1], others[1:]])
         self._of_contacts(contacts, people, firms)
         self._of_parties(customers, vendors, people)
-        refresh_status([each.pk for each in contacts])
         sides = {"customer": customers, "vendor": vendors, "contact": self.chance.choice([firms, people])}[table]
         return World(table, sides[0], sides[1], contacts, customers, vendors)
 
@@ -122,7 +134,7 @@ class Builder:
 
     def _number(self) -> str:
         self.count += 1
-        return f"W{self.count:05}"
+        return f"W{self.seed}-{self.count}"
 
     def _values(self) -> dict[str, str]:
         values = {name: self.chance.choice(WORDS) for name in FIELDS}
@@ -177,7 +189,7 @@ class Builder:
                         )
                     )
         labels = [(owner, code) for owner in firms for code in CODES if self._maybe(0.3)]
-        made([*rows, *(ContactBusinessRelation(contact=o, business_relation_code=c) for o, c in labels)])
+        self.made([*rows, *(ContactBusinessRelation(contact=o, business_relation_code=c) for o, c in labels)])
 
     def _of_contacts(self, contacts: Sequence[Contact], people: Sequence[Contact], firms: Sequence[Contact]) -> None:
         addresses = [
@@ -186,8 +198,8 @@ class Builder:
             for code in CODES
             if self._maybe(0.3)
         ]
-        made(addresses)
-        made(
+        self.made(addresses)
+        self.made(
             ContactAltAddressPeriod(contact_id=address.contact_id, alt_address=address, starting_date=day)
             for address, day in {
                 (a.contact_id, d): (a, d) for a in addresses for d in DAYS if self._maybe(0.3)
@@ -199,44 +211,44 @@ class Builder:
             (ContactJobResponsibility, "job_responsibility_code"),
             (ContactWebSource, "web_source_code"),
         ):
-            made(model(contact=o, **{name: code}) for o in contacts for code in CODES if self._maybe(0.2))
-        made(
+            self.made(model(contact=o, **{name: code}) for o in contacts for code in CODES if self._maybe(0.2))
+        self.made(
             ContactEmail(contact=o, line_no=n, email="a@b.no")
             for o in contacts
             for n in (10000, 25000)
             if self._maybe(0.3)
         )
-        made(ContactAffiliation(contact=p, company=f) for p in people for f in firms if self._maybe(0.2))
-        made(
+        self.made(ContactAffiliation(contact=p, company=f) for p in people for f in firms if self._maybe(0.2))
+        self.made(
             TaxNumberCheck(contact=o, at=timezone.now(), vat_registration_no="NO1", outcome="valid")
             for o in firms
             if self._maybe(0.3)
         )
         for owner in contacts[:5]:
             if self._maybe(0.2):
-                PersonalDataAccess.objects.create(contact_id=owner.pk, contact_no=owner.no, action="look")
+                self.made([PersonalDataAccess(contact_id=owner.pk, contact_no=owner.no, action="look")])
         self._hanging("contact", contacts)
         pairs = [(a, b) for place, a in enumerate(contacts) for b in contacts[place + 1 :] if self._maybe(0.2)]
-        made(
+        self.made(
             ContactDuplicate(contact=a, duplicate=b, separate_contacts=self._maybe(), smart=True, score=80)
             for a, b in pairs
         )
 
     def _hanging(self, kind: str, owners: Sequence[Any]) -> None:
-        made(
+        self.made(
             CommentLine(owner_kind=kind, owner_id=o.pk, sub_no=s, line_no=n, comment="said")
             for o in owners
             for s in (0, 1)
             for n in (10000, 15000)
             if self._maybe(0.25)
         )
-        made(
+        self.made(
             DocumentAttachment(parent_kind=kind, parent_id=o.pk, line_no=n, file_name="a.txt")
             for o in owners
             for n in (10000, 20000)
             if self._maybe(0.2)
         )
-        made(
+        self.made(
             Picture(
                 parent_kind=kind,
                 parent_id=o.pk,
@@ -251,17 +263,17 @@ class Builder:
         )
 
     def _of_parties(self, customers: Sequence[Customer], vendors: Sequence[Vendor], people: Sequence[Contact]) -> None:
-        made(
+        self.made(
             ShipToAddress(customer=o, code=c, city=self.chance.choice(WORDS))
             for o in customers
             for c in CODES
             if self._maybe(0.3)
         )
-        made(CustomerBankAccount(customer=o, code=c) for o in customers for c in CODES if self._maybe(0.3))
-        made(OrderAddress(vendor=o, code=c) for o in vendors for c in CODES if self._maybe(0.3))
-        made(VendorBankAccount(vendor=o, code=c) for o in vendors for c in CODES if self._maybe(0.3))
+        self.made(CustomerBankAccount(customer=o, code=c) for o in customers for c in CODES if self._maybe(0.3))
+        self.made(OrderAddress(vendor=o, code=c) for o in vendors for c in CODES if self._maybe(0.3))
+        self.made(VendorBankAccount(vendor=o, code=c) for o in vendors for c in CODES if self._maybe(0.3))
         for kind, owners in (("customer", customers), ("vendor", vendors)):
-            made(
+            self.made(
                 DefaultDimension(parent_type=kind, parent_id=o.pk, dimension_code=c, dimension_value_code="V")
                 for o in owners
                 for c in CODES
@@ -270,22 +282,22 @@ class Builder:
             self._hanging(kind, owners)
         day = DAYS[0]
         entries = random.Random(self.chance.random())
-        made(
+        self.made(
             CustomerLedgerEntry(customer=o, entry_no=entries.randrange(10**12), posting_date=day)
             for o in customers
             if self._maybe()
         )
-        made(
+        self.made(
             VendorLedgerEntry(vendor=o, entry_no=entries.randrange(10**12), posting_date=day)
             for o in vendors
             if self._maybe()
         )
-        made(
+        self.made(
             ValueEntry(source_type="customer", customer=o, entry_no=entries.randrange(10**12), posting_date=day)
             for o in customers
             if self._maybe()
         )
-        made(
+        self.made(
             PostedDocument(
                 kind="sales_invoice",
                 no=f"D{entries.randrange(10**12)}",
@@ -305,14 +317,19 @@ LEFT_OUT = ("version", "last_modified_at")
 
 
 def snapshot() -> Snapshot:
-    """Every row of every journaled table, without versions and times of change; tables of codes as a whole."""
+    """Every row of every journaled table, without versions and times of change; tables of codes as a whole.
+
+    Of pairs those that a user marked: the others are found anew (M-36).
+    """
     named = {reference.model for target in TARGETS for reference in references_of(target)}
     parts = []
     for model in journaled_models():
         label, table = model._meta.label_lower, model._meta.db_table
         row = f"(to_jsonb(t) - ARRAY{list(LEFT_OUT)})::text"
         if model in named or issubclass(model, Contact | RegisterEntry):
-            parts.append(f"SELECT '{label}', t.id, {row} FROM {table} t")
+            told = row.replace(")::text", f" - ARRAY{sorted(model.derived)})::text") if model.incidental else row
+            only = " WHERE t.separate_contacts" if model is ContactDuplicate else ""
+            parts.append(f"SELECT '{label}', t.id, {told} FROM {table} t{only}")
         else:
             parts.append(
                 f"SELECT '{label}', NULL, to_json(md5(string_agg({row}, '' ORDER BY t.id)))::text FROM {table} t"

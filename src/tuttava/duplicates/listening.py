@@ -67,11 +67,11 @@ def _contacts_removed(*, ids: Sequence[uuid.UUID], **_signal: Any) -> None:
 
 
 def _contacts_restored(*, ids: Sequence[uuid.UUID], **_signal: Any) -> None:
-    """An undo is a change like any other."""
+    """An undo is a change like any other; what a user said of a pair is not touched."""
     if not marketing_setup().maintain_dupl_search_strings:
         return
     contacts = list(Contact.objects.filter(pk__in=ids).order_by("pk"))
-    remove_index([contact.pk for contact in contacts if contact.is_person], keep_smart=True)
+    remove_index([contact.pk for contact in contacts if contact.is_person], keep_separate=True, keep_smart=True)
     build_index(contacts)
 
 

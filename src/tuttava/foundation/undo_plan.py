@@ -29,7 +29,7 @@ _CREATE = """
 CREATE TEMPORARY TABLE undo_plan (
   record_type text, record_id uuid, action text, restore jsonb, left_as jsonb, last_id bigint,
   place bigserial, problem text, columns text[] NOT NULL DEFAULT '{{}}', lost jsonb NOT NULL DEFAULT '{{}}',
-  touched boolean NOT NULL DEFAULT false
+  touched boolean NOT NULL DEFAULT false, folded boolean NOT NULL DEFAULT false
 ) ON COMMIT DROP
 """
 
@@ -39,7 +39,8 @@ WITH mine AS (
   SELECT record_type, record_id, min(id) AS first_id, max(id) AS last_id
     FROM foundation_journalchange WHERE {scope} GROUP BY 1, 2
 ), net AS (
-  SELECT m.record_type, m.record_id, m.last_id, f.operation AS first_op, l.operation AS last_op,
+  SELECT m.record_type, m.record_id, m.last_id, m.first_id <> m.last_id AS folded,
+         f.operation AS first_op, l.operation AS last_op,
          CASE WHEN m.first_id = m.last_id THEN f.old ELSE folded.old END AS old,
          CASE WHEN m.first_id = m.last_id THEN f.new ELSE folded.new END AS new
     FROM mine m
@@ -55,10 +56,10 @@ WITH mine AS (
        WHERE m.first_id <> m.last_id
     ) folded ON true
 )
-INSERT INTO undo_plan (record_type, record_id, action, restore, left_as, last_id)
+INSERT INTO undo_plan (record_type, record_id, action, restore, left_as, last_id, folded)
 SELECT record_type, record_id,
        CASE WHEN first_op = 'I' THEN 'D' WHEN last_op = 'D' THEN 'R' ELSE 'U' END,
-       CASE WHEN first_op = 'I' THEN NULL ELSE old END, new, last_id
+       CASE WHEN first_op = 'I' THEN NULL ELSE old END, new, last_id, folded
   FROM net
  WHERE NOT (first_op = 'I' AND last_op = 'D') AND {kinds}
  ORDER BY record_type, last_id DESC
@@ -71,7 +72,7 @@ UPDATE undo_plan p SET restore = d.restore, left_as = d.left_as
                coalesce(jsonb_object_agg(e.key, q.left_as->e.key) FILTER (WHERE differs), '{{}}') AS left_as
           FROM undo_plan q, jsonb_each(q.restore) e,
                LATERAL (SELECT e.value IS DISTINCT FROM q.left_as->e.key AS differs) d
-         WHERE q.action = 'U' GROUP BY q.place) d
+         WHERE q.action = 'U' AND q.folded GROUP BY q.place) d
  WHERE d.place = p.place
 """
 

@@ -110,10 +110,6 @@ UPDATE undo_plan p SET problem = 'changed', goes_back = false, columns = ARRAY[{
 def judge(planned: Sequence[type[Record]], merged: Merged, until: int) -> None:
     """Mark what stays; ``until``: journal rows from this one on are the undo's own."""
     plan.mark_missing(planned)
-    plan.execute(_PREPARE)
-    references = references_of(merged.table)
-    _mark_moved(planned, references, merged)
-    _mark_linked(merged)
     touched = plan.touched_models(planned)
     if touched:
         _judge_touched(planned, touched, merged, until)
@@ -124,6 +120,9 @@ def _judge_touched(
     planned: Sequence[type[Record]], touched: Sequence[type[Record]], merged: Merged, until: int
 ) -> None:
     references = references_of(merged.table)
+    plan.execute(_PREPARE)
+    _mark_moved(planned, references, merged)
+    _mark_linked(merged)
     plan.execute(_SINCE, units=sql.Literal(list(merged.units)), until=sql.Literal(until))
     sources = _sources(merged)
     for model in touched:

@@ -42,6 +42,7 @@ bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.api
 	$(BIN)/python -m benchmarks.relations
+	$(BIN)/python -m benchmarks.merging
 	$(BIN)/python -m benchmarks.duplicates_speed
 	$(BIN)/python -m benchmarks.duplicates
 

@@ -67,8 +67,29 @@ def test_queue_is_worked_by_keyboard(
     expect(names.first).to_have_text(str(third.name))
     page.keyboard.press("k")
     expect(names.first).to_have_text(str(second.name))
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".toast")).to_contain_text("was merged into", timeout=15_000)
+    assert not Contact.objects.filter(pk=second.pk).exists()
+    page.keyboard.press("u")
+    expect(page.locator(".toast")).to_contain_text("Undone", timeout=15_000)
+    assert Contact.objects.filter(pk=second.pk).exists()
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_contain_text("Keep the left one")
+    assert not seat.problems
+
+
+def test_look_alikes_stand_beside_the_fields_and_one_is_used(sit: Sit, alike: list[Contact]) -> None:  # D-21
+    seat = sit()
+    page = seat.open("/contacts/new")
+    page.locator("#w-name").fill(str(alike[0].name))
+    page.locator("#w-phone_no").fill("22113344")
+    page.locator("#w-mobile_phone_no").fill("444 55 666")
+    suggested = page.locator(".alike", has_text=str(alike[0].no))
+    expect(suggested).to_contain_text("Phone: the same")
+    expect(page.locator("#wt-phone_no")).to_contain_text("Phone of")
+    suggested.get_by_role("button", name="Use this one, fill in the rest").click()
+    expect(page).to_have_url(f"{seat.base}/contacts/{alike[0].pk}")
+    expect(page.locator("#v-mobile_phone_no")).to_have_text("444 55 666")
     assert not seat.problems
 
 

@@ -33,7 +33,7 @@ from tuttava.partners.models import ShipToAddress
 pytestmark = pytest.mark.usefixtures("company")
 
 #: Worlds in all, made this many together, shared out to this many tests.
-WORLDS, TOGETHER, PARTS = int(os.environ.get("TUTTAVA_WORLDS", "100")), 5, 1
+WORLDS, TOGETHER, PARTS = int(os.environ.get("TUTTAVA_WORLDS", "40")), 5, 1
 
 
 def merge_of(world: World, chance: random.Random) -> Merge:

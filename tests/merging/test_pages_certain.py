@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation import jobs, records
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.models import Job, JobStatus
+from tuttava.foundation.undo import undo_unit
 from tuttava.merging.models import Merge, MergeStatus
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -28,6 +30,12 @@ def manager(company: Company) -> Client:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs run where they are queued."""
     monkeypatch.setattr("tuttava.merging.certain.enqueue", jobs.run_now)
+
+
+@pytest.fixture(autouse=True)
+def given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pairs are those that the test names, with its scores: nothing is searched anew."""
+    monkeypatch.setattr("tuttava.duplicates.smart.warming.is_cold", lambda: True)
 
 
 def twin(no: str, score: int, **values: Any) -> tuple[Contact, Contact]:
@@ -110,6 +118,13 @@ def test_all_of_them_are_undone_together(manager: Client, root: str, pairs: None
     undone = Job.objects.exclude(pk=job.pk).get()
     assert undone.result["undone"] == 2
     assert f"/undo/{job.state['unit']}" not in texts(manager.get(f"{root}/jobs/"))
+
+
+def test_other_doors_undo_all_of_them_too(manager: Client, root: str) -> None:
+    twin("A", 99)
+    manager.post(f"{root}/merges/certain", {"score": "95"})
+    undo_unit(uuid.UUID(Job.objects.get().state["unit"]))
+    assert numbers() == ["A1", "A2"]
 
 
 def test_one_of_them_is_undone_by_itself_before(manager: Client, root: str, pairs: None) -> None:

@@ -25,6 +25,7 @@ from tuttava.foundation.jobs import JobRun, enqueue, job
 from tuttava.foundation.journal import UnitOfWork, unit_of_work
 from tuttava.foundation.merge_rules import Clash, Sides, references_of
 from tuttava.foundation.models import Job
+from tuttava.foundation.undo import UndoResult, taken_back_by
 from tuttava.merging import fields
 from tuttava.merging.clashes import clashing
 from tuttava.merging.models import Merge, MergeStatus, MergeTable
@@ -188,6 +189,15 @@ def undo_certain(batch: uuid.UUID) -> Job:
     require(RIGHT)
     unit = UnitOfWork.objects.get(pk=batch)
     return enqueue(UNDO_KIND, _("Undo: %(what)s") % {"what": unit.summary}, {"batch": str(batch)})
+
+
+def _undo_batch(unit: UnitOfWork) -> UndoResult:
+    """Whoever takes back the unit that stands for all of them starts the work that does it."""
+    undo_certain(unit.pk)
+    return UndoResult()
+
+
+taken_back_by(BATCH_ACTION, _undo_batch)
 
 
 @job(UNDO_KIND)

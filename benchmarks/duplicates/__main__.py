@@ -24,7 +24,9 @@ def child(module: str, *arguments: str) -> dict[str, Any] | None:
     if done.returncode:
         print(f"failed ({done.returncode}): {done.stderr[-2000:]}", file=sys.stderr, flush=True)
         return None
-    measured: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    last = done.stdout.strip().splitlines()[-1]
+    print(last, file=sys.stderr, flush=True)
+    measured: dict[str, Any] = json.loads(last)
     return measured
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Pairs with lower scores are no part of the search for the best threshold.
 LOWEST = 0.002
+#: Pairs that are looked up at a time.
+CHUNK = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,18 @@ class Tuttava(Contestant):
         return cluster_pairs(len(data), pairs.left, pairs.right, pairs.score)
 
     def candidates(self, data: LabelledSet) -> float | None:
-        if len(data) > 200_000:
-            return None
-        found = self._search(data, threshold=0.0)
-        got = keys((found.left, found.right + (data.second_file or 0)), len(data))
-        return float(np.isin(keys(data.pairs(), len(data)), got).mean())
+        from tuttava.matching.blocks import candidate_pairs
+
+        first, second = records_of(data)
+        whole = first if second is None else first.joined(second)
+        left, right = candidate_pairs(whole.normal, data.second_file)
+        wanted, met = np.sort(keys(data.pairs(), len(data))), 0
+        for start in range(0, len(left), CHUNK):
+            some = slice(start, start + CHUNK)
+            got = np.unique(keys((left[some].astype(np.int64), right[some].astype(np.int64)), len(data)))
+            place = np.minimum(np.searchsorted(wanted, got), len(wanted) - 1)
+            met += int((wanted[place] == got).sum())
+        return met / len(wanted)
 
 
 def records_of(data: LabelledSet) -> tuple[Records, Records | None]:

@@ -81,17 +81,15 @@ def best_pairwise(scored: Scored, truth: LabelledSet) -> Quality:
 
 def clustered(cluster: NDArray[np.int64], truth: LabelledSet, threshold: float) -> Quality:
     """How good the pairs are that clusters imply; of two linked files those across count."""
-    n, split = len(truth), truth.second_file
+    split = truth.second_file
     first = cluster if split is None else cluster[:split]
     entity = truth.entity if split is None else truth.entity[:split]
     rest, rest_entity = (cluster[split:], truth.entity[split:]) if split is not None else (None, None)
-    both = np.stack([cluster, truth.entity])
+    joint = np.unique(cluster, return_inverse=True)[1].astype(np.int64) * (int(truth.entity.max()) + 1) + truth.entity
     if rest is None or rest_entity is None:
-        found, hits = _within(first), _within(np.unique(both, axis=1, return_inverse=True)[1].reshape(-1))
-        return quality(hits, found, _within(entity), threshold)
-    joint = np.unique(both, axis=1, return_inverse=True)[1].reshape(-1)
-    found = _across(first, rest, n)
-    return quality(_across(joint[:split], joint[split:], n), found, _across(entity, rest_entity, n), threshold)
+        return quality(_within(joint), _within(first), _within(entity), threshold)
+    hits = _across(joint[:split], joint[split:])
+    return quality(hits, _across(first, rest), _across(entity, rest_entity), threshold)
 
 
 def _within(group: NDArray[np.int64]) -> int:
@@ -99,7 +97,7 @@ def _within(group: NDArray[np.int64]) -> int:
     return int((sizes * (sizes - 1) // 2).sum())
 
 
-def _across(first: NDArray[np.int64], second: NDArray[np.int64], n: int) -> int:
+def _across(first: NDArray[np.int64], second: NDArray[np.int64]) -> int:
     names, number = np.unique(np.concatenate([first, second]), return_inverse=True)
     left = np.bincount(number[: len(first)], minlength=len(names)).astype(np.int64)
     right = np.bincount(number[len(first) :], minlength=len(names)).astype(np.int64)

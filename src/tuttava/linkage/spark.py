@@ -56,8 +56,9 @@ def find(spark: SparkSession, contacts: DataFrame, target: str, threshold: float
     clean = spark.sql(fields.cleaned("tuttava_contacts", present, "spark")).persist()
     mode, count = "overwrite", 0
     for persons in (False, True) if "kind" in present else (True,):
-        part = clean.where((clean["kind"] == "person") if persons else (clean["kind"] == "company"))
-        count += _find_kind(spark, part if "kind" in present else clean, persons, (target, mode), threshold)
+        of_kind = f"kind = '{'person' if persons else 'company'}'"
+        part = clean.where(of_kind) if "kind" in present else clean
+        count += _find_kind(spark, part, persons, (target, mode), threshold)
         mode = "append"
     return count
 

@@ -5,21 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.matching.cards import records_of
 from tuttava.matching.checking import score_candidates
 from tuttava.matching.explaining import explain
 from tuttava.matching.finding import find_duplicates
 from tuttava.matching.keys import keys_of
 from tuttava.matching.records import Records, UnknownRole
 from tuttava.matching.statistics import Statistics
-
-Cards = list[dict[str, str]]
-
-
-def records_of(cards: Cards) -> Records:
-    """Return records of cards given by role."""
-    names = sorted({name for card in cards for name in card})
-    return Records.of({name: [card.get(name) for card in cards] for name in names})
-
 
 FISH = {
     "kind": "company", "name": "Ærlig Fisk A/S", "address": "Storgata 12 B", "post_code": "6002", "city": "Ålesund",

@@ -17,7 +17,7 @@ from tuttava.matching.records import Records
 from tuttava.matching.statistics import Statistics
 
 MODEL = Path(__file__).parents[2] / "src" / "tuttava" / "matching" / "model.npz"
-SIZES = (600, 2000, 5000, 10000, 20000)
+SIZES = (500, 1500, 3000, 6000, 10000)
 MOST_OTHERS = 12_000  # pairs of one world that are not the same
 
 
@@ -54,7 +54,7 @@ def flat(booster: Any) -> dict[str, NDArray[Any]]:
             return place, node["leaf_value"], max(node.get("leaf_count", 1), 1), node["leaf_value"]
         feature[place] = node["split_feature"]
         exact = np.float32(np.clip(node["threshold"], -3e38, 3e38))
-        border[place] = exact if exact <= node["threshold"] else np.nextafter(exact, np.float32(-np.inf))
+        border[place] = exact if float(exact) <= node["threshold"] else np.nextafter(exact, np.float32(-np.inf))
         missing[place] = node["default_left"]
         low, low_mean, low_rows, low_most = put(node["left_child"])
         high, high_mean, high_rows, high_most = put(node["right_child"])

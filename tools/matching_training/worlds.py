@@ -39,6 +39,7 @@ class Manner:
     legal: float  # how likely a company's legal form is written
     moved: float
     swapped: float
+    replaced: float  # how likely a field holds a value that has nothing to do with the true one
     keep: frozenset[str]
 
 
@@ -54,15 +55,22 @@ def world(seed: int, size: int) -> World:
     neighbours = chance.choice((0.0, 0.1, 0.25))
     manner = _manner(chance, persons)
     rows: list[tuple[Row, int]] = []
+    strangers: dict[str, list[str]] = {}
+    for country in countries:
+        for _ in range(60):
+            stranger = country.person() if chance.random() < persons else country.company()
+            for name, value in _entry(chance, stranger, replace(manner, harm=0.0, replaced=0.0), {}).items():
+                if value and name not in ("kind", "name", "country"):
+                    strangers.setdefault(name, []).append(value)
     number = 0
     while len(rows) < size:
         for party in _group(chance, chance.choice(countries), persons, neighbours):
-            first = replace(manner, harm=manner.harm * 0.15)
-            original = _entry(chance, party, first)
+            first = replace(manner, harm=manner.harm * 0.15, replaced=0.0)
+            original = _entry(chance, party, first, strangers)
             rows.append((original, number))
             if chance.random() < twice:
                 for _ in range(chance.choice(copies)):
-                    rows.append((_entry(chance, party, manner), number))
+                    rows.append((_entry(chance, party, manner, strangers), number))
             number += 1
     chance.shuffle(rows)
     columns = {name: [row.get(name) for row, _ in rows] for name in COLUMNS if name in manner.keep}
@@ -112,11 +120,12 @@ def _manner(chance: random.Random, persons: float) -> Manner:
         whole_names=whole, house_apart=chance.random() < 0.3,
         date_form=chance.choice(("{0:04}{1:02}{2:02}", "{0:04}-{1:02}-{2:02}", "{2:02}.{1:02}.{0:04}", "{2}/{1}/{0:04}")),
         style=chance.choice((0.0, 0.1, 0.3)), legal=chance.choice((0.5, 0.9, 1.0)), moved=chance.choice((0.0, 0.05, 0.15)),
-        swapped=chance.choice((0.0, 0.02, 0.06)), keep=frozenset(keep),
+        swapped=chance.choice((0.0, 0.02, 0.06)),
+        replaced=chance.choice((0.0, 0.0, 0.02, 0.06, 0.12)), keep=frozenset(keep),
     )  # fmt: skip
 
 
-def _entry(chance: random.Random, party: Party, manner: Manner) -> Row:
+def _entry(chance: random.Random, party: Party, manner: Manner, strangers: dict[str, list[str]]) -> Row:
     """Return one entry of a party as somebody may have typed it."""
     harm = manner.harm
     if chance.random() < manner.moved * harm * 6:
@@ -145,7 +154,7 @@ def _entry(chance: random.Random, party: Party, manner: Manner) -> Row:
         row["address"], row["address_2"] = row["address_2"], row["address"]
     for name, value in row.items():
         if name != "kind" and value:
-            row[name] = _value(chance, name, value, manner)
+            row[name] = _value(chance, name, value, manner, strangers)
     return row
 
 
@@ -153,10 +162,12 @@ _HARDLY_EMPTY = ("name", "surname", "first_name", "kind")
 _CODES = ("phone", "mobile_phone", "email", "home_page", "vat_number", "registration_no", "national_id", "birth_date", "external_id", "post_code", "house_no")  # fmt: skip
 
 
-def _value(chance: random.Random, name: str, value: str, manner: Manner) -> str | None:
+def _value(chance: random.Random, name: str, value: str, manner: Manner, strangers: dict[str, list[str]]) -> str | None:
     """Return a value as entered: missing, misspelt, cut off or written otherwise."""
     if chance.random() < manner.empty * (0.15 if name in _HARDLY_EMPTY else 1.0):
         return None
+    if name in strangers and chance.random() < manner.replaced:
+        return chance.choice(strangers[name])
     likely = manner.harm * (0.5 if name in _CODES else 1.0)
     if chance.random() < likely:
         if chance.random() < 0.06 and len(value) > 8:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from tuttava.matching.comparing import Figures, Side, field_likeness, span
 from tuttava.matching.kernels import Float, Int, Truth, kernel
@@ -28,6 +31,7 @@ from tuttava.matching.layout import (
     W_VAT,
 )  # fmt: skip
 from tuttava.matching.measures import (
+    F_ADAPTED,
     F_ADDRESS_WEIGHT,
     F_AGAINST,
     F_BIRTH,
@@ -60,6 +64,7 @@ from tuttava.matching.measures import (
     F_SURNAME,
     F_SURNAME_WEIGHT,
     F_SURPRISE,
+    LEVELLED,
 )  # fmt: skip
 from tuttava.matching.similarity import Masks
 from tuttava.matching.text import Bytes
@@ -163,16 +168,58 @@ def known_or(value: Float, otherwise: Float) -> Float:
     return np.float32(otherwise) if np.isnan(value) else value
 
 
+class Knowledge(NamedTuple):
+    """What is known of a base as a whole."""
+
+    size: Float  # log2 of its records
+    filled: NDArray[np.float32]  # log2 of the values of each family
+    bits: NDArray[np.float32]  # what it teaches of the levels of agreement, see `adapting`
+
+
+# Weights of values that one party alone should have, and their family: what counts is how many records share the
+# value, however large the base; 12 = nobody else.
+_RARE = (
+    (F_NATIONAL_WEIGHT, 4), (F_NUMBER_WEIGHT, 5), (F_MAIL_WEIGHT, 6), (F_DOMAIN, 7), (F_PHONE_WEIGHT, 8),
+    (F_ADDRESS_WEIGHT, 10),
+)  # fmt: skip
+_FIGURE = np.array([figure for figure, _, _ in LEVELLED], dtype=np.int64)
+_LOW = np.array([low for _, low, _ in LEVELLED], dtype=np.float32)
+_HIGH = np.array([high for _, _, high in LEVELLED], dtype=np.float32)
+
+
 @kernel
-def compare_whole(out: Figures, records: Float) -> None:
-    """Put the evidence together: bits of surprise beyond the size of the base (log2 of it), and how much disagrees."""
+def level_of(figures: Figures, place: Int) -> Int:
+    """Return the level 0..3 of a levelled figure, -1 if it is missing; names as a whole count where no surname does."""
+    value = figures[_FIGURE[place]]
+    if np.isnan(value) or (_FIGURE[place] == F_OVERLAP and not np.isnan(figures[F_SURNAME])):
+        return -1
+    if value >= np.float32(0.999):
+        return 3
+    return 2 if value >= _HIGH[place] else 1 if value >= _LOW[place] else 0
+
+
+@kernel
+def level_rows(figures: NDArray[np.float32], out: NDArray[np.int8]) -> None:
+    """Write the levels of each row of figures."""
+    for row in range(len(figures)):
+        for place in range(out.shape[1]):
+            out[row, place] = level_of(figures[row], place)
+
+
+@kernel
+def compare_whole(out: Figures, knowledge: Knowledge) -> None:
+    """Put the evidence together: bits of surprise beyond the size of the base, how much disagrees."""
     person = known_or(out[F_GIVEN_WEIGHT], 0) + known_or(out[F_SURNAME_WEIGHT], 0)
     bits = max(known_or(out[F_NAME_WEIGHT], 0) * known_or(out[F_OVERLAP], 0), person)
     bits += known_or(out[F_BIRTH_WEIGHT], 0) + known_or(out[F_NATIONAL_WEIGHT], 0) + known_or(out[F_NUMBER_WEIGHT], 0)
     bits += max(known_or(out[F_MAIL_WEIGHT], 0), known_or(out[F_DOMAIN], 0)) + known_or(out[F_PHONE_WEIGHT], 0)
     place = max(known_or(out[F_STREET_WEIGHT], 0), known_or(out[F_PLACE_WEIGHT], 0))
     bits += max(known_or(out[F_ADDRESS_WEIGHT], 0), place)
-    out[F_SURPRISE] = bits - records
+    out[F_SURPRISE] = bits - knowledge.size
+    for measure, family in _RARE:
+        if out[measure] > 0:
+            rarity = np.float32(12) + out[measure] - knowledge.filled[family]
+            out[measure] = min(max(rarity, np.float32(0.5)), np.float32(12.5))
     compared, against, total = np.float32(0), np.float32(0), np.float32(0)
     for measure, low in (
         (F_BIRTH, 0.65), (F_NATIONAL, 0.65), (F_NUMBER, 0.7), (F_MAIL, 0.6), (F_PHONE, 0.75), (F_STREET, 0.6),
@@ -190,3 +237,11 @@ def compare_whole(out: Figures, records: Float) -> None:
     out[F_COMPARED] = compared
     out[F_AGAINST] = against
     out[F_LIKENESS] = total / compared if compared > 0 else np.float32(np.nan)
+    out[F_ADAPTED] = np.float32(np.nan)
+    if knowledge.bits[len(LEVELLED), 1] > 0:
+        total = knowledge.bits[len(LEVELLED), 0]
+        for place in range(len(LEVELLED)):
+            level = level_of(out, place)
+            if level >= 0:
+                total += knowledge.bits[place, level]
+        out[F_ADAPTED] = total

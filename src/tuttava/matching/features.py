@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuttava.matching.comparing import Figures, Side, compare_names, compare_places
-from tuttava.matching.comparing_contact import compare_contacts, compare_whole
-from tuttava.matching.kernels import Float, Int, in_chunks, kernel
+from tuttava.matching.comparing_contact import Knowledge, compare_contacts, compare_whole
+from tuttava.matching.kernels import Int, in_chunks, kernel
 from tuttava.matching.measures import FEATURES
 from tuttava.matching.normalising import Normal
 from tuttava.matching.records import Records
@@ -19,23 +19,23 @@ Rows = NDArray[np.int32]
 
 @kernel
 def compare(
-    one: Side, i: Int, two: Side, j: Int, records: Float, out: Figures, masks: Masks, spots: NDArray[np.int64]
+    one: Side, i: Int, two: Side, j: Int, knowledge: Knowledge, out: Figures, masks: Masks, spots: NDArray[np.int64]
 ) -> None:
-    """Fill the figures of one pair; `records` is log2 of the size of the base."""
+    """Fill the figures of one pair."""
     out[:] = np.nan
     compare_names(one, i, two, j, out, masks, spots)
     compare_places(one, i, two, j, out, masks)
     compare_contacts(one, i, two, j, out, masks)
-    compare_whole(out, records)
+    compare_whole(out, knowledge)
 
 
 @kernel
-def compare_rows(one: Side, left: Rows, two: Side, right: Rows, records: Float, out: NDArray[np.float32]) -> None:
+def compare_rows(one: Side, left: Rows, two: Side, right: Rows, knowledge: Knowledge, out: NDArray[np.float32]) -> None:
     """Fill the figures of each pair (left[k], right[k])."""
     masks = np.zeros(256, dtype=np.uint64)
     spots = np.zeros((48, 2), dtype=np.int64)
     for pair in range(len(left)):
-        compare(one, np.int64(left[pair]), two, np.int64(right[pair]), records, out[pair], masks, spots)
+        compare(one, np.int64(left[pair]), two, np.int64(right[pair]), knowledge, out[pair], masks, spots)
 
 
 def side_of(normal: Normal, statistics: Statistics) -> Side:
@@ -43,16 +43,16 @@ def side_of(normal: Normal, statistics: Statistics) -> Side:
     return Side(*normal, *weights_of(normal, statistics))
 
 
-def size_of(statistics: Statistics) -> float:
-    """Return log2 of the size of the base, as the figures take it."""
-    return float(np.float32(np.log2(statistics.size)))
+def knowledge_of(statistics: Statistics) -> Knowledge:
+    """Return what is known of a base as a whole, as the compiled loops take it."""
+    return Knowledge(np.float32(np.log2(statistics.size)), statistics.logs, statistics.bits)
 
 
 def figures_of(one: Side, left: Rows, two: Side, right: Rows, statistics: Statistics) -> NDArray[np.float32]:
     """Return the figures (pairs, FEATURES)."""
     out = np.empty((len(left), len(FEATURES)), dtype=np.float32)
-    size = size_of(statistics)
-    in_chunks(len(left), 1 << 14, lambda a, b: compare_rows(one, left[a:b], two, right[a:b], size, out[a:b]))
+    knowledge = knowledge_of(statistics)
+    in_chunks(len(left), 1 << 14, lambda a, b: compare_rows(one, left[a:b], two, right[a:b], knowledge, out[a:b]))
     return out
 
 

@@ -57,7 +57,7 @@ def find_duplicates(
     tell(STEPS[1], 1, 5)
     left, right = candidate_pairs(normal, split)
     tell(STEPS[2], 2, 5)
-    statistics = Statistics.of(whole)
+    statistics = Statistics.of(whole, (left, right))
     side = side_of(normal, statistics)
     tell(STEPS[3], 3, 5)
     scores = scores_of(side, left, side, right, statistics, correction, threshold)

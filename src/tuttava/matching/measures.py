@@ -54,6 +54,7 @@ _MEASURES: tuple[tuple[str, str, int], ...] = (
     ("compared", "together", 0),
     ("against", "together", -1),
     ("likeness", "together", 1),
+    ("adapted", "together", 1),
 )
 FEATURES: tuple[str, ...] = tuple(name for name, _, _ in _MEASURES)
 FIELD_OF: tuple[str, ...] = tuple(field for _, field, _ in _MEASURES)
@@ -64,7 +65,15 @@ DIRECTIONS: tuple[int, ...] = tuple(direction for _, _, direction in _MEASURES)
     F_BIRTH_WEIGHT, F_NATIONAL, F_NATIONAL_WEIGHT, F_NUMBER, F_NUMBER_WEIGHT, F_MAIL, F_MAIL_WEIGHT, F_GENERIC,
     F_DOMAIN, F_MAIL_NAME, F_PHONE, F_PHONE_WEIGHT, F_MOBILE, F_STREET, F_STREET_WEIGHT, F_HOUSE, F_ADDRESS_WEIGHT,
     F_LINE, F_POST, F_CITY, F_PLACE_WEIGHT, F_COUNTY, F_COUNTRY, F_EMPLOYER, F_EXTERNAL, F_SURPRISE, F_COMPARED,
-    F_AGAINST, F_LIKENESS,
+    F_AGAINST, F_LIKENESS, F_ADAPTED,
 ) = range(len(FEATURES))  # fmt: skip
 # How two given names relate (given_relation).
 DIFFERENT, INITIAL, NICKNAME, EQUAL = 0.0, 1.0, 2.0, 3.0
+# Figures whose levels of agreement a base tells the weight of, and where the levels begin; the last is equality.
+LEVELS = 4
+LEVELLED: tuple[tuple[int, float, float], ...] = (
+    (F_GIVEN, 0.75, 0.88), (F_SURNAME, 0.75, 0.88), (F_OVERLAP, 0.45, 0.8), (F_BIRTH, 0.45, 0.75),
+    (F_NATIONAL, 0.6, 0.8), (F_NUMBER, 0.6, 0.8), (F_MAIL, 0.6, 0.85), (F_PHONE, 0.7, 0.85), (F_STREET, 0.6, 0.8),
+    (F_HOUSE, 0.45, 0.75), (F_LINE, 0.6, 0.8), (F_POST, 0.45, 0.7), (F_CITY, 0.6, 0.8), (F_COUNTY, 0.5, 0.8),
+    (F_EMPLOYER, 0.45, 0.8), (F_SWAPPED, 0.75, 0.88),
+)  # fmt: skip

@@ -340,3 +340,15 @@ def normalise(raw: Bytes, raw_at: NDArray[np.int64]) -> Normal:
         shift += len(texts[low])
     whole = np.concatenate([texts[low] for low in sorted(texts)] or [np.zeros(0, dtype=np.uint8)])
     return Normal(whole, base, edges, numbers, hashes, word_hashes)
+
+
+def chosen_rows(normal: Normal, rows: NDArray[np.int32]) -> Normal:
+    """Return these rows; the texts stay where they are."""
+    return Normal(
+        normal.text,
+        normal.base[rows],
+        normal.edges[rows],
+        normal.numbers[rows],
+        normal.hashes[rows],
+        normal.words[rows],
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,9 @@ from tuttava.matching.kernels import kernel
 from tuttava.matching.layout import ROLES
 from tuttava.matching.normalising import Normal, normalise
 from tuttava.matching.text import Bytes
+
+if TYPE_CHECKING:
+    from tuttava.matching.statistics import Statistics
 
 _MANY = 5000  # values from which Polars packs a column faster than Python
 
@@ -31,6 +35,7 @@ class Records:
     def __init__(self, raw: Bytes, raw_at: NDArray[np.int64]) -> None:
         self.raw = raw
         self.raw_at = raw_at  # (roles, rows + 1)
+        self.counted: Statistics | None = None  # kept by `Statistics.of`: a search and its check share the work
 
     @classmethod
     def of(cls, columns: Mapping[str, Sequence[str | None] | pl.Series]) -> Records:

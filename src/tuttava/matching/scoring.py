@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuttava.matching.comparing import Figures, Side
-from tuttava.matching.features import Rows, compare, size_of
+from tuttava.matching.comparing_contact import Knowledge
+from tuttava.matching.features import Rows, compare, knowledge_of
 from tuttava.matching.kernels import Float, in_chunks, kernel
 from tuttava.matching.learning import Correction
 from tuttava.matching.measures import FEATURES
@@ -26,8 +27,8 @@ def corrected(figures: Figures, weights: Figures, centres: Figures) -> Float:
 
 @kernel
 def score_rows(
-    one: Side, left: Rows, two: Side, right: Rows, records: Float, trees: Trees, weights: Figures, centres: Figures,
-    least: Float, scores: NDArray[np.float32],
+    one: Side, left: Rows, two: Side, right: Rows, knowledge: Knowledge, trees: Trees, weights: Figures,
+    centres: Figures, least: Float, scores: NDArray[np.float32],
 ) -> None:  # fmt: skip
     """Write the score of each pair (left[k], right[k]); 0 for those whose log-odds stay below `least`."""
     masks = np.zeros(256, dtype=np.uint64)
@@ -38,7 +39,7 @@ def score_rows(
         if one.numbers[i, 1] + two.numbers[j, 1] == 3 and one.numbers[i, 1] != 0 and two.numbers[j, 1] != 0:
             scores[pair] = 0
             continue
-        compare(one, i, two, j, records, figures, masks, spots)
+        compare(one, i, two, j, knowledge, figures, masks, spots)
         more = corrected(figures, weights, centres)
         total = log_odds(trees, figures, np.float32(least - more)) + more
         scores[pair] = np.float32(1) / (np.float32(1) + np.exp(-total)) if total >= least else np.float32(0)
@@ -51,9 +52,10 @@ def scores_of(
     scores = np.zeros(len(left), dtype=np.float32)
     weights, centres = (correction or Correction.none()).arrays()
     border = float(np.log(least / (1 - least))) if least > 0 else -1e9
-    size, trees = size_of(statistics), shipped()
-    in_chunks(
-        len(left), 1 << 14,
-        lambda a, b: score_rows(one, left[a:b], two, right[a:b], size, trees, weights, centres, border, scores[a:b]),
-    )  # fmt: skip
+    knowledge, trees = knowledge_of(statistics), shipped()
+
+    def work(a: int, b: int) -> None:
+        score_rows(one, left[a:b], two, right[a:b], knowledge, trees, weights, centres, border, scores[a:b])
+
+    in_chunks(len(left), 1 << 14, work)
     return scores

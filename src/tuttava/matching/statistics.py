@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from tuttava.matching.kernels import Int, in_chunks, kernel, processors
 from tuttava.matching.layout import WEIGHED, WEIGHTS, WORD_FAMILY, WORDS
-from tuttava.matching.normalising import Normal
+from tuttava.matching.measures import LEVELLED, LEVELS
+from tuttava.matching.normalising import Normal, chosen_rows
 from tuttava.matching.records import Records
 from tuttava.matching.text import mixed
 
 MOST_VALUES = 1_200_000  # values whose counts are kept; the rarest count as single beyond it
+Rows = NDArray[np.int32]
 FAMILIES = WORD_FAMILY + 1
 LEAST_BASE = 1000  # a smaller base is taken for a part of one of this size: in ten records everything looks common
 
@@ -23,16 +25,23 @@ LEAST_BASE = 1000  # a smaller base is taken for a part of one of this size: in 
 class Statistics:
     """Counts of the values that more than one record of a base has; any other value counts as single.
 
-    `records` is the number of records, `filled[family]` how many values of that family there are.
+    `records` is the number of records, `filled[family]` how many values of that family there are, `bits` what
+    the base teaches of the levels of agreement (see `adapting`).
     """
 
     def __init__(
-        self, records: int, filled: NDArray[np.int64], keys: NDArray[np.int64], counts: NDArray[np.int32]
+        self,
+        records: int,
+        filled: NDArray[np.int64],
+        keys: NDArray[np.int64],
+        counts: NDArray[np.int32],
+        bits: NDArray[np.float32] | None = None,
     ) -> None:
         self.records = records
         self.filled = filled
         self.keys = keys
         self.counts = counts
+        self.bits = np.zeros((len(LEVELLED) + 1, LEVELS), dtype=np.float32) if bits is None else bits
 
     @property
     def size(self) -> int:
@@ -40,9 +49,30 @@ class Statistics:
         return max(self.records, LEAST_BASE)
 
     @classmethod
-    def of(cls, records: Records) -> Statistics:
+    def of(cls, records: Records, pairs: tuple[Rows, Rows] | None = None) -> Statistics:
+        """Count the values of a base and see how far its fields agree; `pairs`: its candidates, if known already."""
+        from tuttava.matching.adapting import SAMPLE, adapted_to
+        from tuttava.matching.blocks import candidate_pairs
+        from tuttava.matching.features import figures_of, side_of
+
+        if records.counted is not None:
+            return records.counted
+        counted = cls._counted(records.normal)
+        left, right = candidate_pairs(records.normal) if pairs is None else pairs
+        if len(left):
+            step = max(len(left) // SAMPLE, 1)
+            one = np.ascontiguousarray(left[::step])
+            two = np.ascontiguousarray(right[::step])
+            rows, place = np.unique(np.concatenate((one, two)), return_inverse=True)
+            side = side_of(chosen_rows(records.normal, rows), counted)
+            places: Rows = place.astype(np.int32)
+            counted.bits = adapted_to(figures_of(side, places[: len(one)], side, places[len(one) :], counted))
+        records.counted = counted
+        return counted
+
+    @classmethod
+    def _counted(cls, normal: Normal) -> Statistics:
         """Count the values of a base."""
-        normal = records.normal
         families = sorted({family for _, family in WEIGHED} | {WORD_FAMILY})
         with ThreadPoolExecutor(processors()) as pool:
             counted = list(pool.map(lambda family: _counted(normal, family), families))
@@ -51,20 +81,25 @@ class Statistics:
             filled[family] = total
         keys = np.concatenate([part for _, part, _ in counted])
         counts = np.concatenate([part for _, _, part in counted])
-        return cls(len(records), filled, *_bounded(keys, counts))
+        return cls(len(normal.base), filled, *_bounded(keys, counts))
 
     def updated(self, added: Records) -> Statistics:
         """Return the counts with further records; a value that was single before counts as new (an approximation)."""
-        more = Statistics.of(added)
+        more = Statistics._counted(added.normal)
         keys, place = np.unique(np.concatenate((self.keys, more.keys)), return_inverse=True)
         counts = np.bincount(place, weights=np.concatenate((self.counts, more.counts))).astype(np.int32)
-        return Statistics(self.records + more.records, self.filled + more.filled, *_bounded(keys, counts))
+        return Statistics(self.records + more.records, self.filled + more.filled, *_bounded(keys, counts), self.bits)
 
     def to_bytes(self) -> bytes:
         """Return the counts as compressed bytes."""
         buffer = io.BytesIO()
         np.savez_compressed(
-            buffer, records=np.int64(self.records), filled=self.filled, keys=self.keys, counts=self.counts
+            buffer,
+            records=np.int64(self.records),
+            filled=self.filled,
+            keys=self.keys,
+            counts=self.counts,
+            bits=self.bits,
         )
         return buffer.getvalue()
 
@@ -72,7 +107,13 @@ class Statistics:
     def from_bytes(cls, data: bytes) -> Statistics:
         """Return what `to_bytes` wrote. Raises ValueError if it is something else."""
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            return cls(int(stored["records"]), stored["filled"], stored["keys"], stored["counts"])
+            return cls(int(stored["records"]), stored["filled"], stored["keys"], stored["counts"], stored["bits"])
+
+    @cached_property
+    def logs(self) -> NDArray[np.float32]:
+        """log2 of the number of values of each family."""
+        larger = self.size / max(self.records, 1)
+        return np.log2(np.maximum(self.filled, 1) * larger + 1.0).astype(np.float32)
 
     @cached_property
     def table(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -169,9 +210,7 @@ def weights_of(normal: Normal, statistics: Statistics) -> tuple[NDArray[np.float
     weights = np.zeros((count, WEIGHTS), dtype=np.float32)
     word_weights = np.zeros((count, WORDS), dtype=np.float32)
     weighed = np.array(WEIGHED, dtype=np.int64)
-    logs = np.log2(np.maximum(statistics.filled, 1) * (statistics.size / max(statistics.records, 1)) + 1.0).astype(
-        np.float32
-    )
+    logs = statistics.logs
     table, counts = statistics.table
 
     def work(low: int, high: int) -> None:

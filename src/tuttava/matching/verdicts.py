@@ -35,6 +35,8 @@ _WEIGHT = {
     "phone": "phone_weight",
     "address": "address_weight",
 }  # fmt: skip
+# Weighed by how many others have the value; 12: nobody.
+_SINGLE = ("national_id", "registration_no", "email", "phone", "address")
 _COMMON = 5.0  # bits short of those of a single value: shared by some thirty records and more
 
 
@@ -74,6 +76,8 @@ def _how_rare(field: str, figures: dict[str, float], statistics: Statistics) -> 
     weight = figures.get(_WEIGHT.get(field, ""), math.nan)
     if math.isnan(weight):
         return "equal"
+    if field in _SINGLE:
+        return "equal_rare" if weight >= 10.3 else "equal" if weight > 12 - _COMMON else "common"
     single = math.log2(statistics.size)
     if weight >= single - 1.6:
         return "equal_rare"

@@ -55,6 +55,7 @@ from tuttava.matching.measures import (
     F_NUMBER,
     F_NUMBER_WEIGHT,
     F_OVERLAP,
+    F_PERSON,
     F_PHONE,
     F_PHONE_WEIGHT,
     F_PLACE_WEIGHT,
@@ -64,6 +65,7 @@ from tuttava.matching.measures import (
     F_SURNAME,
     F_SURNAME_WEIGHT,
     F_SURPRISE,
+    F_SWAPPED,
     LEVELLED,
 )  # fmt: skip
 from tuttava.matching.similarity import Masks
@@ -237,7 +239,9 @@ def compare_whole(out: Figures, knowledge: Knowledge) -> None:
     out[F_COMPARED] = compared
     out[F_AGAINST] = against
     out[F_LIKENESS] = total / compared if compared > 0 else np.float32(np.nan)
-    out[F_ADAPTED] = np.float32(np.nan)
+    for measure in (F_GIVEN, F_SURNAME, F_SWAPPED):
+        if not np.isnan(out[measure]) and (np.isnan(out[F_PERSON]) or out[measure] > out[F_PERSON]):
+            out[F_PERSON] = out[measure]
     if knowledge.bits[len(LEVELLED), 1] > 0:
         total = knowledge.bits[len(LEVELLED), 0]
         for place in range(len(LEVELLED)):

@@ -55,6 +55,7 @@ _MEASURES: tuple[tuple[str, str, int], ...] = (
     ("against", "together", -1),
     ("likeness", "together", 1),
     ("adapted", "together", 1),
+    ("person_likeness", "surname", 1),
 )
 FEATURES: tuple[str, ...] = tuple(name for name, _, _ in _MEASURES)
 FIELD_OF: tuple[str, ...] = tuple(field for _, field, _ in _MEASURES)
@@ -65,7 +66,7 @@ DIRECTIONS: tuple[int, ...] = tuple(direction for _, _, direction in _MEASURES)
     F_BIRTH_WEIGHT, F_NATIONAL, F_NATIONAL_WEIGHT, F_NUMBER, F_NUMBER_WEIGHT, F_MAIL, F_MAIL_WEIGHT, F_GENERIC,
     F_DOMAIN, F_MAIL_NAME, F_PHONE, F_PHONE_WEIGHT, F_MOBILE, F_STREET, F_STREET_WEIGHT, F_HOUSE, F_ADDRESS_WEIGHT,
     F_LINE, F_POST, F_CITY, F_PLACE_WEIGHT, F_COUNTY, F_COUNTRY, F_EMPLOYER, F_EXTERNAL, F_SURPRISE, F_COMPARED,
-    F_AGAINST, F_LIKENESS, F_ADAPTED,
+    F_AGAINST, F_LIKENESS, F_ADAPTED, F_PERSON,
 ) = range(len(FEATURES))  # fmt: skip
 # How two given names relate (given_relation).
 DIFFERENT, INITIAL, NICKNAME, EQUAL = 0.0, 1.0, 2.0, 3.0

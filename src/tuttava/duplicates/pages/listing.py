@@ -24,7 +24,6 @@ from tuttava.duplicates.pages.words import BANDS, found_by, likelihood
 from tuttava.duplicates.queries import listed_pairs
 from tuttava.foundation.journal import unit_of_work
 from tuttava.ui import registry
-from tuttava.ui.lists.counts import cached_count
 from tuttava.ui.lists.declare import BulkAction, Column, Filter, ListPage, Plan, Sort, Start
 from tuttava.ui.lists.mount import register_list
 from tuttava.ui.templatetags.ui import icon
@@ -227,14 +226,3 @@ LIST = register_list(
     )
 )
 registry.add_route("duplicates/list/<uuid:pk>/separate", separate, "duplicate-separate")
-registry.add_cue(
-    registry.Cue(
-        NAME,
-        gettext_lazy("Duplicate contacts"),
-        NAME,
-        lambda: cached_count("duplicates.listed", listed_pairs().filter(separate_contacts=False)),
-        query="f=separate:no:",
-        icon="document-duplicate",
-        order=50,
-    )
-)

@@ -133,11 +133,11 @@ registry.add_route("duplicates/undo/<uuid:unit>/<uuid:pair>", require_POST(undo)
 registry.add_nav(registry.Entry(NAME, gettext_lazy("Duplicates"), NAME, icon="document-duplicate", order=700))
 registry.add_cue(
     registry.Cue(
-        "duplicates-to-decide",
-        gettext_lazy("Duplicates to decide"),
+        "duplicates",
+        gettext_lazy("Duplicate contacts"),
         NAME,
         lambda: cached_count("duplicates.queue", queue_pairs()),
-        icon="scale",
+        icon="document-duplicate",
         order=45,
     )
 )

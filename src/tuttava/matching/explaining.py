@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuttava.matching.features import features_of
+from tuttava.matching.guarding import guard_rows
 from tuttava.matching.learning import Correction
 from tuttava.matching.measures import FEATURES, FIELD_OF
 from tuttava.matching.model import attribute_rows, shipped
@@ -40,7 +41,7 @@ class Explanation:
 
 
 def log_odds_of(figures: Figures) -> NDArray[np.float64]:
-    """Return the shipped model's log-odds of each row of figures."""
+    """Return the shipped log-odds of each row of figures, before anything that a company taught."""
     parts, base = _attributed(figures)
     return np.asarray(parts.sum(axis=1) + base, dtype=np.float64)
 
@@ -50,6 +51,7 @@ def _attributed(figures: Figures) -> tuple[NDArray[np.float64], NDArray[np.float
     parts = np.zeros(given.shape, dtype=np.float64)
     base = np.zeros(len(given), dtype=np.float64)
     attribute_rows(shipped(), given, parts, base)
+    guard_rows(given, parts)
     return parts, base
 
 

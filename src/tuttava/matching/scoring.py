@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tuttava.matching.comparing import Figures, Side
 from tuttava.matching.comparing_contact import Knowledge
 from tuttava.matching.features import Rows, compare, knowledge_of
+from tuttava.matching.guarding import guard
 from tuttava.matching.kernels import Float, in_chunks, kernel
 from tuttava.matching.learning import Correction
 from tuttava.matching.measures import FEATURES
@@ -40,7 +41,7 @@ def score_rows(
             scores[pair] = 0
             continue
         compare(one, i, two, j, knowledge, figures, masks, spots)
-        more = corrected(figures, weights, centres)
+        more = corrected(figures, weights, centres) - guard(figures)[0]
         total = log_odds(trees, figures, np.float32(least - more)) + more
         scores[pair] = np.float32(1) / (np.float32(1) + np.exp(-total)) if total >= least else np.float32(0)
 

@@ -44,21 +44,27 @@ WATCHED: tuple[str, ...] = (*PLAIN.values(), *PHONES.values(), "country_code", "
 #: Between several addresses in one column.
 SEPARATOR = ";"
 
+# What people have from their company (k) tells the company, not the person: it is left out.
 _SELECTED: LiteralString = (
-    "c.type, c.name, c.name_2, c.first_name, c.middle_name, c.surname, c.company_name, c.address, c.address_2,"
-    " c.post_code, c.city, c.county, c.home_page, c.vat_registration_no, c.registration_number, c.external_id,"
-    " coalesce(nullif(c.phone_no_normalised, ''), c.phone_no),"
-    " coalesce(nullif(c.mobile_phone_no_normalised, ''), c.mobile_phone_no),"
-    " coalesce(nullif(c.country_code, ''), %s), concat_ws(';', nullif(c.email, ''), nullif(c.email_2, ''), e.emails)"
+    "c.type, c.name, c.name_2, c.first_name, c.middle_name, c.surname, c.company_name,"
+    " nullif(c.address, k.address), nullif(c.address_2, k.address_2), c.post_code, c.city, c.county,"
+    " nullif(c.home_page, k.home_page), c.vat_registration_no, c.registration_number, c.external_id,"
+    " nullif(coalesce(nullif(c.phone_no_normalised, ''), c.phone_no),"
+    " coalesce(nullif(k.phone_no_normalised, ''), k.phone_no)),"
+    " nullif(coalesce(nullif(c.mobile_phone_no_normalised, ''), c.mobile_phone_no),"
+    " coalesce(nullif(k.mobile_phone_no_normalised, ''), k.mobile_phone_no)),"
+    " coalesce(nullif(c.country_code, ''), %s),"
+    " concat_ws(';', nullif(nullif(c.email, ''), k.email), nullif(c.email_2, ''), e.emails)"
 )
+_FROM: LiteralString = "contacts_contact c LEFT JOIN contacts_contact k ON k.id = c.company_id AND c.type = 'person'"
 _EMAILS: LiteralString = "string_agg(m.email, ';' ORDER BY m.line_no) AS emails FROM contacts_contactemail m"
-_PARTS = {"selected": sql.SQL(_SELECTED), "emails": sql.SQL(_EMAILS)}
+_PARTS = {"selected": sql.SQL(_SELECTED), "contacts": sql.SQL(_FROM), "emails": sql.SQL(_EMAILS)}
 _SOME = sql.SQL(
-    "SELECT c.id, {selected} FROM contacts_contact c"
+    "SELECT c.id, {selected} FROM {contacts}"
     " LEFT JOIN LATERAL (SELECT {emails} WHERE m.contact_id = c.id) e ON true WHERE c.id = ANY (%s)"
 ).format(**_PARTS)
 _ALL = sql.SQL(
-    "COPY (SELECT c.id, {selected} FROM contacts_contact c"
+    "COPY (SELECT c.id, {selected} FROM {contacts}"
     " LEFT JOIN (SELECT m.contact_id, {emails} GROUP BY 1) e ON e.contact_id = c.id) TO STDOUT (FORMAT csv)"
 ).format(**_PARTS)
 

@@ -18,6 +18,11 @@ def search_all(*, wait: bool = False) -> Job:
     require("api.write", "contacts")
     if wait:
         return run_now(KIND, _("Search for duplicates"))
+    return begin()
+
+
+def begin() -> Job:
+    """Queue the search on the product's own account."""
     return under_way() or enqueue(KIND, _("Search for duplicates"))
 
 

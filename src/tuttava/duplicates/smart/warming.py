@@ -38,6 +38,8 @@ log = logging.getLogger(__name__)
 PAUSE, BACK = 20.0, 900.0
 #: Contacts that are compared in one transaction.
 BATCH = 500
+#: From this size on a base that was never searched as a whole is: how rare its values are is not known yet.
+WHOLE = 100
 #: Doors that wait for the compiler.
 PATIENT = frozenset({"job", "import"})
 _COMPILE = "import os; os.nice(10); from tuttava.matching.warm import warm_up; warm_up()"
@@ -128,9 +130,12 @@ def catch_up(stop: threading.Event) -> None:
 
 
 def compare_uncompared(stop: threading.Event | None = None) -> int:
-    """Compare the contacts saved lately that have no keys; how many."""
-    from tuttava.duplicates.smart import checking
+    """Compare the contacts saved lately that have no keys; how many. A whole base is left to the search of all."""
+    from tuttava.duplicates.smart import checking, jobs, state
 
+    if state.matching_state().counted_at is None and Contact.objects.all()[WHOLE : WHOLE + 1].exists():
+        jobs.begin()
+        return 0
     since = timezone.now() - dt.timedelta(seconds=BACK)
     keyed = ContactMatchKey.objects.filter(contact_id=OuterRef("pk"))
     lately = Contact.objects.filter(last_modified_at__gt=since).exclude(Exists(keyed))

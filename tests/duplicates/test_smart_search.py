@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from tests.contacts.register import change, firm
 from tests.duplicates.test_smart_doors import AGAIN, LITWARE, NORDVIK, found
@@ -74,6 +75,14 @@ def test_generated_base_is_counted_and_keyed() -> None:  # D-28
     state = MatchingState.objects.get()
     assert state.counted == 300 and state.statistics and state.searched_at and state.keys_version
     assert ContactMatchKey.objects.values("contact_id").distinct().count() >= 295
+
+
+def test_frequencies_of_another_version_count_as_none() -> None:
+    MatchingState.objects.update(statistics=b"of another version", counted=5, counted_at=timezone.now())
+    old, new = firm(**LITWARE), firm(**AGAIN)
+    assert found(old, new)
+    smart.search_all(wait=True)
+    assert MatchingState.objects.get().counted == 2
 
 
 def test_job_that_is_told_to_stop_leaves_pairs_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:  # D-28

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import heapq
 import uuid
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -21,8 +22,10 @@ from tuttava.matching.model import THRESHOLD
 from tuttava.matching.records import Records
 from tuttava.matching.scoring import scores_of
 
-#: Candidates of one contact that are compared: those that share most keys with it.
-COMPARED = 60
+#: Candidates of one contact that are compared: those that share the rarest keys with it.
+COMPARED = 12
+#: How much the keys say that another contact shares, by its id.
+Weights: TypeAlias = defaultdict[uuid.UUID, float]
 #: Contacts that are compared in one go.
 TOGETHER = 2000
 #: Suggestions while typing.
@@ -36,8 +39,10 @@ def check(values: Mapping[str, Any], *, exclude: uuid.UUID | None = None, limit:
     """
     record = columns.of_values(values)
     _rows, own = keys.of_contacts(record)
-    shared = Counter(pk for ids in keys.sharing(own).values() for pk in ids if pk != exclude)
-    ids, candidates = columns.stored([pk for pk, _count in shared.most_common(COMPARED)])
+    weights: Weights = defaultdict(float)
+    for group in keys.sharing(own).values():
+        _weigh(weights, group)
+    ids, candidates = columns.stored(_rarest(weights, besides=exclude))
     if not ids:
         return []
     known = state.knowledge()
@@ -104,18 +109,26 @@ def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> set[uuid
 
 
 def _candidates(ids: Sequence[uuid.UUID], rows: keys.Ints, found: keys.Ints) -> set[pairs.Pair]:
-    """Whom each contact shares keys with; of too many those with most keys in common."""
+    """Whom each contact shares keys with; of too many those with the rarest in common."""
     sharing = keys.sharing(found, at_least=2)
-    together: defaultdict[uuid.UUID, Counter[uuid.UUID]] = defaultdict(Counter)
+    weights: defaultdict[uuid.UUID, Weights] = defaultdict(lambda: defaultdict(float))
     for row, key in zip(rows.tolist(), found.tolist(), strict=True):
         if key in sharing:
-            together[ids[row]].update(sharing[key])
-    return {
-        pairs.ordered(pk, other)
-        for pk, others in together.items()
-        for other, _count in others.most_common(COMPARED + 1)
-        if other != pk
-    }
+            _weigh(weights[ids[row]], sharing[key])
+    return {pairs.ordered(pk, other) for pk, others in weights.items() for other in _rarest(others, besides=pk)}
+
+
+def _weigh(weights: Weights, group: Sequence[uuid.UUID]) -> None:
+    """A key says the more the fewer have it."""
+    weight = 1 / len(group)
+    for pk in group:
+        weights[pk] += weight
+
+
+def _rarest(weights: Weights, *, besides: uuid.UUID | None) -> list[uuid.UUID]:
+    if besides is not None:
+        weights.pop(besides, None)
+    return heapq.nlargest(COMPARED, weights, key=weights.__getitem__)
 
 
 def score(ids: Sequence[uuid.UUID], records: Records, wanted: Iterable[pairs.Pair]) -> list[pairs.Scored]:

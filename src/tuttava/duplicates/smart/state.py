@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from tuttava.matching.learning import Correction
 from tuttava.matching.records import Records
 from tuttava.matching.statistics import Statistics
 
+log = logging.getLogger(__name__)
 #: Frequencies are stored anew once they stand for this many times as many contacts as those stored last.
 GROWTH = 1.2
 #: New contacts are counted in once they are so many, and this share of the base: it takes a while in a large one.
@@ -87,8 +89,18 @@ def _statistics(state: MatchingState) -> _Held:
     if held is not None and held.counted_at == state.counted_at:
         return held
     data = None if state.pk is None else MatchingState.objects.values_list("statistics", flat=True).get(pk=state.pk)
-    known = Statistics.from_bytes(bytes(data)) if data else Statistics.of(Records.of({}))
-    return _hold(_Held(state.counted_at, known, state.counted, state.counted))
+    known, counted = _read(data, state.counted)
+    return _hold(_Held(state.counted_at, known, counted, counted))
+
+
+def _read(data: bytes | memoryview | None, counted: int) -> tuple[Statistics, int]:
+    """Stored frequencies; those of another version count as none, until the base is searched or grows."""
+    try:
+        if data:
+            return Statistics.from_bytes(bytes(data)), counted
+    except (KeyError, ValueError):
+        log.warning("the value frequencies of another version are counted anew")
+    return Statistics.of(Records.of({})), 0
 
 
 def _company() -> str:

@@ -48,6 +48,35 @@ def test_those_who_live_or_work_with_a_person_are_others() -> None:  # D-27
     assert scores_within([one, other], BASE)[0] < 0.5
 
 
+def test_son_and_twins_are_others() -> None:  # D-27
+    son = {**OLA, "first_name": "Magnus", "birth_date": "1999-06-01", "email": "magnus.nordmann@gmail.com"}
+    assert scores_within([OLA, {**son, "mobile_phone": "468 10 200"}], BASE)[0] < 0.5
+    twin = {**OLA, "first_name": "Kristian", "email": "kristian.nordmann@gmail.com", "mobile_phone": "468 10 300"}
+    assert scores_within([{**OLA, "birth_date": ""}, {**twin, "birth_date": ""}], BASE)[0] < 0.5
+
+
+def test_namesakes_at_one_office_are_others() -> None:  # D-27
+    office = {
+        "kind": "person", "company_name": "Gemeente Westerhaven", "phone": "040 555 0000", "city": "Eindhoven",
+        "address": "Markt 1", "post_code": "5611 EC",
+    }  # fmt: skip
+    kuipers = {**office, "first_name": "Bram", "surname": "Kuipers"}
+    crew = [{**office, "first_name": name, "surname": name + "sen"} for name in ("Rik", "Jop", "Tess", "Lotte")]
+    same_surname = {**office, "first_name": "Femke", "surname": "Kuipers"}
+    same_given = {**office, "first_name": "Bram", "surname": "Verhoeven"}
+    assert scores_within([kuipers, same_surname, same_given], BASE + crew).max() < 0.5
+    again = {**office, "first_name": "B.", "surname": "Kuipers", "email": "b.kuipers@westerhaven.nl"}
+    assert scores_within([{**kuipers, "email": "b.kuipers@westerhaven.nl"}, again], BASE + crew)[0] > 0.5
+
+
+def test_changed_surname_is_bridged_by_a_number_of_ones_own() -> None:  # D-27
+    before = {"kind": "person", "first_name": "Signe", "surname": "Lyngby", "mobile_phone": "20 55 66 77"}
+    after = {**before, "surname": "Østergaard", "birth_date": "1984-05-02"}
+    other = {**after, "mobile_phone": "31 22 33 44"}
+    scores = scores_within([before, after, other], BASE)
+    assert scores[0] > 10 * scores[1]
+
+
 def test_branches_of_a_chain_are_different_companies() -> None:  # D-27
     branch = CHAIN | {
         "address": "Strandgata 40", "post_code": "4005", "city": "Stavanger", "phone": "51 88 77 66",

@@ -29,11 +29,11 @@ from tuttava.matching.measures import (
 )
 
 #: Likeness below which two names, streets or towns are different ones; from which on values are the same.
-OTHER_NAME, OTHER_PLACE, SAME = 0.75, 0.6, 0.999
+OTHER_NAME, OTHER_PLACE, SAME = 0.8, 0.6, 0.999
 #: Weight of a value that the two share with nobody else; of one that all of an office have it is less.
 OWN = 10.9
 #: Log-odds taken off.
-GIVEN_DIFFERS, SURNAME_DIFFERS, PLACE_DIFFERS = 5.0, 5.0, 4.0
+GIVEN_DIFFERS, SURNAME_DIFFERS, PLACE_DIFFERS = 5.0, 8.0, 7.0
 NUMBER_AND_PLACE_DIFFER, ONE_NUMBER_SEVERAL_PLACES, MOVED = 6.0, 2.5, 1.0
 
 

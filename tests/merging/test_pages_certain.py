@@ -35,7 +35,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def given(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pairs are those that the test names, with its scores: nothing is searched anew."""
-    monkeypatch.setattr("tuttava.duplicates.smart.warming.is_cold", lambda: True)
+    for place in ("smart", "smart.learning", "smart.warming"):
+        monkeypatch.setattr(f"tuttava.duplicates.{place}.is_cold", lambda: True)
 
 
 def twin(no: str, score: int, **values: Any) -> tuple[Contact, Contact]:

@@ -27,6 +27,12 @@ def editor(company: Company) -> Client:
 
 
 @pytest.fixture
+def manager(company: Company) -> Client:
+    """Somebody who may do everything in the company."""
+    return sign_in(company, name="mona", sets="SUPER")
+
+
+@pytest.fixture
 def reader(company: Company) -> Client:
     """Somebody who only reads."""
     return sign_in(company, name="rita", sets="CRM-READ")

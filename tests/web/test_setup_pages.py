@@ -30,10 +30,10 @@ def test_setup_lists_every_code_table(editor: Client, root: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(page.name for page in pages()))
 @pytest.mark.parametrize("language", ["en", "nb", "nl", "fi"])
-def test_list_answers_in_every_language(editor: Client, root: str, name: str, language: str) -> None:
-    editor.post(f"{root}/preferences/", {"language": language})
+def test_list_answers_in_every_language(manager: Client, root: str, name: str, language: str) -> None:
+    manager.post(f"{root}/preferences/", {"language": language})
     path = next(page.path for page in pages() if page.name == name)
-    answer = editor.get(f"{root}/{path}/")
+    answer = manager.get(f"{root}/{path}/")
     assert answer.status_code == 200
     assert f'<html lang="{language}"' in answer.content.decode()
 

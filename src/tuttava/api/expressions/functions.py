@@ -15,6 +15,7 @@ from tuttava.api.expressions import nodes
 from tuttava.api.expressions.errors import ExpressionError
 from tuttava.api.expressions.operands import MAX_SIZE, Constant, Operand, is_constant, mismatch, own_type, standalone
 from tuttava.api.expressions.sql import Sql
+from tuttava.foundation.context import current
 
 _TEXT, _INTEGER, _NUMBER = (Kind.STRING,), (Kind.INT64, Kind.INT32), (Kind.DECIMAL, Kind.INT64, Kind.INT32)
 _DAYS, _CLOCK, _MOMENT = (Kind.DATE, Kind.INSTANT), (Kind.TIME, Kind.INSTANT), (Kind.INSTANT,)
@@ -67,8 +68,16 @@ FUNCTIONS: dict[str, Function] = {
     "floor": Function((_NUMBER,), DECIMAL, "FLOOR({0}::numeric)"),
     "ceiling": Function((_NUMBER,), DECIMAL, "CEILING({0}::numeric)"),
 }
+
+
+def _now() -> dt.datetime:
+    """One instant for the whole of a request, however often it is named."""
+    instant: dt.datetime = current().cache.setdefault("api.now", timezone.now())
+    return instant
+
+
 _MOMENTS: dict[str, Callable[[], dt.datetime]] = {
-    "now": timezone.now,
+    "now": _now,
     "mindatetime": lambda: dt.datetime.min.replace(tzinfo=dt.UTC),
     "maxdatetime": lambda: dt.datetime.max.replace(tzinfo=dt.UTC),
 }

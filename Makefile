@@ -24,7 +24,8 @@ venv: .venv/ready
 
 .venv/ready-test: .venv/ready requirements-test.lock
 	@echo "Installing what the tests need ..."
-	$(PIP) install --require-hashes -r requirements-test.lock
+	@$(BIN)/python -m tests.compiled & compiling=$$!; \
+	$(PIP) install --require-hashes -r requirements-test.lock || exit 1; wait $$compiling || true
 	@touch $@
 
 .venv/ready-bench: .venv/ready-test requirements-bench.lock

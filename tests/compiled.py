@@ -17,3 +17,10 @@ def share() -> None:
         digest.update(source.read_bytes())
     place = Path(tempfile.gettempdir()) / f"tuttava-compiled-{os.getuid()}" / digest.hexdigest()[:16]
     os.environ.setdefault("NUMBA_CACHE_DIR", str(place))
+
+
+if __name__ == "__main__":
+    share()
+    from tuttava.matching.warm import warm_up
+
+    warm_up()

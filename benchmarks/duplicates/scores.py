@@ -113,8 +113,12 @@ def best_clustered(scored: Scored, truth: LabelledSet, clusterer: Clusterer) -> 
 
 def components(n: int, pairs: Scored) -> NDArray[np.int64]:
     """Connected components: what most tools call clusters."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    edges = coo_array((np.ones(len(pairs.left), np.int8), (pairs.left, pairs.right)), shape=(n, n))
-    return np.asarray(connected_components(edges, directed=False)[1], np.int64)
+    labels = np.arange(n, dtype=np.int64)
+    while True:
+        least = np.minimum(labels[pairs.left], labels[pairs.right])
+        before = labels.copy()
+        np.minimum.at(labels, pairs.left, least)
+        np.minimum.at(labels, pairs.right, least)
+        labels = labels[labels]
+        if np.array_equal(labels, before):
+            return labels

@@ -36,6 +36,7 @@ COMPANY_APPS = [
     "tuttava.trade",
     "tuttava.duplicates",
     "tuttava.merging",
+    "tuttava.interactions",
     "tuttava.transfer",
     "tuttava.reports",
 ]

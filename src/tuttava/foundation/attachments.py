@@ -152,13 +152,12 @@ def write_content(attachment: DocumentAttachment, data: bytes, name: str = "", m
         before = fresh.content_id
         kind = kind_of(data, media_type)
         edit = Edit(fresh, rules)
-        edit.put("content_id", _store(fresh.parent_id, data))
+        edit.put("content_id", store_content(fresh.parent_id, data))
         edit.put("byte_size", len(data))
         edit.put("media_type", kind.media_type)
         edit.put("file_name", with_ending(valid_name(name) if name else fresh.file_name, kind))
         records.save(edit)
-        _set_unused([before])
-        _sweep()
+        release_contents([before])
 
 
 def read_content(attachment: DocumentAttachment) -> bytes | None:
@@ -166,8 +165,7 @@ def read_content(attachment: DocumentAttachment) -> bytes | None:
     _refuse_hidden(attachment)
     if attachment.content_id is None or not AttachmentContent.objects.filter(pk=attachment.content_id).exists():
         return None
-    blocks = AttachmentBlock.objects.filter(content_id=attachment.content_id).order_by("number")
-    return b"".join(bytes(data) for data in blocks.values_list("data", flat=True).iterator(_BLOCKS_AT_ONCE))
+    return content_bytes(attachment.content_id)
 
 
 def _refuse_hidden(attachment: DocumentAttachment) -> None:
@@ -193,7 +191,25 @@ def erase_contents(parent_id: uuid.UUID) -> None:
     AttachmentContent.objects.filter(parent_id=parent_id).delete()
 
 
-def _store(parent_id: uuid.UUID, data: bytes) -> uuid.UUID:
+def content_bytes(content_id: uuid.UUID) -> bytes:
+    """The bytes of a stored content."""
+    blocks = AttachmentBlock.objects.filter(content_id=content_id).order_by("number")
+    return b"".join(bytes(data) for data in blocks.values_list("data", flat=True).iterator(_BLOCKS_AT_ONCE))
+
+
+def release_contents(ids: Collection[uuid.UUID | None]) -> None:
+    """Nothing names these contents any more; they stay for :data:`KEPT_DAYS`, so that an undo finds them."""
+    _set_unused(ids)
+    _sweep()
+
+
+def retain_contents(ids: Collection[uuid.UUID | None]) -> None:
+    """Records that an undo brought back name these contents again."""
+    AttachmentContent.objects.filter(pk__in=[each for each in ids if each]).update(unused_since=None)
+
+
+def store_content(parent_id: uuid.UUID, data: bytes) -> uuid.UUID:
+    """Keep bytes for the record ``parent_id``, in blocks; answers the id under which they are read."""
     content = AttachmentContent.objects.create(parent_id=parent_id)
     blocks = _blocks(content, data)
     while some := list(itertools.islice(blocks, _BLOCKS_AT_ONCE)):

@@ -90,6 +90,15 @@ CREATE OR REPLACE TRIGGER journal_delete AFTER DELETE ON {table} REFERENCING OLD
 """
 
 
+_more: list[str] = []
+
+
+def also_install(statement: str) -> None:
+    """Run ``statement`` (``{schema}`` is the company's) after the triggers in every company; it must be repeatable."""
+    if statement not in _more:
+        _more.append(statement)
+
+
 def journaled_models() -> Iterator[type[Record]]:
     """Every model whose writes the journal records: all company models that are a :class:`Record`."""
     labels = company_app_labels()
@@ -119,6 +128,8 @@ def install_triggers(schema: str) -> None:
             cursor.execute(sql.SQL(UPDATE_FUNCTION).format(**parts, function=updated, owner=owner, **sides))
             functions = {"insert_function": inserted, "update_function": updated}
             cursor.execute(sql.SQL(TRIGGERS).format(**parts, **functions, owner=sql.Literal(model.journal_owner)))
+        for statement in _more:
+            cursor.execute(sql.SQL(statement).format(**names))
 
 
 def _changed(model: type[Record], side: str) -> sql.Composable:

@@ -1,0 +1,1 @@
+"""Everything said to and by contacts: templates, drafts, the log, letters and e-mail (specification: interactions)."""

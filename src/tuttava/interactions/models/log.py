@@ -1,0 +1,225 @@
+"""The log: entries, their comments, and what entries and drafts have in common (2.7, 2.8)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tuttava.contacts.models import Contact, ContactAltAddress, CorrespondenceType
+from tuttava.foundation.fields import CodeField, CodeRef
+from tuttava.foundation.models import Language
+from tuttava.foundation.records import Record
+from tuttava.interactions.models.content import InteractionAttachment, WordTemplate
+from tuttava.interactions.models.templates import amount
+from tuttava.interactions.models.vocabulary import (
+    DeliveryStatus,
+    Evaluation,
+    InformationFlow,
+    InitiatedBy,
+    InteractionDocumentType,
+)
+from tuttava.partners.models import Salesperson
+
+
+class InteractionFields(Record):
+    """What drafts and log entries both carry (column D of 2.7).
+
+    Campaigns, segments, tasks, opportunities and documents are named by their numbers, which outlive them. Codes of
+    groups and templates stay on log entries when those are deleted (I-2), so they are no references in the database.
+    """
+
+    contact = models.ForeignKey(
+        Contact,
+        verbose_name=_("contact"),
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_index=False,
+    )
+    contact_company = models.ForeignKey(
+        Contact,
+        verbose_name=_("company"),
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_index=False,
+    )
+    date = models.DateField(_("date"), null=True, blank=True)
+    time_of_interaction = models.TimeField(_("time"), null=True, blank=True)
+    interaction_group_code = CodeField(_("interaction group"), max_length=10)
+    interaction_template_code = CodeField(_("interaction template"), max_length=10)
+    interaction_language = CodeRef(Language, verbose_name=_("language"), db_index=False)
+    description = models.CharField(_("description"), max_length=100, blank=True, default="")
+    subject = models.CharField(_("subject"), max_length=100, blank=True, default="")
+    information_flow = models.CharField(
+        _("information flow"), max_length=10, choices=InformationFlow.choices, default=InformationFlow.NONE
+    )
+    initiated_by = models.CharField(
+        _("initiated by"), max_length=10, choices=InitiatedBy.choices, default=InitiatedBy.NONE
+    )
+    correspondence_type = models.CharField(
+        _("correspondence type"),
+        max_length=10,
+        choices=CorrespondenceType.choices,
+        default=CorrespondenceType.NONE,
+    )
+    contact_alt_address = models.ForeignKey(
+        ContactAltAddress,
+        verbose_name=_("alternative address"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+    )
+    contact_via = models.CharField(_("number dialled"), max_length=80, blank=True, default="")
+    salesperson = CodeRef(Salesperson, verbose_name=_("salesperson"), db_index=False)
+    cost_lcy = amount(_("cost"))
+    duration_min = amount(_("duration (min.)"))
+    evaluation = models.CharField(_("evaluation"), max_length=15, choices=Evaluation.choices, default=Evaluation.NONE)
+    attempt_failed = models.BooleanField(_("attempt failed"), default=False)
+    campaign_no = CodeField(_("campaign"), max_length=20)
+    campaign_entry_no = models.BigIntegerField(_("campaign entry"), default=0)
+    campaign_response = models.BooleanField(_("campaign response"), default=False)
+    campaign_target = models.BooleanField(_("campaign target"), default=False)
+    segment_no = CodeField(_("segment"), max_length=20)
+    task_no = CodeField(_("task"), max_length=20)
+    opportunity_no = CodeField(_("opportunity"), max_length=20)
+    document_type = models.CharField(
+        _("document type"),
+        max_length=30,
+        choices=InteractionDocumentType.choices,
+        default=InteractionDocumentType.NONE,
+    )
+    document_no = CodeField(_("document"), max_length=20)
+    doc_no_occurrence = models.PositiveIntegerField(_("occurrence"), default=0)
+    version_no = models.PositiveIntegerField(_("version"), default=0)
+    attachment = models.ForeignKey(
+        InteractionAttachment,
+        verbose_name=_("attachment"),
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_index=False,
+    )
+    word_template = CodeRef(WordTemplate, verbose_name=_("Word template"), db_index=False)
+    send_word_doc_as_attachment = models.BooleanField(_("send Word document as attachment"), default=False)
+    merged = models.BooleanField(_("merged"), default=False)
+
+    class Meta:
+        abstract = True
+
+
+def _newest(name: str, *fields: str, condition: Q | None = None) -> models.Index:
+    return models.Index(fields=[*fields, "-date", "-entry_no"], name=f"interaction_by_{name}", condition=condition)
+
+
+class InteractionLogEntry(InteractionFields):
+    """One contact moment, for good: the database refuses what I-67 does not allow.
+
+    A company's interaction names it twice; that of an independent person has no ``contact_company`` (I-64). Postponed
+    entries are unfinished wizards and no part of lists or figures (I-68).
+    """
+
+    entry_no = models.BigIntegerField(_("entry number"), unique=True)
+    user_name = models.CharField(_("user"), max_length=150, blank=True, default="")
+    logged_segment_entry_no = models.BigIntegerField(_("logged segment"), default=0)
+    modified_word_template = models.BigIntegerField(_("edited Word template"), default=0)
+    delivery_status = models.CharField(
+        _("delivery status"), max_length=12, choices=DeliveryStatus.choices, default=DeliveryStatus.NONE
+    )
+    canceled = models.BooleanField(_("canceled"), default=False)
+    email_logged = models.BooleanField(_("logged e-mail"), default=False)
+    postponed = models.BooleanField(_("postponed"), default=False)
+
+    key_field = "entry_no"
+    journal_owner = "id"
+
+    class Meta:
+        verbose_name = _("interaction")
+        verbose_name_plural = _("interactions")
+        ordering = ["-entry_no"]
+        indexes = [
+            models.Index(fields=["-date", "-entry_no"], name="interaction_by_date"),
+            _newest("contact", "contact"),
+            models.Index(
+                fields=["contact_company", "-date", "-entry_no"],
+                include=["attempt_failed", "initiated_by", "canceled", "postponed", "cost_lcy", "duration_min"],
+                name="interaction_by_company",
+            ),
+            _newest("template", "interaction_template_code"),
+            _newest("group", "interaction_group_code"),
+            _newest("salesperson", "salesperson"),
+            *(
+                _newest(name, f"{name}_no", condition=~Q(**{f"{name}_no": ""}))
+                for name in ("campaign", "segment", "task", "opportunity")
+            ),
+            models.Index(
+                fields=["document_no", "document_type"], name="interaction_document", condition=~Q(document_no="")
+            ),
+            models.Index(
+                fields=["logged_segment_entry_no"],
+                name="interaction_logged_segment",
+                condition=~Q(logged_segment_entry_no=0),
+            ),
+            models.Index(
+                fields=["campaign_entry_no"], name="interaction_campaign_entry", condition=~Q(campaign_entry_no=0)
+            ),
+            models.Index(fields=["attachment"], name="interaction_attachment", condition=Q(attachment__isnull=False)),
+            models.Index(fields=["-entry_no"], name="interaction_postponed", condition=Q(postponed=True)),
+            models.Index(fields=["-entry_no"], name="interaction_canceled", condition=Q(canceled=True)),
+            models.Index(
+                fields=["-entry_no"],
+                name="interaction_undelivered",
+                condition=~Q(delivery_status=DeliveryStatus.NONE),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.entry_no)
+
+
+class InteractionComment(Record):
+    """A comment on a log entry, or on a draft until it is logged; ``line_no`` steps by 10000."""
+
+    entry = models.ForeignKey(
+        InteractionLogEntry, null=True, blank=True, on_delete=models.CASCADE, related_name="comments", db_index=False
+    )
+    draft = models.ForeignKey(
+        "interactions.InteractionDraft",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="comments",
+        db_index=False,
+    )
+    line_no = models.PositiveIntegerField(_("line number"), default=0)
+    date = models.DateField(_("date"), null=True, blank=True)
+    code = CodeField(_("code"), max_length=10)
+    comment = models.CharField(_("comment"), max_length=2000, blank=True, default="")
+    last_date_modified = models.DateField(_("last changed"), null=True, blank=True, editable=False)
+
+    journal_owner = "entry_id"
+    key_field = "line_no"
+    derived = frozenset({"last_date_modified"})
+    bookkeeping = frozenset({"line_no", "draft_id"})
+
+    class Meta:
+        verbose_name = _("interaction comment")
+        verbose_name_plural = _("interaction comments")
+        ordering = ["entry", "draft", "line_no"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "line_no"], name="interaction_comment_key", condition=Q(entry__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["draft", "line_no"], name="draft_comment_key", condition=Q(draft__isnull=False)
+            ),
+            models.CheckConstraint(
+                condition=Q(entry__isnull=False) ^ Q(draft__isnull=False), name="interaction_comment_owner"
+            ),
+        ]

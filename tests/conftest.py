@@ -38,7 +38,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
     from pytest_django.plugin import DjangoDbBlocker
 
     from tuttava.config.embedded import create_database, ensure_database
-    from tuttava.config.runtime import parse_database_url
+    from tuttava.config.lifetime import spare_collector
+    from tuttava.config.runtime import parse_database_url, text
     from tuttava.duplicates.smart.warming import compile_once
 
     blocker: DjangoDbBlocker = django_db_blocker  # type: ignore[assignment]
@@ -46,16 +47,30 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
     name = f"test_tuttava_{worker}"
     with blocker.unblock():
         compile_once()
+        embedded = not text("database_url")
         ensure_database()
         url = address(name)
         connection.settings_dict.update(parse_database_url(url))
+        if embedded:
+            _hurry()
         _drop(name)
         create_database(url)
         _prepare()
+        spare_collector()
     yield
     with blocker.unblock():
         connection.close()
         _drop(name)
+
+
+def _hurry() -> None:
+    """Nothing in the cluster of the tests has to outlive the machine."""
+    import psycopg
+
+    with psycopg.connect(address("postgres"), autocommit=True) as server:
+        for name in ("fsync", "full_page_writes"):
+            server.execute(f"ALTER SYSTEM SET {name} = off")
+        server.execute("SELECT pg_reload_conf()")
 
 
 def _drop(name: str) -> None:
@@ -73,6 +88,22 @@ def _prepare() -> None:
     migrate_shared()
     install_shipped_sets()
     create_company(name="Test Company", setup_data="standard", language="en", country="NO")
+
+
+#: Tests that count statements count those of comparing as well.
+COUNTING = {"django_assert_num_queries", "django_assert_max_num_queries"}
+
+
+@pytest.fixture(autouse=True)
+def likeness(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contacts are saved uncompared, as in a process that is still loading; ``smart_search`` marks tests about it.
+
+    Comparing costs more than most of what else a test does to a contact.
+    """
+    if request.node.get_closest_marker("smart_search") or COUNTING.intersection(request.fixturenames):
+        return
+    for place in ("smart", "smart.learning", "smart.warming"):
+        monkeypatch.setattr(f"tuttava.duplicates.{place}.is_cold", lambda: True)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from tuttava.contacts.models import Contact
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation.context import acting
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_company")]
+pytestmark = [pytest.mark.browser, pytest.mark.smart_search, pytest.mark.usefixtures("live_company")]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tuttava.contacts.models import Contact, ContactAltAddress
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_company")]
+pytestmark = [pytest.mark.browser, pytest.mark.smart_search, pytest.mark.usefixtures("live_company")]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tuttava.foundation.undo import undo_unit
 from tuttava.partners.models import Customer
 from tuttava.relations.founding_job import create_contacts
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = [pytest.mark.smart_search, pytest.mark.usefixtures("company")]
 
 NAME = ("name", "first", 5)
 

@@ -13,7 +13,7 @@ from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.models import Job
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = [pytest.mark.smart_search, pytest.mark.usefixtures("company")]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tuttava.duplicates.models import ContactDuplicate
 from tuttava.duplicates.queries import listed_pairs, pairs_of, queue_pairs
 from tuttava.foundation import records
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = [pytest.mark.smart_search, pytest.mark.usefixtures("company")]
 
 
 def test_list_shows_pairs_of_likeness_only_where_the_setup_says_so() -> None:  # D-24

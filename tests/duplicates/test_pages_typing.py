@@ -12,7 +12,7 @@ from tests.relations.pages import JSON, administrator
 from tuttava.contacts.models import Contact
 from tuttava.foundation.directory.models import Company
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = [pytest.mark.smart_search, pytest.mark.usefixtures("company")]
 
 
 @pytest.fixture

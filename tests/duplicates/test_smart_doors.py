@@ -16,7 +16,7 @@ from tuttava.foundation.context import Context, acting
 from tuttava.foundation.journal import JournalChange, UnitOfWork
 from tuttava.foundation.undo import undo_unit
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = [pytest.mark.smart_search, pytest.mark.usefixtures("company")]
 
 LITWARE = {
     "name": "Litware Analytics Ltd",

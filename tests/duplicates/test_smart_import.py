@@ -18,7 +18,7 @@ from tests.transfer.helpers import run
 from tuttava.cli import duplicates
 from tuttava.duplicates.models import ContactDuplicate
 
-pytestmark = pytest.mark.usefixtures("company", "uploads")
+pytestmark = [pytest.mark.smart_search, pytest.mark.usefixtures("company", "uploads")]
 
 FILE = f"""Name;Address;Post code;City;Phone;E-mail
 {AGAIN["name"]};{AGAIN["address"]};{AGAIN["post_code"]};{AGAIN["city"]};{AGAIN["phone_no"]};{AGAIN["email"]}

@@ -20,7 +20,7 @@ from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import Job, JobStatus
 from tuttava.foundation.undo import undo_unit
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = [pytest.mark.smart_search, pytest.mark.usefixtures("company")]
 
 
 def pairs() -> set[frozenset[object]]:

@@ -13,7 +13,7 @@ from tuttava.duplicates import smart
 from tuttava.duplicates.smart import warming
 from tuttava.foundation.context import acting
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = [pytest.mark.smart_search, pytest.mark.usefixtures("company")]
 
 
 @pytest.fixture

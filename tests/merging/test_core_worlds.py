@@ -30,7 +30,7 @@ from tuttava.merging.models import Merge
 from tuttava.merging.preparing import store as store_merge
 from tuttava.partners.models import ShipToAddress
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = [pytest.mark.smart_search, pytest.mark.usefixtures("company")]
 
 #: Worlds in all, made this many together, shared out to this many tests.
 WORLDS, TOGETHER, PARTS = int(os.environ.get("TUTTAVA_WORLDS", "40")), 5, 1

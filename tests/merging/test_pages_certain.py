@@ -32,13 +32,6 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tuttava.merging.certain.enqueue", jobs.run_now)
 
 
-@pytest.fixture(autouse=True)
-def given(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pairs are those that the test names, with its scores: nothing is searched anew."""
-    for place in ("smart", "smart.learning", "smart.warming"):
-        monkeypatch.setattr(f"tuttava.duplicates.{place}.is_cold", lambda: True)
-
-
 def twin(no: str, score: int, **values: Any) -> tuple[Contact, Contact]:
     """The same company twice, in a pair of this score."""
     one = records.create(Contact, {"no": f"{no}1", "type": "company", "name": f"Firma {no}"})

@@ -14,7 +14,7 @@ from tuttava.foundation import records
 from tuttava.foundation.journal import JournalChange
 from tuttava.merging.models import Merge
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = [pytest.mark.smart_search, pytest.mark.usefixtures("company")]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tuttava.contacts.models import Contact
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation.directory.models import Company
 
-pytestmark = pytest.mark.usefixtures("company")
+pytestmark = [pytest.mark.smart_search, pytest.mark.usefixtures("company")]
 
 
 @pytest.fixture

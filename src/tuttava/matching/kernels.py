@@ -18,6 +18,10 @@ Float: TypeAlias = Any
 Truth: TypeAlias = Any
 Function = TypeVar("Function", bound=Callable[..., object])
 
+# What makes an array. Only a function that does so has to count who holds its arrays; everywhere else that count would
+# be most of the work.
+_MAKERS = frozenset({"empty", "zeros", "ones", "full"})
+
 
 def _cache_directory() -> str:
     """Return where machine code is kept; named after the sources, so that no code of an older version is ever used."""
@@ -36,7 +40,9 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
 
 def kernel(function: Function) -> Function:
     """Compile `function` to machine code at its first call, kept on disk; it runs without the interpreter's lock."""
-    return cast(Function, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    counts = not _MAKERS.isdisjoint(function.__code__.co_names)
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": counts}
+    return cast(Function, numba.njit(**options)(function))
 
 
 def processors() -> int:

@@ -55,9 +55,9 @@ def salutation(contact: Contact, kind: str = SalutationType.FORMAL, language: st
     return fill_in(formula, contact)
 
 
-def merge_salutation(contact: Contact, kind: str = SalutationType.FORMAL) -> str:
+def merge_salutation(contact: Contact, kind: str = SalutationType.FORMAL, language: str | None = None) -> str:
     """The same for letters and templates: blank instead of an error (C-63)."""
-    formula = _formula(contact, kind, as_code(contact.language_code))
+    formula = _formula(contact, kind, as_code(contact.language_code if language is None else language))
     return fill_in(formula, contact) if formula else ""
 
 

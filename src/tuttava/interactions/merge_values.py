@@ -138,7 +138,7 @@ def values_of(entries: Sequence[InteractionLogEntry], names: Iterable[str] | Non
     blocks = _blocks(entries) if "contact.address_block" in wanted else {}
     own, own_lines = company_information(), own_block()
     nobody, no_contact = Salesperson(), Contact()
-    answers = []
+    answers: list[Values] = []
     for entry in entries:
         facts = _Facts(
             entry,

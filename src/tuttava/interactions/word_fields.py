@@ -184,9 +184,7 @@ def _shown(paragraph: etree._Element, names: _Names) -> list[tuple[etree._Elemen
     return [(node, (node.text or "") if node.tag == text else "\n") for node in own]
 
 
-def _replace(
-    texts: list[str], shown: Sequence[tuple[etree._Element, str]], span: tuple[int, int], mark: str
-) -> None:
+def _replace(texts: list[str], shown: Sequence[tuple[etree._Element, str]], span: tuple[int, int], mark: str) -> None:
     """Put ``mark`` in place of a stretch of the joined texts. Stretches are replaced from the last one on."""
     start, end = span
     at = 0

@@ -183,6 +183,9 @@ def _clean_typed(field: models.Field[Any, Any], value: Any) -> Any:
             raise TypeError
         converted = field.to_python(value)
         field.run_validators(converted)
+    except DomainError as error:
+        error.field = error.field or field.attname
+        raise
     except Exception as error:
         raise DomainError(
             "value_invalid",

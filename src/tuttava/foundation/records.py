@@ -151,6 +151,8 @@ class Rules(Generic[M]):
     write_right: ClassVar[str] = "api.write"
     delete_right: ClassVar[str] = "api.write"
     changed_code: ClassVar[str] = "changed_meanwhile"
+    #: How the refusal to delete a code that records name is called, where the specification has a code of its own.
+    in_use_code: ClassVar[str] = "code.in_use"
 
     def prepare(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Read for a batch, set-based, what entering its rows looks up one by one otherwise."""
@@ -343,7 +345,7 @@ def refuse_in_use(record: Record) -> None:
         for field, count in used.items()
     ]
     raise DomainError(
-        "code.in_use",
+        rules_of(type(record)).in_use_code,
         _("%(record)s is in use and cannot be deleted: %(where)s. Replace it by another code first, or close it.")
         % {"record": rules_of(type(record)).describe(record), "where": ", ".join(str(d.message) for d in details)},
         rule="C-91",

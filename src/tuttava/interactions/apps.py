@@ -8,7 +8,9 @@ class InteractionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Install the rules, fill new companies, and follow contacts."""
-        from tuttava.interactions import guard, merge_rules, rules  # noqa: F401
+        from tuttava.interactions import defaults, guard, merge_rules, rules, template_setup  # noqa: F401
 
+        defaults.connect()
         guard.connect()
         merge_rules.declare()
+        template_setup.connect()

@@ -7,10 +7,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from tuttava.contacts.models import AttachmentStorage
+from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation import records
 from tuttava.foundation.attachments import content_bytes, release_contents, store_content
+from tuttava.foundation.errors import DomainError
 from tuttava.foundation.file_kinds import kind_of
 from tuttava.foundation.records import Edit
+from tuttava.interactions import disk_files
 from tuttava.interactions.models import InteractionAttachment, StorageType
 from tuttava.interactions.numbering import draw_attachment_numbers
 
@@ -38,6 +44,24 @@ def hash_of(message_id: str) -> str:
     return hashlib.sha256(message_id.encode()).hexdigest() if message_id else ""
 
 
+def storage_now() -> tuple[StorageType, str]:
+    """Where new attachments go by the setup of this moment, and in which folder (I-83).
+
+    Raises ``storage_location_required``: files on disk need their folder.
+    """
+    setup = marketing_setup()
+    if setup.attachment_storage_type != AttachmentStorage.DISK_FILE:
+        return StorageType.EMBEDDED, ""
+    if not setup.attachment_storage_location:
+        raise DomainError(
+            "storage_location_required",
+            _("Attachments are kept as files on disk, but no storage location is set. Enter one in marketing setup."),
+            field="attachment_storage_location",
+            rule="I-83",
+        )
+    return StorageType.DISK_FILE, setup.attachment_storage_location
+
+
 def store_attachments(contents: Sequence[NewContent]) -> list[InteractionAttachment]:
     """Store files as new attachments, in order (2.9). Runs inside a unit of work."""
     if not contents:
@@ -53,10 +77,12 @@ def store_attachments(contents: Sequence[NewContent]) -> list[InteractionAttachm
 
 def _filled(edit: Edit[InteractionAttachment], content: NewContent) -> Edit[InteractionAttachment]:
     mailed = bool(content.mail_message_id or content.internet_message_id)
+    storage, folder = (StorageType.MAIL_MESSAGE, "") if mailed else storage_now()
     values = {
-        "storage_type": StorageType.MAIL_MESSAGE if mailed else StorageType.EMBEDDED,
+        "storage_type": storage,
+        "storage_pointer": folder,
         "file_name": content.file_name,
-        "file_extension": content.extension.lstrip("."),
+        "file_extension": disk_files.plain_extension(content.extension),
         "email_layout_code": content.email_layout_code,
         "content_body": content.content_body,
         "mail_message_id": content.mail_message_id,
@@ -74,9 +100,15 @@ def _filled(edit: Edit[InteractionAttachment], content: NewContent) -> Edit[Inte
 
 
 def write_bytes(edit: Edit[InteractionAttachment], data: bytes) -> None:
-    """Put new embedded bytes into an attachment that is being saved, and what is computed from them (2.9)."""
-    release_contents([edit.get("content_id")])
-    edit.put("content_id", store_content(edit.record.pk, data))
+    """Put new bytes into an attachment that is being saved, and what is computed from them (2.9).
+
+    On disk they are in place from now on, whatever becomes of the transaction: save the edit at once.
+    """
+    if edit.get("storage_type") == StorageType.DISK_FILE:
+        disk_files.write(edit.record, data)
+    else:
+        release_contents([edit.get("content_id")])
+        edit.put("content_id", store_content(edit.record.pk, data))
     edit.put("size_bytes", len(data))
     edit.put("sha256", hashlib.sha256(data).hexdigest())
     edit.put("media_type", kind_of(data).media_type)

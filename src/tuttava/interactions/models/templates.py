@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.core.validators import MinValueValidator
+from decimal import Decimal
+
 from django.db import models
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import CorrespondenceType
-from tuttava.foundation.errors import Text
+from tuttava.foundation.errors import DomainError, Text
 from tuttava.foundation.fields import CodeField, CodeRef
 from tuttava.foundation.models import Language
 from tuttava.foundation.records import Record
@@ -27,9 +29,17 @@ class InteractionGroup(Record):
         ordering = ["code"]
 
 
+def not_negative(value: Decimal) -> None:
+    """Costs and durations are never negative (I-3, I-36)."""
+    if value < 0:
+        raise DomainError(
+            "negative_value", _now("Costs and durations cannot be negative. Enter 0 or more."), rule="I-3"
+        )
+
+
 def amount(label: Text) -> models.DecimalField[object, object]:
     """A cost in own currency or a duration in minutes, never negative (I-3, I-36: ``negative_value``)."""
-    return models.DecimalField(label, max_digits=18, decimal_places=2, default=0, validators=[MinValueValidator(0)])
+    return models.DecimalField(label, max_digits=18, decimal_places=2, default=0, validators=[not_negative])
 
 
 class InteractionTemplate(Record):

@@ -10,7 +10,6 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,8 +19,8 @@ from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.context import tell
 from tuttava.foundation.errors import Text
 from tuttava.foundation.file_kinds import kind_of
-from tuttava.interactions import docx_files
-from tuttava.interactions.docx_files import W
+from tuttava.interactions.word import Letter
+from tuttava.interactions.word_fields import braced_name
 
 _ADDRESSEE: dict[str, Text] = {
     "no": gettext_lazy("number"),
@@ -92,8 +91,8 @@ NAMES = frozenset(f"{source}.{name}" for source, names in FIELDS.items() for nam
 _BRACES = re.compile(r"\{\{(.*?)\}\}", re.S)
 #: What belongs to the language behind such braces and is no merge field.
 _STATEMENTS = re.compile(r"\{[%#].*?[%#]\}", re.S)
-_MERGEFIELD = re.compile(r'\bMERGEFIELD\s+(?:"([^"]+)"|([^\s\\]+))', re.I)
-_BLANK = re.compile(r"\s+")
+#: What Word documents and templates are called.
+_WORD = frozenset({"docx", "docm", "dotx", "dotm"})
 
 
 @dataclass(frozen=True)
@@ -106,13 +105,7 @@ class Found:
 
 def canonical(typed: str) -> str:
     """What stands between the braces in its one spelling."""
-    return _BLANK.sub("", html.unescape(typed)).lower()
-
-
-def canonical_mergefield(name: str) -> str:
-    """The field that a MERGEFIELD ``Source_Name`` names, as ``source.name``."""
-    source, _underscore, rest = canonical(name).partition("_")
-    return f"{source}.{rest}"
+    return braced_name(html.unescape(typed))
 
 
 def fields_in_text(text: str, *, layout: bool = False) -> Found:
@@ -121,22 +114,15 @@ def fields_in_text(text: str, *, layout: bool = False) -> Found:
 
 
 def fields_in_docx(data: bytes) -> Found:
-    """The fields in a checked Word document, both kinds, however Word has split them into runs."""
-    known: dict[str, None] = {}
-    unknown: dict[str, None] = {}
-    for paragraph in docx_files.paragraphs_of(data):
-        words = "".join(run.text or "" for run in paragraph.iter(f"{W}t"))
-        named = ((canonical_mergefield(name), name) for name in _mergefields(paragraph))
-        for found in (fields_in_text(words), _sorted(named, "", False)):
-            known.update(dict.fromkeys(found.known))
-            unknown.update(dict.fromkeys(found.unknown))
-    return Found(tuple(known), tuple(unknown))
+    """The fields in a Word document, both kinds, however Word has split them.
 
-
-def _mergefields(paragraph: Element) -> list[str]:
-    instructions = [part.get(f"{W}instr", "") for part in paragraph.iter(f"{W}fldSimple")]
-    instructions.append("".join(part.text or "" for part in paragraph.iter(f"{W}instrText")))
-    return [quoted or bare for text in instructions for quoted, bare in _MERGEFIELD.findall(text)]
+    Raises ``word_document_invalid``, ``word_document_too_large`` and ``word_document_macros``.
+    """
+    names = Letter(data, NAMES.__contains__).names
+    return Found(
+        tuple(name for name in names if name in NAMES),
+        tuple(f"{{{{ {name} }}}}" for name in names if name not in NAMES),
+    )
 
 
 def _sorted(named: Iterable[tuple[str, str]], text: str, layout: bool) -> Found:
@@ -161,8 +147,7 @@ def places_of(text: str, name: str) -> list[int]:
 def check_file(data: bytes, extension: str) -> Found:
     """Look a file over that is to become a template: refuse an unsound Word document, warn of unknown fields."""
     ending = extension.lower()
-    if ending in docx_files.ENDINGS or kind_of(data).ending == "docx":
-        docx_files.check_docx(data)
+    if ending in _WORD or kind_of(data).ending == "docx":
         found = fields_in_docx(data)
     elif ending in ("html", "htm", "txt"):
         found = fields_in_text(data.decode("utf-8", "replace"))

@@ -29,7 +29,7 @@ def document_of(template: WordTemplate) -> bytes:
 
 
 def set_document(template: WordTemplate, data: bytes, file_name: str = "") -> WordTemplate:
-    """Replace the document. Raises ``document_not_word``, ``document_has_macros``, ``document_too_large``.
+    """Replace the document. Raises what :func:`merge_fields.fields_in_docx` refuses.
 
     Fields that nobody knows are told, and stay (I-163).
     """

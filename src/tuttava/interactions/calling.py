@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -144,7 +144,7 @@ def elapsed_minutes(draft: InteractionDraft) -> Decimal:
 def unit_duration(draft: InteractionDraft) -> Decimal:
     """The duration that the template proposed."""
     template = InteractionTemplate.objects.filter(code=draft.interaction_template_code).first()
-    return template.unit_duration_min if template else Decimal(0)
+    return cast("Decimal", template.unit_duration_min) if template else Decimal(0)
 
 
 def dial_address(number: str) -> str:

@@ -35,6 +35,9 @@ persons_moved = Signal()
 #: :class:`Removal`. Links and comments of the register itself are removed by the register.
 contacts_deleting = Signal()
 
+#: An alternative address is about to be deleted: forget it where it is named. ``address``: the row (C-56).
+alt_address_deleting = Signal()
+
 #: Contacts were written back as the journal has them: deleted ones restored under their former ids (C-87), or changes
 #: undone. ``ids``: their ids.
 contacts_restored = Signal()

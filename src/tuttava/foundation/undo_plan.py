@@ -8,7 +8,7 @@ value, so a value that was changed and changed back does not stand in the way.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString, TypeAlias, TypeGuard
 
@@ -131,6 +131,14 @@ UPDATE undo_plan p SET problem = 'in_use' FROM {table} m
 """
 
 
+_adjusters: dict[type[Record], Callable[[], None]] = {}
+
+
+def adjusted_by(model: type[Record], adjust: Callable[[], None]) -> None:
+    """Let a room rewrite the plans with rows of ``model`` before anything is done: for rows that are never removed."""
+    _adjusters[model] = adjust
+
+
 def execute(statement: LiteralString, **names: sql.Composable) -> int:
     """Run ``statement`` with identifiers and literals filled in; the number of rows it touched."""
     with connection.cursor() as cursor:
@@ -175,6 +183,9 @@ def build(unit_id: uuid.UUID, *, part: Part | None = None, skip: Collection[uuid
     execute("CREATE UNIQUE INDEX ON undo_plan (record_type, record_id); CREATE INDEX ON undo_plan (place)")
     execute(_NET_COLUMNS)
     execute("DELETE FROM undo_plan WHERE action = 'U' AND coalesce(restore, '{{}}') = '{{}}'")
+    for model, adjust in _adjusters.items():
+        if rows("SELECT 1 FROM undo_plan WHERE record_type = {type} LIMIT 1", type=type_of(model)):
+            adjust()
     execute("ANALYZE undo_plan")
 
 

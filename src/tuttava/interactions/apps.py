@@ -8,9 +8,21 @@ class InteractionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Install the rules, fill new companies, and follow contacts."""
-        from tuttava.interactions import defaults, guard, merge_rules, rules, template_setup  # noqa: F401
+        from tuttava.interactions import (  # noqa: F401
+            contacts_side,
+            defaults,
+            figures,
+            guard,
+            life,
+            merge_rules,
+            rules,
+            template_setup,
+            undoing,
+        )
 
+        contacts_side.connect()
         defaults.connect()
         guard.connect()
         merge_rules.declare()
         template_setup.connect()
+        undoing.connect()

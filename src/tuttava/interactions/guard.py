@@ -19,7 +19,8 @@ from tuttava.foundation.triggers import also_install
 CHANGEABLE = frozenset(
     {
         "canceled", "evaluation", "opportunity_no", "delivery_status", "correspondence_type", "email_logged",
-        "attachment_id", "contact_id", "contact_company_id", "contact_alt_address_id", "logged_segment_entry_no",
+        "attachment_id", "contact_id", "contact_company_id", "contact_alt_address_id", "former_contact_id",
+        "logged_segment_entry_no",
     }
 )  # fmt: skip
 

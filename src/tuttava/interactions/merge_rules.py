@@ -18,6 +18,7 @@ def declare() -> None:
     for model in (InteractionLogEntry, InteractionDraft):
         refers("contact", model, "contact_id")
         refers("contact", model, "contact_company_id")
+    refers("contact", InteractionLogEntry, "former_contact_id", hidden=True)
     points_elsewhere(InteractionAttachment, "content_id")
     points_elsewhere(WordTemplate, "content_id")
     points_elsewhere(PrintFile, "content_id")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import ContactAltAddress, ContactAltAddressPeriod, ContactEmail
 from tuttava.contacts.rules.fields import PhoneRules, learn_places
 from tuttava.contacts.rules.required import require_field
-from tuttava.contacts.signals import contact_emails_changed
+from tuttava.contacts.signals import alt_address_deleting, contact_emails_changed
 from tuttava.contacts.touching import touch
 from tuttava.foundation.communication import checked_email
 from tuttava.foundation.context import current
@@ -46,7 +46,8 @@ class AltAddressRules(PhoneRules, PlaceRules, Rules[ContactAltAddress]):
         touch(edit.record.contact_id for edit in edits)
 
     def before_delete(self, record: ContactAltAddress) -> None:
-        """Its periods go with it (C-56)."""
+        """Its periods go with it (C-56), and rooms above forget it."""
+        alt_address_deleting.send(sender=ContactAltAddress, address=record)
         ContactAltAddressPeriod.objects.filter(alt_address=record).delete()
 
     def after_delete(self, record: ContactAltAddress) -> None:

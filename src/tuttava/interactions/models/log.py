@@ -126,6 +126,17 @@ class InteractionLogEntry(InteractionFields):
     """
 
     entry_no = models.BigIntegerField(_("entry number"), unique=True)
+    #: The person it was said to, where it names the company since the person left (C-25).
+    former_contact = models.ForeignKey(
+        Contact,
+        verbose_name=_("person at the time"),
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
     user_name = models.CharField(_("user"), max_length=150, blank=True, default="")
     logged_segment_entry_no = models.BigIntegerField(_("logged segment"), default=0)
     modified_word_template = models.BigIntegerField(_("edited Word template"), default=0)
@@ -169,7 +180,10 @@ class InteractionLogEntry(InteractionFields):
             models.Index(
                 fields=["campaign_entry_no"], name="interaction_campaign_entry", condition=~Q(campaign_entry_no=0)
             ),
-            models.Index(fields=["attachment"], name="interaction_attachment", condition=Q(attachment__isnull=False)),
+            *(
+                models.Index(fields=[name], name=f"interaction_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in ("attachment", "contact_alt_address", "former_contact")
+            ),
             models.Index(fields=["-entry_no"], name="interaction_postponed", condition=Q(postponed=True)),
             models.Index(fields=["-entry_no"], name="interaction_canceled", condition=Q(canceled=True)),
             models.Index(

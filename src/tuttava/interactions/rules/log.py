@@ -6,6 +6,7 @@ from tuttava.foundation.records import Edit, Rules, register
 from tuttava.interactions.errors import log_entry_read_only, not_deletable
 from tuttava.interactions.guard import CHANGEABLE
 from tuttava.interactions.models import InteractionLogEntry
+from tuttava.interactions.removing import interactions_deleted, remove_hanging, remove_unused_files
 
 #: What an edit remembers when it writes the wizard's result step, which may change more (I-44).
 RESULT = "result"
@@ -30,3 +31,9 @@ class LogEntryRules(Rules[InteractionLogEntry]):
         """Only canceled and postponed ones go (I-72)."""
         if not (record.canceled or record.postponed):
             raise not_deletable(record.entry_no)
+        remove_hanging([record.pk])
+
+    def after_delete(self, record: InteractionLogEntry) -> None:
+        """Its file goes unless another entry has it too (I-72, I-161)."""
+        remove_unused_files([record.attachment_id])
+        interactions_deleted.send(sender=InteractionLogEntry, entries=[record])

@@ -80,7 +80,7 @@ def test_groups_templates_and_salespeople_have_totals() -> None:  # I-112
         {"interaction_template_code": "MEET"},
         {"salesperson_code": "PS"},
     ):
-        found = total(DAY, DAY, **named)
+        found = total(DAY, DAY, **{name: code})
         assert (found.count, found.cost_lcy, found.duration_min) == (1, 8, 15)
     assert total(DAY + dt.timedelta(1), salesperson_code="PS").count == 0
 

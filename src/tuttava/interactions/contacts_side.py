@@ -1,4 +1,4 @@
-"""What becomes of interactions when contacts change type, move, are deleted or erased (C-11, C-25, C-74, C-84, C-85)."""
+"""What becomes of interactions when contacts change type, move, go or are erased (C-11, C-25, C-74, C-84, C-85)."""
 
 from __future__ import annotations
 

@@ -75,11 +75,8 @@ def test_groups_templates_and_salespeople_have_totals() -> None:  # I-112
     firm = make_company()
     logged(firm, cost_lcy=8, duration_min=15)
     life.toggle_canceled([logged(firm, cost_lcy=100).pk])
-    for named in (
-        {"interaction_group_code": "TALKS"},
-        {"interaction_template_code": "MEET"},
-        {"salesperson_code": "PS"},
-    ):
+    owners = {"interaction_group_code": "TALKS", "interaction_template_code": "MEET", "salesperson_code": "PS"}
+    for name, code in owners.items():
         found = total(DAY, DAY, **{name: code})
         assert (found.count, found.cost_lcy, found.duration_min) == (1, 8, 15)
     assert total(DAY + dt.timedelta(1), salesperson_code="PS").count == 0

@@ -140,7 +140,7 @@ def _exported(*, contact: Contact, **_signal: Any) -> dict[str, list[dict[str, A
     entries = list(_of(contact))
     ids = [entry.pk for entry in entries]
     comments = InteractionComment.objects.filter(entry_id__in=ids).order_by("entry__entry_no", "line_no")
-    files = {entry.attachment_id for entry in entries} - {None}
+    files = [entry.attachment_id for entry in entries if entry.attachment_id is not None]
     return {
         "interactions": [_values(entry) for entry in entries],
         "interaction_comments": [_values(comment) for comment in comments],

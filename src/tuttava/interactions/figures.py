@@ -89,7 +89,7 @@ def contact_figures(scope: Scope, filters: FigureFilters) -> dict[str, object]:
     counted = COUNTED & between(filters.date_from, filters.date_to)
     rows = in_scope(scope)
     if filters.salesperson:
-        rows = rows.filter(salesperson_code=filters.salesperson)
+        rows = rows.filter(**{"salesperson_code": filters.salesperson})
     if filters.campaign:
         rows = rows.filter(campaign_no=filters.campaign)
     found = rows.order_by().aggregate(

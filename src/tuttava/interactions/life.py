@@ -224,12 +224,12 @@ def _passed_on(entry: InteractionLogEntry) -> dict[str, Any]:
 
 def _comments(entry: InteractionLogEntry) -> list[dict[str, Any]]:
     rows = InteractionComment.objects.filter(entry=entry).order_by("line_no")
-    return list(rows.values("line_no", "date", "code", "comment"))
+    return [dict(row) for row in rows.values("line_no", "date", "code", "comment")]
 
 
 def _unblocked(entry: InteractionLogEntry) -> None:
     """Neither contact nor company may be blocked (``contact.privacy_blocked``)."""
-    ids = {entry.contact_id, entry.contact_company_id} - {None}
+    ids = [pk for pk in (entry.contact_id, entry.contact_company_id) if pk is not None]
     for contact in Contact.objects.filter(pk__in=ids).order_by("pk"):
         use_contact_for_new_work(contact)
 

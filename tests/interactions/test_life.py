@@ -54,7 +54,7 @@ def test_canceling_asks_for_files_of_its_own() -> None:  # I-69
         life.toggle_canceled([entry.pk])
     entry.refresh_from_db()
     assert entry.canceled and entry.attachment_id is None
-    assert not InteractionAttachment.objects.exists()
+    assert not InteractionAttachment.objects.filter(file_name="minutes.txt").exists()
 
 
 def test_shared_files_stay_when_canceled() -> None:  # I-69
@@ -112,7 +112,7 @@ def test_deleting_both_entries_of_a_shared_file_removes_it() -> None:  # I-161
     life.delete_entry(InteractionLogEntry.objects.get(pk=entry.pk))
     assert InteractionAttachment.objects.filter(pk=entry.attachment_id).exists()
     life.delete_entry(InteractionLogEntry.objects.get(pk=other.pk))
-    assert not InteractionAttachment.objects.exists()
+    assert not InteractionAttachment.objects.filter(file_name="minutes.txt").exists()
 
 
 def test_canceled_entries_are_deleted_by_filter() -> None:  # I-159, I-161
@@ -125,7 +125,7 @@ def test_canceled_entries_are_deleted_by_filter() -> None:  # I-159, I-161
     assert life.delete_canceled(rows) == 1
     assert life.delete_canceled(InteractionLogEntry.objects.all()) == 2
     assert list(InteractionLogEntry.objects.values_list("pk", flat=True)) == [kept.pk]
-    assert not InteractionAttachment.objects.exists()
+    assert not InteractionAttachment.objects.filter(file_name="minutes.txt").exists()
 
 
 def test_postponed_entries_are_deleted_after_asking() -> None:  # I-78
@@ -241,7 +241,7 @@ def test_undoing_a_logged_interaction_cancels_it() -> None:  # I-67
     entry.refresh_from_db()
     assert entry.canceled and entry.attachment_id
     assert entry.comments.count() == 1
-    assert bytes_of(InteractionAttachment.objects.get().content_id) == b"minutes"
+    assert bytes_of(InteractionAttachment.objects.get(file_name="minutes.txt").content_id) == b"minutes"
 
 
 def test_undoing_a_postponed_interaction_removes_it() -> None:

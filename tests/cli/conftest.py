@@ -8,11 +8,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tuttava.config import embedded
 
 ROOT = Path(__file__).resolve().parents[2]
 PHRASE = "correct horse battery"
@@ -54,6 +57,16 @@ class Installation:
         return json.loads(self.run(*arguments, "--json").stdout)
 
 
+@contextmanager
+def held(installation: Installation) -> Iterator[None]:
+    """Keep the embedded database of an installation running."""
+    embedded.start(installation.data / "postgres")
+    try:
+        yield
+    finally:
+        embedded.release(installation.data / "postgres")
+
+
 @pytest.fixture(scope="session")
 def data_root() -> Iterator[Path]:
     """Where the installations of this run lie.
@@ -73,8 +86,12 @@ def data(data_root: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def installation(data_root: Path) -> Installation:
-    """An installation with one empty company and the administrator ``admin``, shared by the tests of a process."""
+def installation(data_root: Path) -> Iterator[Installation]:
+    """An installation with one empty company and the administrator ``admin``, shared by the tests of a process.
+
+    Its database runs all the time: not every command has to start and stop it.
+    """
     made = Installation(data_root / "shared")
     made.run("init", "--company", "First", "--empty", "--password-stdin", text=f"{PHRASE}\n")
-    return made
+    with held(made):
+        yield made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,17 @@ def test_help_stands_on_every_level_and_needs_no_database(data: Path) -> None:
     for words in ([], ["company"], ["company", "create"], ["user", "grant"], ["serve"], ["backup"]):
         assert "--help" in nothing.run(*words, "--help").stdout
     assert not nothing.data.exists()
+
+
+def test_command_loads_neither_compiler_nor_spreadsheets(installation: Installation) -> None:
+    script = (
+        "import sys; from tuttava.cli.base import boot; boot(); "
+        "from django.urls import get_resolver; get_resolver().url_patterns; "
+        "print(sorted({'numba', 'polars', 'openpyxl', 'lightgbm'} & set(sys.modules)))"
+    )
+    environment = {**installation.environment, "TUTTAVA_DATA": str(installation.data)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_wrong_use_ends_with_2_and_failed_work_with_1(installation: Installation) -> None:

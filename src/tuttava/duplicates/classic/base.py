@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -35,18 +35,23 @@ def compare_base(
     rows: Sequence[SearchRow],
     needed: int,
     *,
-    asked: Callable[[list[uuid.UUID]], NDArray[np.bool_]] | None,
+    asked: Collection[uuid.UUID] | None,
     progress: Progress,
 ) -> tuple[list[Finding], int]:
     """All pairs among stored strings, and how many contacts are like more others than are listed.
 
-    ``asked`` tells which contacts are searched for; None: all.
+    ``asked``: the contacts that are searched for; None: all.
     """
     contacts, codes = read_codes(rows)
-    found = find_pairs(codes, needed, asked=asked(contacts) if asked else None, progress=progress)
+    found = find_pairs(codes, needed, asked=None if asked is None else _which(contacts, asked), progress=progress)
     columns = (found.left.tolist(), found.right.tolist(), found.shared.tolist())
     pairs = [Finding(contacts[one], contacts[other], shared) for one, other, shared in zip(*columns, strict=True)]
     return pairs, len(found.cut_off)
+
+
+def _which(contacts: Sequence[uuid.UUID], asked: Collection[uuid.UUID]) -> NDArray[np.bool_]:
+    wanted = frozenset(asked)
+    return np.array([contact in wanted for contact in contacts], np.bool_)
 
 
 def read_codes(rows: Sequence[SearchRow]) -> tuple[list[uuid.UUID], NDArray[np.int32]]:

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +21,6 @@ from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.rules.setup import search_strings_wanted
 from tuttava.contacts.setup import marketing_setup
 from tuttava.duplicates import smart
-from tuttava.duplicates.classic.base import compare_base
 from tuttava.duplicates.classic.composing import needed_strings
 from tuttava.duplicates.classic.index import build_index, findings
 from tuttava.duplicates.classic.outdated import mark_built, rebuild_wanted
@@ -169,8 +167,9 @@ class _Generation:
         least = needed_strings(len(self.rows), marketing_setup().search_hit_pct)
         if len(ids) < IN_MEMORY_FROM:
             return self._look_up(ids, least)
-        wanted = set(ids)
-        asked = None if of_all else lambda all_ids: np.array([pk in wanted for pk in all_ids], np.bool_)
+        from tuttava.duplicates.classic.base import compare_base  # loads a compiler, which no other command needs
+
+        asked = None if of_all else ids
         return compare_base(self.rows, least, asked=asked, progress=lambda _done, _total: self.run.check())
 
     def _look_up(self, ids: list[uuid.UUID], least: int) -> tuple[list[Finding], int]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from tuttava.transfer.readers.common import MAX_FIELD, FileUnreadable, Layout, Row, Understanding
 from tuttava.transfer.readers.guess import guess_heading_row
@@ -55,6 +54,8 @@ def read_sheet(path: Path, layout: Layout) -> Iterator[Row]:
 @contextmanager
 def _open(path: Path) -> Iterator[Any]:
     """The workbook, opened by its content; uploads have no suffix to go by."""
+    from openpyxl import load_workbook  # slow to load, and seldom needed
+
     with path.open("rb") as handle:
         try:
             book = load_workbook(handle, read_only=True, data_only=True, keep_links=False)

@@ -138,7 +138,12 @@ def _reach(items: Sequence[NewInteraction]) -> _Reach:
 
 
 def _check_address(edit: Edit[InteractionLogEntry], item: NewInteraction, reach: _Reach) -> None:
-    """Without any address e-mail becomes no correspondence, or a refusal when it is to be delivered (I-60)."""
+    """Without any address e-mail becomes no correspondence, or a refusal when it is to be delivered (I-60).
+
+    Mail that was sent and is logged now has had one, wherever it stands (I-154).
+    """
+    if edit.get("email_logged"):
+        return
     chosen = edit.get("contact_alt_address_id")
     email, name = reach.contacts[edit.get("contact_id")]
     address = reach.alternatives.get(chosen, "") if chosen else ""

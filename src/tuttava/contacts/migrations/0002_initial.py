@@ -466,6 +466,10 @@ class Migration(migrations.Migration):
             model_name="contactaltaddress",
             constraint=models.UniqueConstraint(fields=("contact", "code"), name="alt_address_key"),
         ),
+        migrations.AddIndex(
+            model_name="contactaltaddress",
+            index=models.Index(fields=["search_email"], name="alt_address_email"),
+        ),
         migrations.AddConstraint(
             model_name="contactaltaddressperiod",
             constraint=models.UniqueConstraint(fields=("contact", "starting_date"), name="alt_address_period_key"),
@@ -501,6 +505,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contactemail",
             constraint=models.UniqueConstraint(fields=("contact", "line_no"), name="contact_email_key"),
+        ),
+        migrations.AddIndex(
+            model_name="contactemail",
+            index=models.Index(django.db.models.functions.text.Upper("email"), name="contact_email_address"),
         ),
         migrations.AddConstraint(
             model_name="contactindustrygroup",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models.contact import Contact
@@ -44,6 +45,7 @@ class ContactAltAddress(Record):
         verbose_name_plural = _("alternative addresses")
         ordering = ["contact", "code"]
         constraints = [models.UniqueConstraint(fields=["contact", "code"], name="alt_address_key")]
+        indexes = [models.Index(fields=["search_email"], name="alt_address_email")]
 
 
 class ContactAltAddressPeriod(Record):
@@ -88,3 +90,4 @@ class ContactEmail(Record):
         verbose_name_plural = _("labelled e-mail addresses")
         ordering = ["contact", "line_no"]
         constraints = [models.UniqueConstraint(fields=["contact", "line_no"], name="contact_email_key")]
+        indexes = [models.Index(Upper("email"), name="contact_email_address")]

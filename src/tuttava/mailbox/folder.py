@@ -1,0 +1,146 @@
+"""A mailbox that is a directory of .eml files: ``inbox``, ``archive`` and ``ignored`` in one place (2.13)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from tuttava.mailbox.messages import Mail, read_mail
+from tuttava.mailbox.sources import LARGEST_MESSAGE, CommandFailed, Ref, unavailable
+
+INBOX, ARCHIVE, IGNORED = "inbox", "archive", "ignored"
+_ENDING = ".eml"
+#: Behind the name of a file that stays in the inbox on purpose, or is about to be removed.
+_LEFT, _CONDEMNED = ".left", ".removed"
+T = TypeVar("T")
+
+
+class FolderSource:
+    """The directory, open. Raises ``mailbox_unavailable`` where it has no readable inbox."""
+
+    def __init__(self, path: str) -> None:
+        self.root = Path(path)
+        if not path or not self.root.is_absolute():
+            raise unavailable(_("the directory must be given from the root on"))
+        if not (self.root / INBOX).is_dir():
+            raise unavailable(_("the directory %(path)s has no “inbox” in it") % {"path": path})
+        with _as_unavailable():
+            next(os.scandir(self.root / INBOX), None)
+
+    def waiting(self, limit: int) -> Sequence[Ref]:
+        """By the time at which they were written, then by name."""
+        with _reported(), os.scandir(self.root / INBOX) as entries:
+            files = [entry for entry in entries if _is_waiting(entry)]
+            files.sort(key=lambda entry: (entry.stat().st_mtime_ns, entry.name))
+        return [self._ref(entry.name) for entry in files[:limit]]
+
+    def fetch(self, ref: Ref) -> Mail | None:
+        with _reported():
+            path = self._found(ref)
+            if path is None:
+                return None
+            if path.stat().st_size > LARGEST_MESSAGE:
+                raise CommandFailed(_("the message is too large"))
+            return read_mail(path.read_bytes())
+
+    def link(self, ref: Ref, mail: Mail) -> str:
+        return f"{ARCHIVE}/{ref.uid}"
+
+    def archive(self, ref: Ref) -> None:
+        self._copy(ref, ARCHIVE)
+
+    def ignore(self, ref: Ref) -> None:
+        self._copy(ref, IGNORED)
+
+    def leave(self, ref: Ref) -> None:
+        self._rename(ref, _LEFT)
+
+    def condemn(self, ref: Ref) -> None:
+        self._rename(ref, _CONDEMNED)
+
+    def pardon(self, ref: Ref) -> None:
+        self._rename(ref, "")
+
+    def remove(self, ref: Ref) -> None:
+        with _reported():
+            path = self._found(ref)
+            if path is not None:
+                path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _ref(self, name: str) -> Ref:
+        name = name.removesuffix(_CONDEMNED)
+        return Ref(name, str(self.root / INBOX / name))
+
+    def _found(self, ref: Ref) -> Path | None:
+        """The file under its name, or under that of one about to be removed (a run was killed then)."""
+        plain = self.root / INBOX / ref.uid
+        return next((path for path in (plain, _with(plain, _CONDEMNED)) if path.is_file()), None)
+
+    def _rename(self, ref: Ref, ending: str) -> None:
+        with _reported():
+            path = self._found(ref)
+            if path is not None:
+                path.rename(_with(self.root / INBOX / ref.uid, ending))
+
+    def _copy(self, ref: Ref, folder: str) -> None:
+        """A second name for the file, or a copy where that is not possible; never over another file."""
+        with _reported():
+            path = self._found(ref)
+            if path is None:
+                return
+            (self.root / folder).mkdir(exist_ok=True)
+            _free(self.root / folder / ref.uid, lambda target: _second_name(path, target))
+
+
+def _is_waiting(entry: os.DirEntry[str]) -> bool:
+    name = entry.name.removesuffix(_CONDEMNED)
+    return name.lower().endswith(_ENDING) and not name.startswith(".") and entry.is_file(follow_symlinks=False)
+
+
+def _with(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending) if ending else path
+
+
+def _second_name(path: Path, target: Path) -> None:
+    try:
+        os.link(path, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        with target.open("xb") as out, path.open("rb") as content:
+            shutil.copyfileobj(content, out)
+
+
+def _free(target: Path, make: Callable[[Path], T]) -> T:
+    """Make ``target``; where a file has that name already, one with a name of its own."""
+    try:
+        return make(target)
+    except FileExistsError:
+        return make(target.with_name(f"{target.stem}-{uuid.uuid4().hex}{target.suffix}"))
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Failures of the file system as the run understands them."""
+    try:
+        yield
+    except OSError as error:
+        raise CommandFailed(error.strerror or type(error).__name__) from error
+
+
+@contextmanager
+def _as_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise unavailable(error.strerror or type(error).__name__) from error

@@ -1,0 +1,244 @@
+"""A mailbox on a mail server, over IMAP (I-144 to I-148, I-156)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import imaplib
+import re
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import quote
+
+from django.utils.translation import gettext as _
+from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+
+from tuttava.foundation.errors import DomainError
+from tuttava.mailbox.messages import Mail, read_mail
+from tuttava.mailbox.models import AuthMethod, EmailLoggingSetup, Security, UnmatchedAction
+from tuttava.mailbox.sealing import unseal
+from tuttava.mailbox.sources import LARGEST_MESSAGE, CommandFailed, MailboxLost, Ref, unavailable
+
+#: Seconds that a server may take to answer.
+TIMEOUT = 30.0
+#: Keywords of messages that stay in the inbox on purpose, and of those about to be removed.
+_LEFT, _REMOVING = "$TuttavaLeft", "$TuttavaRemoving"
+_DELETED, _FLAGGED, _DRAFT = r"\Deleted", r"\Flagged", r"\Draft"
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)", re.I)
+_FLAGS = re.compile(rb"FLAGS \(([^)]*)\)", re.I)
+
+
+class ImapSource:
+    """The mailbox of a setup, signed in, its inbox open. Raises ``mailbox_unavailable`` with the reason."""
+
+    def __init__(self, setup: EmailLoggingSetup) -> None:
+        self._setup = setup
+        self._folders: set[str] = set()
+        with _as_unavailable():
+            self._box = _connected(setup)
+        try:
+            with _as_unavailable():
+                _sign_in(self._box, setup)
+            self._open_inbox()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open_inbox(self) -> None:
+        with _as_unavailable():
+            try:
+                self._box.folder.set(self._setup.inbox_folder)
+            except MailboxFolderSelectError as error:
+                reason = _("it has no folder “%(folder)s”") % {"folder": self._setup.inbox_folder}
+                raise unavailable(reason) from error
+        self._validity = self._said("UIDVALIDITY")
+        self._has_keywords = r"\*" in self._said("PERMANENTFLAGS") or _LEFT in self._said("PERMANENTFLAGS")
+
+    def _said(self, code: str) -> str:
+        """What the server told about the open folder."""
+        _name, values = self._box.client.response(code)
+        return (values[-1] or b"").decode("ascii", "replace") if values else ""
+
+    def waiting(self, limit: int) -> Sequence[Ref]:
+        """In the order in which they came."""
+        if self._has_keywords:
+            wanted = f"UNKEYWORD {_LEFT} OR UNDELETED KEYWORD {_REMOVING}"
+        elif self._setup.unmatched_action == UnmatchedAction.LEAVE:
+            wanted = "UNDELETED UNFLAGGED"
+        else:
+            wanted = "UNDELETED"
+        with _reported():
+            uids = sorted(self._box.uids(wanted, charset=None), key=int)
+        place = f"imap://{self._setup.host}/{self._setup.user_name}/{self._setup.inbox_folder}/{self._validity}"
+        return [Ref(uid, f"{place}/{uid}") for uid in uids[:limit]]
+
+    def fetch(self, ref: Ref) -> Mail | None:
+        with _reported():
+            head = self._fetched(ref, "(UID RFC822.SIZE)")
+            if head is None:
+                return None
+            size = _SIZE.search(b" ".join(head))
+            if size and int(size[1]) > LARGEST_MESSAGE:
+                raise CommandFailed(_("the message is too large"))
+            parts = self._fetched(ref, "(UID FLAGS INTERNALDATE BODY.PEEK[])")
+        if parts is None or len(parts) < 2:
+            return None
+        told = b" ".join([parts[0], *parts[2:]])
+        flags = _FLAGS.search(told)
+        drafted = flags is not None and _DRAFT.lower().encode() in flags[1].lower().split()
+        return read_mail(parts[1], received_at=_internal_date(told), draft=drafted)
+
+    def _fetched(self, ref: Ref, what: str) -> list[bytes] | None:
+        """The pieces of the answer: what stands before the message, the message, what stands behind it."""
+        status, data = self._box.client.uid("FETCH", ref.uid, what)
+        if status != "OK":
+            raise CommandFailed(_("the server did not give the message"))
+        found: list[bytes] = []
+        for piece in data:
+            found += piece if isinstance(piece, tuple) else [piece] if isinstance(piece, bytes) else []
+        return found or None
+
+    def link(self, ref: Ref, mail: Mail) -> str:
+        """A search in the archive: the message's number changes when it is moved."""
+        folder = f"imap://{self._setup.host}/{quote(self._setup.archive_folder)}"
+        asked = quote(f'HEADER Message-ID "{mail.message_id}"')
+        return f"{folder}?{asked}" if mail.message_id else folder
+
+    def archive(self, ref: Ref) -> None:
+        self._copy(ref, self._setup.archive_folder)
+
+    def ignore(self, ref: Ref) -> None:
+        self._copy(ref, self._setup.ignored_folder)
+
+    def _copy(self, ref: Ref, folder: str) -> None:
+        with _reported():
+            if folder not in self._folders and not self._box.folder.exists(folder):
+                self._box.folder.create(folder)
+            self._folders.add(folder)
+            try:
+                self._box.copy(ref.uid, folder)
+            except ImapToolsError:
+                self._folders.discard(folder)
+                raise
+
+    def leave(self, ref: Ref) -> None:
+        """Servers without keywords of one's own have a star for it."""
+        with _reported():
+            self._box.flag(ref.uid, [_LEFT if self._has_keywords else _FLAGGED], True)
+
+    def condemn(self, ref: Ref) -> None:
+        with _reported():
+            self._box.flag(ref.uid, self._marks, True)
+
+    def pardon(self, ref: Ref) -> None:
+        with _reported():
+            self._box.flag(ref.uid, self._marks, False)
+
+    @property
+    def _marks(self) -> list[str]:
+        return [_DELETED, _REMOVING] if self._has_keywords else [_DELETED]
+
+    def remove(self, ref: Ref) -> None:
+        """This message alone where the server can; an older one removes all that carry the mark."""
+        with _reported():
+            self._box.flag(ref.uid, self._marks, True)
+            if "UIDPLUS" in self._box.client.capabilities:
+                status, _data = self._box.client.uid("EXPUNGE", ref.uid)
+                if status != "OK":
+                    raise CommandFailed(_("the server did not remove the message"))
+            else:
+                self._box.expunge()
+
+    def close(self) -> None:
+        with suppress(Exception):
+            self._box.logout()
+        with suppress(Exception):
+            self._box.client.shutdown()
+
+
+def _connected(setup: EmailLoggingSetup) -> BaseMailBox:
+    if setup.security == Security.NONE:
+        return MailBoxUnencrypted(setup.host, setup.port, timeout=TIMEOUT)
+    trusted = ssl.create_default_context()
+    if setup.security == Security.STARTTLS:
+        return MailBoxStartTls(setup.host, setup.port, timeout=TIMEOUT, ssl_context=trusted)
+    return MailBox(setup.host, setup.port, timeout=TIMEOUT, ssl_context=trusted)
+
+
+def _sign_in(box: BaseMailBox, setup: EmailLoggingSetup) -> None:
+    secret = unseal(setup.secret)
+    if secret is None:
+        raise unavailable(_("the stored password can no longer be read, enter it again"))
+    try:
+        if setup.auth_method == AuthMethod.OAUTH2:
+            box.xoauth2(setup.user_name, secret, None)
+        elif (setup.user_name + secret).isascii():
+            box.login(setup.user_name, secret, None)
+        else:
+            box.login_utf8(setup.user_name, secret, None)
+    except MailboxLoginError as error:
+        raise unavailable(_("the server refused the sign-in")) from error
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise unavailable(_("the server refused the sign-in")) from error
+
+
+def _internal_date(told: bytes) -> dt.datetime | None:
+    """When the message came into the mailbox."""
+    found = imaplib.Internaldate2tuple(told)
+    if found is None:
+        return None
+    try:
+        return dt.datetime.fromtimestamp(time.mktime(found), dt.UTC)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _reason(error: BaseException) -> str:
+    """Words without what the server might repeat of a password."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _("its certificate is not valid: %(reason)s") % {"reason": error.verify_message}
+    if isinstance(error, ssl.SSLError):
+        return _("it does not speak the chosen encryption")
+    if isinstance(error, TimeoutError):
+        return _("it did not answer in time")
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return _("the connection was lost")
+
+
+@contextmanager
+def _as_unavailable() -> Iterator[None]:
+    """Failures while connecting."""
+    try:
+        yield
+    except DomainError:
+        raise
+    except ValueError as error:
+        raise unavailable(_("port and encryption do not go together")) from error
+    except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
+        raise unavailable(_reason(error)) from error
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Failures of a command: refused, or the connection is gone."""
+    try:
+        yield
+    except ImapToolsError as error:
+        raise CommandFailed(_answer(error)) from error
+    except (OSError, imaplib.IMAP4.abort) as error:
+        raise MailboxLost(_reason(error)) from error
+    except imaplib.IMAP4.error as error:
+        raise CommandFailed(str(error)[:200]) from error
+
+
+def _answer(error: Any) -> str:
+    """What the server said when it refused."""
+    result = getattr(error, "command_result", None)
+    said = result[1][-1] if result and result[1] else b""
+    return said.decode("utf-8", "replace")[:200] if isinstance(said, bytes) else str(said)[:200]

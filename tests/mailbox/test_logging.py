@@ -24,7 +24,12 @@ from tuttava.contacts.models import Contact, ContactAltAddress, ContactEmail
 from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
 from tuttava.interactions import related
-from tuttava.interactions.models import InteractionAttachment, InteractionComment, InteractionLogEntry
+from tuttava.interactions.models import (
+    InteractionAttachment,
+    InteractionComment,
+    InteractionLogEntry,
+    InteractionTemplateSetup,
+)
 from tuttava.interactions.storing import bytes_of
 from tuttava.mailbox.actions import log_message
 from tuttava.mailbox.models import EmailLoggingActivity
@@ -56,7 +61,7 @@ def test_two_messages_to_and_from_two_people_give_four_entries_and_two_attachmen
     logged("c1@fjord.example", OURS, Cc="s2@ours.example")
     logged(OURS, "c1@fjord.example", Cc="c2@fjord.example")
     assert len(entries()) == 4
-    assert InteractionAttachment.objects.count() == 2
+    assert InteractionAttachment.objects.filter(storage_type="mail_message").count() == 2
 
 
 @pytest.mark.parametrize(
@@ -197,7 +202,7 @@ def test_the_whole_message_is_kept_read_only_and_shared_by_its_entries() -> None
     salesperson("OLE", "ole@ours.example")
     data = message(to=f"{OURS}, ole@ours.example", Message_ID="<kept@x>")
     done = logged(data)
-    attachment = InteractionAttachment.objects.get()
+    attachment = InteractionAttachment.objects.get(storage_type="mail_message")
     assert {entry.attachment_id for entry in done.entries} == {attachment.pk}
     assert (attachment.storage_type, attachment.file_extension, attachment.read_only) == ("mail_message", "eml", True)
     assert attachment.internet_message_id == "<kept@x>"
@@ -225,6 +230,7 @@ def test_people_of_a_privacy_blocked_company_are_skipped_and_another_with_the_ad
 
 
 def test_logging_by_hand_needs_the_template_for_e_mails() -> None:  # I-145
+    InteractionTemplateSetup.objects.update(emails_code=None)
     with pytest.raises(DomainError) as refused:
         log_message(message())
     assert refused.value.code == "emails_template_required"

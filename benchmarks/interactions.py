@@ -172,7 +172,8 @@ def table(bench: Bench, contacts: int, entries: int, filled: float | None) -> st
     figures = bench.figures()
     works[f"Figures of a company with {bench.people:,} people"] = (figures, 100)
     lines = [
-        f"{contacts:,} contacts and {entries:,} log entries; {report.machine()}. Milliseconds, median / 95th percentile.",
+        f"{contacts:,} contacts and {entries:,} log entries; {report.machine()}. Milliseconds, median / 95th"
+        " percentile.",
         "",
         "| work | measured | to reach | reached |",
         "|---|---:|---:|---|",

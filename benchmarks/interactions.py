@@ -104,11 +104,10 @@ class Bench:
 
     def busiest(self) -> Any:
         """The company about which most is said, and a person of it."""
-        number = self.pages.sql(
+        return self.pages.sql(
             "SELECT company_id FROM contacts_contact WHERE type = 'person' AND company_id IS NOT NULL"
             " GROUP BY company_id ORDER BY count(*) DESC LIMIT 1"
         )[0][0]
-        return number
 
     def card(self) -> Times:
         """Contact cards with everything on them, the timeline included."""

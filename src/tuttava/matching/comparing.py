@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tuttava.matching.kernels import Float, Int, kernel
+from tuttava.matching.kernels import Float, Int, inlined, kernel
 from tuttava.matching.layout import (
     H_ADDRESS,
     N_BIRTH,
@@ -100,7 +100,7 @@ class Side(NamedTuple):
     word_weights: NDArray[np.float32]
 
 
-@kernel
+@inlined
 def span(side: Side, row: Int, field: Int) -> tuple[Int, Int]:
     """Return where a text of a row begins and ends."""
     base = side.base[row]
@@ -108,6 +108,15 @@ def span(side: Side, row: Int, field: Int) -> tuple[Int, Int]:
 
 
 @kernel
+def inexact_likeness(text: Bytes, a: Int, b: Int, other: Bytes, c: Int, d: Int, masks: Masks) -> Float:
+    """Return the likeness of two texts that are not equal; one that begins the other is like it."""
+    result = likeness(text, a, b, other, c, d, masks)
+    if min(b - a, d - c) >= 5 and starts_with(text, a, b, other, c, d):
+        result = max(result, np.float32(0.85))
+    return result
+
+
+@inlined
 def field_likeness(one: Side, i: Int, two: Side, j: Int, left: Int, right: Int, masks: Masks) -> Float:
     """Return the likeness of field `left` of one record and `right` of the other; NaN if either is missing."""
     if one.hashes[i, left] == 0 or two.hashes[j, right] == 0:
@@ -116,13 +125,10 @@ def field_likeness(one: Side, i: Int, two: Side, j: Int, left: Int, right: Int, 
         return np.float32(1)
     a, b = span(one, i, left)
     c, d = span(two, j, right)
-    result = likeness(one.text, a, b, two.text, c, d, masks)
-    if min(b - a, d - c) >= 5 and starts_with(one.text, a, b, two.text, c, d):
-        result = max(result, np.float32(0.85))
-    return result
+    return inexact_likeness(one.text, a, b, two.text, c, d, masks)
 
 
-@kernel
+@inlined
 def compare_words(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Masks, spots: NDArray[np.int64]) -> None:
     """Compare the names word by word, each word weighed by its rarity."""
     a, b = span(one, i, T_NAME)
@@ -181,7 +187,7 @@ def compare_words(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Mas
     out[F_NAME] = field_likeness(one, i, two, j, T_NAME, T_NAME, masks)
 
 
-@kernel
+@inlined
 def relation(one: Side, i: Int, two: Side, j: Int) -> Float:
     """Return how two given names relate: EQUAL, NICKNAME, INITIAL or DIFFERENT."""
     if one.hashes[i, T_GIVEN] == two.hashes[j, T_GIVEN]:
@@ -198,7 +204,7 @@ def relation(one: Side, i: Int, two: Side, j: Int) -> Float:
     return DIFFERENT
 
 
-@kernel
+@inlined
 def compare_person(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Masks) -> None:
     """Compare given names, surnames, both the other way round, middle names and generations."""
     a, b = span(one, i, T_GIVEN)
@@ -235,7 +241,7 @@ def compare_person(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Ma
         out[F_GENERATION] = 0.5
 
 
-@kernel
+@inlined
 def date_likeness(first: Int, second: Int) -> Float:
     """Return how alike two dates (yyyymmdd, 0 parts unknown) are: 1 equal, .9 day and month swapped, .8 a digit"""
     if first == second:
@@ -265,7 +271,7 @@ def date_likeness(first: Int, second: Int) -> Float:
     return 0.5 if wrong == 2 else 0.0
 
 
-@kernel
+@inlined
 def compare_birth(one: Side, i: Int, two: Side, j: Int, out: Figures) -> None:
     """Compare the dates of birth."""
     first, second = np.int64(one.numbers[i, N_BIRTH]), np.int64(two.numbers[j, N_BIRTH])
@@ -279,7 +285,7 @@ def compare_birth(one: Side, i: Int, two: Side, j: Int, out: Figures) -> None:
     )
 
 
-@kernel
+@inlined
 def compare_names(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Masks, spots: NDArray[np.int64]) -> None:
     """Compare everything that names the party."""
     kind, other = one.numbers[i, N_KIND], two.numbers[j, N_KIND]
@@ -307,7 +313,7 @@ def compare_names(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Mas
     out[F_EMPLOYER] = field_likeness(one, i, two, j, T_EMPLOYER, T_EMPLOYER, masks)
 
 
-@kernel
+@inlined
 def digits_likeness(first: Int, second: Int) -> Float:
     """Return how alike two house numbers are: .6 for one more or one wrong digit, else 0."""
     if first // 10 == second or second // 10 == first:
@@ -322,7 +328,7 @@ def digits_likeness(first: Int, second: Int) -> Float:
     return 0.5 if wrong == 1 and max(first, second) >= 10 else 0.0
 
 
-@kernel
+@inlined
 def compare_places(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Masks) -> None:
     """Compare street, house, second line, post code, city, county and country."""
     value = field_likeness(one, i, two, j, T_STREET, T_STREET, masks)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuttava.matching.comparing import Figures, Side, field_likeness, span
-from tuttava.matching.kernels import Float, Int, Truth, kernel
+from tuttava.matching.kernels import Float, Int, Truth, inlined, kernel
 from tuttava.matching.layout import (
     H_EMAIL,
     MAIL_FREE,
@@ -72,7 +72,7 @@ from tuttava.matching.similarity import Masks
 from tuttava.matching.text import Bytes
 
 
-@kernel
+@inlined
 def best_of_two(
     one: Side, i: Int, two: Side, j: Int, first: Int, second: Int, first_weight: Int, second_weight: Int, masks: Masks
 ) -> tuple[Float, Float]:
@@ -111,7 +111,7 @@ def holds(text: Bytes, a: Int, b: Int, part: Bytes, c: Int, d: Int) -> Truth:
     return False
 
 
-@kernel
+@inlined
 def compare_mail(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Masks) -> None:
     """Compare mail addresses, and the companies' domains with each other and with home pages."""
     mail, other = one.numbers[i, N_MAIL], two.numbers[j, N_MAIL]
@@ -149,7 +149,7 @@ def compare_mail(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Mask
     out[F_MAIL_NAME] = found
 
 
-@kernel
+@inlined
 def compare_contacts(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Masks) -> None:
     """Compare mail, telephones and registered numbers."""
     compare_mail(one, i, two, j, out, masks)
@@ -164,7 +164,7 @@ def compare_contacts(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: 
         out[F_NUMBER_WEIGHT] = weight
 
 
-@kernel
+@inlined
 def known_or(value: Float, otherwise: Float) -> Float:
     """Return the figure, or `otherwise` if it is missing."""
     return np.float32(otherwise) if np.isnan(value) else value
@@ -189,7 +189,7 @@ _LOW = np.array([low for _, low, _ in LEVELLED], dtype=np.float32)
 _HIGH = np.array([high for _, _, high in LEVELLED], dtype=np.float32)
 
 
-@kernel
+@inlined
 def level_of(figures: Figures, place: Int) -> Int:
     """Return the level 0..3 of a levelled figure, -1 if it is missing; names as a whole count where no surname does."""
     value = figures[_FIGURE[place]]
@@ -208,7 +208,7 @@ def level_rows(figures: NDArray[np.float32], out: NDArray[np.int8]) -> None:
             out[row, place] = level_of(figures[row], place)
 
 
-@kernel
+@inlined
 def compare_whole(out: Figures, knowledge: Knowledge) -> None:
     """Put the evidence together: bits of surprise beyond the size of the base, how much disagrees."""
     person = known_or(out[F_GIVEN_WEIGHT], 0) + known_or(out[F_SURNAME_WEIGHT], 0)

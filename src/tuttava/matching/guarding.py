@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuttava.matching.comparing import Figures
-from tuttava.matching.kernels import Float, Int, Truth, kernel
+from tuttava.matching.kernels import Float, Int, Truth, inlined, kernel
 from tuttava.matching.measures import (
     DIFFERENT,
     F_BIRTH,
@@ -37,26 +37,26 @@ GIVEN_DIFFERS, SURNAME_DIFFERS, PLACE_DIFFERS = 5.0, 8.0, 7.0
 NUMBER_AND_PLACE_DIFFER, ONE_NUMBER_SEVERAL_PLACES, MOVED = 6.0, 2.5, 1.0
 
 
-@kernel
+@inlined
 def below(value: Float, border: Float) -> Truth:
     """Say whether a figure is known and below the border."""
     return not np.isnan(value) and value < border
 
 
-@kernel
+@inlined
 def same(value: Float) -> Truth:
     """Say whether both sides are known to have the same."""
     return not np.isnan(value) and value >= SAME
 
 
-@kernel
+@inlined
 def own(figures: Figures) -> Truth:
     """Say whether the two have a number or an address of mail in common that nobody else has."""
     mail, phone = figures[F_MAIL_WEIGHT], figures[F_PHONE_WEIGHT]
     return (not np.isnan(mail) and mail >= OWN) or (same(figures[F_PHONE]) and not np.isnan(phone) and phone >= OWN)
 
 
-@kernel
+@inlined
 def against_names(figures: Figures) -> tuple[Float, Int]:
     """Return what other names of two people take off, and the figure it is told at."""
     if (
@@ -72,7 +72,7 @@ def against_names(figures: Figures) -> tuple[Float, Int]:
     return 0.0, F_GIVEN
 
 
-@kernel
+@inlined
 def against_places(figures: Figures) -> tuple[Float, Int]:
     """Return what another place takes off of two companies, and the figure it is told at."""
     elsewhere = below(figures[F_CITY], OTHER_PLACE) and not figures[F_STREET] >= OTHER_PLACE
@@ -85,7 +85,7 @@ def against_places(figures: Figures) -> tuple[Float, Int]:
     return (MOVED if own(figures) and np.isnan(figures[F_PHONE]) else PLACE_DIFFERS), F_CITY
 
 
-@kernel
+@inlined
 def guard(figures: Figures) -> tuple[Float, Int]:
     """Return the log-odds that are taken off a pair (0: none), and the figure they belong to."""
     if not np.isnan(figures[F_GIVEN]) or not np.isnan(figures[F_SURNAME]):

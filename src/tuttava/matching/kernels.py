@@ -40,8 +40,17 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
 
 def kernel(function: Function) -> Function:
     """Compile `function` to machine code at its first call, kept on disk; it runs without the interpreter's lock."""
+    return _compiled(function)
+
+
+def inlined(function: Function) -> Function:
+    """Compile like `kernel`, into its callers: for what is tiny, or called at one place."""
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: Function, **more: Any) -> Function:
     counts = not _MAKERS.isdisjoint(function.__code__.co_names)
-    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": counts}
+    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": counts, **more}
     return cast(Function, numba.njit(**options)(function))
 
 

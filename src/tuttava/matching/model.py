@@ -48,26 +48,6 @@ def load(path: Path) -> Trees:
 
 
 @kernel
-def log_odds(trees: Trees, figures: Figures, least: Float) -> Float:
-    """Return the sum of the trees; once they cannot reach `least` any more, any figure below it."""
-    total = np.float32(0)
-    for tree in range(len(trees.roots)):
-        if total + trees.most[tree] < least:
-            return total + trees.most[tree]
-        node = trees.roots[tree]
-        feature = trees.feature[node]
-        while feature >= 0:
-            figure = figures[feature]
-            if figure <= trees.border[node] or (np.isnan(figure) and trees.missing_left[node]):
-                node = trees.left[node]
-            else:
-                node = trees.right[node]
-            feature = trees.feature[node]
-        total += trees.value[node]
-    return total
-
-
-@kernel
 def attribute(trees: Trees, figures: Figures, out: NDArray[np.float64]) -> Float:
     """Add to `out` what each figure contributes to the log-odds along the trees' paths; return what is left (base)."""
     base = 0.0

@@ -9,14 +9,14 @@ from tuttava.matching.comparing import Figures, Side
 from tuttava.matching.comparing_contact import Knowledge
 from tuttava.matching.features import Rows, compare, knowledge_of
 from tuttava.matching.guarding import guard
-from tuttava.matching.kernels import Float, in_chunks, kernel
+from tuttava.matching.kernels import Float, in_chunks, inlined, kernel
 from tuttava.matching.learning import Correction
 from tuttava.matching.measures import FEATURES
-from tuttava.matching.model import Trees, log_odds, shipped
 from tuttava.matching.statistics import Statistics
+from tuttava.matching.walking import Walk, shipped_walk, spread, walked
 
 
-@kernel
+@inlined
 def corrected(figures: Figures, weights: Figures, centres: Figures) -> Float:
     """Return what the answers of a company add to the log-odds; missing figures add nothing."""
     total = weights[len(figures)]
@@ -28,13 +28,15 @@ def corrected(figures: Figures, weights: Figures, centres: Figures) -> Float:
 
 @kernel
 def score_rows(
-    one: Side, left: Rows, two: Side, right: Rows, knowledge: Knowledge, trees: Trees, weights: Figures,
+    one: Side, left: Rows, two: Side, right: Rows, knowledge: Knowledge, walk: Walk, weights: Figures,
     centres: Figures, least: Float, scores: NDArray[np.float32],
 ) -> None:  # fmt: skip
     """Write the score of each pair (left[k], right[k]); 0 for those whose log-odds stay below `least`."""
     masks = np.zeros(256, dtype=np.uint64)
     spots = np.zeros((48, 2), dtype=np.int64)
     figures = np.empty(len(FEATURES), dtype=np.float32)
+    bits = figures.view(np.int32)
+    places = np.empty(2 * len(FEATURES), dtype=np.int32)
     for pair in range(len(left)):
         i, j = np.int64(left[pair]), np.int64(right[pair])
         if one.numbers[i, 1] + two.numbers[j, 1] == 3 and one.numbers[i, 1] != 0 and two.numbers[j, 1] != 0:
@@ -42,7 +44,8 @@ def score_rows(
             continue
         compare(one, i, two, j, knowledge, figures, masks, spots)
         more = corrected(figures, weights, centres) - guard(figures)[0]
-        total = log_odds(trees, figures, np.float32(least - more)) + more
+        spread(bits, places)
+        total = walked(walk, places, np.float32(least - more)) + more
         scores[pair] = np.float32(1) / (np.float32(1) + np.exp(-total)) if total >= least else np.float32(0)
 
 
@@ -53,10 +56,10 @@ def scores_of(
     scores = np.zeros(len(left), dtype=np.float32)
     weights, centres = (correction or Correction.none()).arrays()
     border = float(np.log(least / (1 - least))) if least > 0 else -1e9
-    knowledge, trees = knowledge_of(statistics), shipped()
+    knowledge, walk = knowledge_of(statistics), shipped_walk()
 
     def work(a: int, b: int) -> None:
-        score_rows(one, left[a:b], two, right[a:b], knowledge, trees, weights, centres, border, scores[a:b])
+        score_rows(one, left[a:b], two, right[a:b], knowledge, walk, weights, centres, border, scores[a:b])
 
     in_chunks(len(left), 1 << 14, work)
     return scores

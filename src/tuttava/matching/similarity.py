@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tuttava.matching.kernels import Float, Int, Truth, kernel
+from tuttava.matching.kernels import Float, Int, Truth, inlined, kernel
 from tuttava.matching.text import Bytes
 
 Masks = NDArray[np.uint64]
@@ -48,7 +48,7 @@ def distance(left: Bytes, a: Int, b: Int, right: Bytes, c: Int, d: Int, masks: M
     return result
 
 
-@kernel
+@inlined
 def likeness(left: Bytes, a: Int, b: Int, right: Bytes, c: Int, d: Int, masks: Masks) -> Float:
     """Return 1 - distance / longer length, 0..1."""
     longer = min(max(b - a, d - c), 64)
@@ -90,7 +90,7 @@ def jaro_winkler(left: Bytes, a: Int, b: Int, right: Bytes, c: Int, d: Int) -> F
     return np.float32(jaro + prefix * 0.1 * (1 - jaro))
 
 
-@kernel
+@inlined
 def starts_with(left: Bytes, a: Int, b: Int, right: Bytes, c: Int, d: Int) -> Truth:
     """Say whether the shorter text begins the longer one."""
     for step in range(min(b - a, d - c)):

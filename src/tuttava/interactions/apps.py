@@ -15,6 +15,7 @@ class InteractionsConfig(AppConfig):
             guard,
             life,
             merge_rules,
+            relocating,
             rules,
             template_setup,
             undoing,
@@ -24,5 +25,6 @@ class InteractionsConfig(AppConfig):
         defaults.connect()
         guard.connect()
         merge_rules.declare()
+        relocating.connect()
         template_setup.connect()
         undoing.connect()

@@ -20,6 +20,7 @@ class InteractionsConfig(AppConfig):
             template_setup,
             undoing,
         )
+        from tuttava.interactions import entities as _entities  # noqa: F401
 
         contacts_side.connect()
         defaults.connect()

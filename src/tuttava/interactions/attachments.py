@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation import records
 from tuttava.foundation.attachments import release_contents
-from tuttava.foundation.context import tell
+from tuttava.foundation.context import require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.file_kinds import kind_of, valid_name, with_ending
 from tuttava.foundation.journal import unit_of_work
@@ -20,7 +20,7 @@ from tuttava.foundation.records import Edit
 from tuttava.interactions import disk_files, merge_fields
 from tuttava.interactions.disk_files import plain_extension
 from tuttava.interactions.mail_html import clean_document, complete
-from tuttava.interactions.models import InteractionAttachment, StorageType
+from tuttava.interactions.models import InteractionAttachment, InteractionTemplateLanguage, StorageType
 from tuttava.interactions.storing import NewContent, bytes_of, store_attachments, write_bytes
 
 _READY = re.compile(r"\s*(?:<!doctype html[^>]*>\s*)?<html\b", re.I)
@@ -181,3 +181,9 @@ def _remove_file(attachment: InteractionAttachment) -> None:
 def _remove_later(path: Path) -> None:
     """Files go when the transaction has really ended: one that is rolled back still needs them."""
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
+
+
+def require_write(attachment: InteractionAttachment) -> None:
+    """A template's file needs the right to set up templates, that of an interaction the right to write the log."""
+    belongs_to_template = InteractionTemplateLanguage.objects.filter(attachment=attachment).exists()
+    require("template_setup.write" if belongs_to_template else "interaction_log.write", "interactionAttachments")

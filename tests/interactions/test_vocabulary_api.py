@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import CRM, Json, Service, SignIn
-from tests.api.conftest import crm as crm
-from tests.api.conftest import sign_in as sign_in
 from tests.interactions.documents import document_of
 from tests.interactions.making import logged, make_company
-from tuttava.interactions.models import EmailLayout, InteractionAttachment
+from tuttava.interactions.models import EmailLayout, InteractionAttachment, InteractionLogEntry
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -55,7 +53,7 @@ def test_files_go_in_and_out_of_languages(crm: Service, template: Json) -> None:
     assert copied.status == 200, copied.content
     assert copied.json["attachmentNo"] > 0
     answer = crm.post(f"{LANGUAGES}({other['id']})/Microsoft.NAV.copyAttachmentFrom", {"languageCode": "NL"})
-    assert answer.status == 404
+    assert (answer.status, answer.domain_code, answer.target) == (400, "not_found", "languageCode")
     removed = crm.post(f"{path}/Microsoft.NAV.removeAttachment")
     assert removed.json["attachmentNo"] == 0
     InteractionAttachment.objects.filter(no=copied.json["attachmentNo"]).update(read_only=True)
@@ -82,7 +80,7 @@ def test_figures_keep_to_the_date_filter(crm: Service) -> None:  # I-112, A-50
     firm = make_company(name="Fjordkraft AS")
     logged(firm, cost_lcy=10, duration_min=30, date=dt.date(2026, 3, 2))
     logged(firm, cost_lcy=5, duration_min=15, date=dt.date(2026, 4, 2))
-    logged(firm, canceled=True)
+    InteractionLogEntry.objects.filter(pk=logged(firm).pk).update(canceled=True)
     for path in (f"{TEMPLATES}(code='MEET')", "interactionGroups(code='TALKS')"):
         every = crm.get(path).json
         assert (every["noOfInteractions"], every["costLcy"], every["durationMin"]) == (2, 15, 45)
@@ -126,7 +124,7 @@ def test_word_templates_are_made_and_replaced(crm: Service) -> None:  # I-163
         "wordTemplates/Microsoft.NAV.createForInteractions",
         {"code": "VISIT", "description": "After a visit", "languageCode": "EN", "fields": fields},
     )
-    assert made.status == 201, made.content
+    assert made.status == 200, made.content
     assert (made.json["code"], made.json["languageCode"], made.json["fields"]) == ("VISIT", "EN", fields)
     path = f"wordTemplates({made.json['id']})"
     assert crm.get(f"{path}/document").content.startswith(b"PK")

@@ -15,6 +15,7 @@ from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.spelling import camel
 from tuttava.interactions import attachments, templates_actions, word_templates
+from tuttava.interactions.figures import Total
 from tuttava.interactions.models import (
     EmailLayout,
     InteractionAttachment,
@@ -25,7 +26,7 @@ from tuttava.interactions.models import (
     WordTemplate,
 )
 from tuttava.interactions.relocating import relocate
-from tuttava.interactions.statistics import GROUP, TEMPLATE, Total, dates_within, totals
+from tuttava.interactions.statistics import GROUP, TEMPLATE, dates_within, totals
 from tuttava.interactions.template_setup import EVENTS, template_setup
 from tuttava.interactions.word import DOCX
 

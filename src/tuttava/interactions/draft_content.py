@@ -8,6 +8,7 @@ from pathlib import Path
 from tuttava.foundation.attachments import release_contents, store_content
 from tuttava.foundation.file_kinds import kind_of
 from tuttava.foundation.records import Edit
+from tuttava.interactions.attachments import copy_of, discard
 from tuttava.interactions.models import InteractionAttachment, InteractionDraft, InteractionLogEntry
 from tuttava.interactions.storing import NewContent, bytes_of
 
@@ -31,17 +32,6 @@ def content(draft: InteractionDraft) -> NewContent | None:
     return NewContent(data=bytes_of(draft.content_id), file_name=draft.content_name, extension=draft.content_extension)
 
 
-def of_attachment(attachment: InteractionAttachment) -> NewContent:
-    """The same content, to be kept by somebody else."""
-    return NewContent(
-        data=bytes_of(attachment.content_id) if attachment.content_id else None,
-        file_name=attachment.file_name,
-        extension=attachment.file_extension,
-        email_layout_code=attachment.email_layout_code,
-        content_body=attachment.content_body,
-    )
-
-
 def load(edit: Edit[InteractionDraft], *, force: bool = False) -> None:
     """Copy the chosen attachment into the draft; what is there already stays unless ``force`` (I-42)."""
     draft = edit.record
@@ -52,7 +42,7 @@ def load(edit: Edit[InteractionDraft], *, force: bool = False) -> None:
         if draft.content_of:
             clear(edit)
         return
-    put(edit, of_attachment(attachment))
+    put(edit, copy_of(attachment))
     edit.put("content_of", attachment.no)
 
 
@@ -90,8 +80,5 @@ def imported(data: bytes, file_name: str) -> NewContent:
 
 def discard_replaced(attachment_id: uuid.UUID) -> None:
     """The file of a postponed entry goes when the entry is continued with another one (I-62)."""
-    if InteractionLogEntry.objects.filter(attachment_id=attachment_id).exists():
-        return
-    replaced = InteractionAttachment.objects.filter(pk=attachment_id)
-    release_contents(list(replaced.values_list("content_id", flat=True)))
-    replaced._raw_delete("default")
+    if not InteractionLogEntry.objects.filter(attachment_id=attachment_id).exists():
+        discard([attachment_id])

@@ -89,10 +89,15 @@ def source_of(values: Mapping[str, Any]) -> Source:
     )
 
 
-def source_of_filters(filters: Mapping[str, str]) -> Source:
+def of_filters(filters: Mapping[str, str]) -> dict[str, str]:
     """The context that the filters of the log list give: those that name exactly one thing (I-21)."""
     single = {name: text.strip() for name, text in filters.items() if name in FILTERED and text.strip()}
-    return source_of({name: text for name, text in single.items() if not _OPERATORS.search(text)})
+    return {name: text for name, text in single.items() if not _OPERATORS.search(text)}
+
+
+def source_of_filters(filters: Mapping[str, str]) -> Source:
+    """What a wizard is opened for from the log list."""
+    return source_of(of_filters(filters))
 
 
 def start(

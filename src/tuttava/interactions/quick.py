@@ -8,12 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tuttava.contacts.models import Contact
+from tuttava.contacts.models import Contact, CorrespondenceType
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
-from tuttava.interactions import draft_content
+from tuttava.interactions.attachments import copy_of
 from tuttava.interactions.drafting import RIGHT, Source, begin
+from tuttava.interactions.errors import contact_required
 from tuttava.interactions.logging_core import NewComment
 from tuttava.interactions.models import InteractionAttachment, InteractionComment, InteractionDraft, InteractionLogEntry
 from tuttava.interactions.storing import NewContent
@@ -28,18 +29,20 @@ def quick_log(
 ) -> InteractionLogEntry:
     """Log what was said. A text of one short line is the description; a longer one is kept whole as comments.
 
-    It notes what happened: nothing is delivered. Without a text the template's description stands.
+    It notes what happened: nothing is sent, whatever the contact wishes. Without a text the template's description
+    stands.
     """
     description, comments = split_text(text)
     more = {name: value for name, value in (values or {}).items() if name != "description"}
     said = {"description": description} if description else {}
-    given = {"interaction_template_code": template_code, **said, **more}
-    return log_at_once(Source(), contact, given, comments, deliver=False).entry
+    if contact is None:
+        raise contact_required()
+    given = {"interaction_template_code": template_code, "correspondence_type": CorrespondenceType.NONE, **said, **more}
+    return log_at_once(Source(contact=contact), given, comments, deliver=False).entry
 
 
 def log_at_once(
     source: Source,
-    contact: Contact | None,
     values: Mapping[str, Any],
     comments: Sequence[NewComment] = (),
     *,
@@ -48,8 +51,7 @@ def log_at_once(
     """A draft entered, checked and logged in one go (17.1 ``logInteraction``). Raises the refusals of I-46."""
     require(RIGHT, "interactionLogEntries")
     with unit_of_work("log interaction"):
-        named = source if contact is None else Source(**{**vars(source), "contact": contact})
-        draft = begin(named, values).record
+        draft = begin(source, values).record
         check(draft)
         return log_draft(draft, comments, _file_of(draft), deliver=deliver)
 
@@ -68,4 +70,4 @@ def split_text(text: str) -> tuple[str, list[NewComment]]:
 
 def _file_of(draft: InteractionDraft) -> NewContent | None:
     found = InteractionAttachment.objects.filter(pk=draft.attachment_id).first() if draft.attachment_id else None
-    return draft_content.of_attachment(found) if found else None
+    return copy_of(found) if found else None

@@ -11,6 +11,7 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Edit
 from tuttava.interactions import draft_content
+from tuttava.interactions.attachments import copy_of
 from tuttava.interactions.choosing import variants_of
 from tuttava.interactions.drafting import RIGHT, SET_NAME, Source, begin, start_time
 from tuttava.interactions.logging_core import FIELDS
@@ -68,7 +69,7 @@ def _take_content(edit: Edit[InteractionDraft], entry: InteractionLogEntry) -> N
     variant = variants_of(template).in_language(entry.interaction_language_code) if template else None
     edit.put("attachment_id", variant.attachment_id if variant else None)
     if entry.attachment is not None:
-        draft_content.put(edit, draft_content.of_attachment(entry.attachment))
+        draft_content.put(edit, copy_of(entry.attachment))
         if variant is not None and variant.attachment is not None:
             edit.put("content_of", variant.attachment.no)
 

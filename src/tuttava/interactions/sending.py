@@ -1,4 +1,4 @@
-"""What the wizard asks of the post office: delivery at once, and letters filled in."""
+"""What the wizard asks of the post office: delivery at once, letters filled in, and what a mail will look like."""
 
 from __future__ import annotations
 
@@ -7,11 +7,22 @@ import importlib.util
 from collections.abc import Sequence
 from typing import cast
 
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
+from tuttava.interactions import merge_fields
+from tuttava.interactions.logging_core import FIELDS
+from tuttava.interactions.mail_html import clean_document, complete
+from tuttava.interactions.merge_values import is_field, values_of
 from tuttava.interactions.models import InteractionDraft, InteractionLogEntry, PrintFile
 from tuttava.interactions.storing import NewContent
+from tuttava.interactions.word import Letter
+from tuttava.interactions.word_templates import document_of
+
+#: Under what an answer finds the print file of an entry, with the entry's id.
+PRINT_FILE = "interactions.print_file"
 
 
 def deliver_entries(entries: Sequence[InteractionLogEntry]) -> PrintFile | None:
@@ -23,8 +34,37 @@ def deliver_entries(entries: Sequence[InteractionLogEntry]) -> PrintFile | None:
 
 
 def merged_letter(draft: InteractionDraft) -> NewContent:
-    """The draft's Word template, filled in for its contact (I-40)."""
-    raise DomainError(
-        "no_attachment_for_language",
-        _("Word template %(code)s has no document.") % {"code": draft.word_template_code},
-    )
+    """The draft's Word template, filled in for its contact (I-40). Raises ``no_attachment_for_language``."""
+    document = document_of(draft.word_template) if draft.word_template else b""
+    if not document:
+        raise DomainError(
+            "no_attachment_for_language",
+            _("Word template %(code)s has no document. Import one first.") % {"code": draft.word_template_code or ""},
+            field="word_template_code",
+        )
+    name = f"{draft.description[:90].strip() or draft.word_template_code}.docx"
+    return NewContent(data=Letter(document, is_field).fill(_values(draft)), file_name=name, extension="docx")
+
+
+def _values(draft: InteractionDraft) -> dict[str, str]:
+    """The merge values of the entry that the draft is going to be."""
+    entry = InteractionLogEntry(**{name: getattr(draft, name) for name in FIELDS}, entry_no=draft.resumed_entry_no)
+    entry.attachment = None
+    return dict(values_of([entry])[0])
+
+
+def preview_of(draft: InteractionDraft) -> str:
+    """The mail as its reader will see it: the layout filled in, scripts left out; blank without a layout (I-39)."""
+    if draft.email_layout is None:
+        return ""
+    values = {name: escape(text).replace("\n", "<br>") for name, text in _values(draft).items()}
+    body = clean_document(merge_fields.fill(draft.content_body, values))
+    page = merge_fields.fill(draft.email_layout.html, values | {"layout.content": body})
+    return complete(clean_document(page))
+
+
+def remember_print_file(entry: InteractionLogEntry, print_file: PrintFile | None) -> InteractionLogEntry:
+    """Let the answer of this call link to what went to paper with the entry (I-164)."""
+    if print_file is not None:
+        current().cache[(PRINT_FILE, entry.pk)] = print_file
+    return entry

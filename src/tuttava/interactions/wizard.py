@@ -68,9 +68,10 @@ def back(draft: InteractionDraft) -> InteractionDraft:
     require(RIGHT, SET_NAME)
     with unit_of_work("interaction wizard"):
         edit = _locked(draft)
-        step = edit.record.step
-        if step > WHAT and not (edit.record.kind == DraftKind.INTERACTION and step == RESULT_STEP):
-            edit.put("step", WHAT if step == RELATED and _skips_content(edit.record) else step - 1)
+        step, calls = edit.record.step, edit.record.kind == DraftKind.PHONE_CALL
+        if step > WHAT and (calls or step < RESULT_STEP):
+            leaps = step == RELATED and not calls and _skips_content(edit.record)
+            edit.put("step", WHAT if leaps else step - 1)
         return records.save(edit)
 
 
@@ -145,6 +146,16 @@ def write_content(draft: InteractionDraft, data: bytes, file_name: str = "") -> 
         name = file_name or edit.record.content_name
         draft_content.put(edit, draft_content.imported(data, name))
         edit.put("content_of", before)
+        return records.save(edit)
+
+
+def remove_content(draft: InteractionDraft) -> InteractionDraft:
+    """Go on without a file."""
+    require(RIGHT, SET_NAME)
+    with unit_of_work("remove draft content"):
+        edit = _locked(draft)
+        draft_content.clear(edit)
+        edit.put("merged", False)
         return records.save(edit)
 
 

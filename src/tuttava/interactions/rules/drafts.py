@@ -34,7 +34,7 @@ Draft = Edit[InteractionDraft]
 
 #: What the result step may still change once the interaction is logged (I-44).
 RESULT_FIELDS = frozenset(
-    {"description", "evaluation", "interaction_successful", "cost_lcy", "duration_min", "step", "version"}
+    {"description", "evaluation", "interaction_successful", "cost_lcy", "duration_min", "step", "version", "context"}
 )
 _FROM_TEMPLATE: dict[str, Any] = {
     "attachment_id": None,
@@ -160,7 +160,8 @@ class DraftRules(Rules[InteractionDraft]):
     def before_save(self, edit: Draft) -> None:
         """After logging only the result changes (I-44); another file of the template replaces the content (I-42)."""
         draft = edit.record
-        if not edit.is_new and draft.entry is not None and not draft.entry.postponed:
+        was_logged = not edit.is_new and edit.old("entry_id") and draft.entry and not draft.entry.postponed
+        if was_logged and draft.entry is not None:
             for name in edit.changed_fields():
                 if name not in RESULT_FIELDS:
                     raise log_entry_read_only(draft.entry.entry_no, name)

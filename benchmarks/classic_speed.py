@@ -30,6 +30,7 @@ def whole_base(records: int) -> dict[str, float]:
     core.find_pairs(np.zeros((3, 2), np.int32), 2)
     core.find_pairs(np.array([[0, 1, 0, 1], [0, 1, 1, 0], [1, 1, 0, 1]] * 40, np.int32), 3)
     texts = world(records).records
+    core.codes_of(texts[:10], ROWS)
     started = time.perf_counter()
     codes = core.codes_of(texts, ROWS)
     composed = time.perf_counter()

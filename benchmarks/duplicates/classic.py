@@ -29,6 +29,7 @@ class Classic(Contestant):
     title = "Classic search strings, 60 %"
 
     def prepare(self) -> None:
+        codes_of(pl.DataFrame({"name": ["one", "other"]}), [("name", FIRST, LENGTH)])
         find_pairs(np.zeros((3, 2), np.int32), 2)
         find_pairs(np.array([[0, 1, 0, 1], [0, 1, 1, 0], [1, 1, 0, 1]] * 40, np.int32), 3)
 

@@ -58,6 +58,17 @@ def test_texts_become_the_same_strings_as_one_by_one() -> None:  # D-1, D-2
         assert [each or "" for each in cut] == [compose(text or "", part, 6) for text in texts]
 
 
+def test_equal_strings_have_equal_numbers() -> None:  # D-1, D-2
+    texts = ["Oslo", "oslo S", "---", None, "Ålesund", "ålesund", "Osl", "", "-Oslo-"] * 3
+    rows = [("city", "first", 4), ("name", "last", 3), ("city", "last", 4)]
+    codes = core.codes_of(pl.DataFrame({"city": texts, "name": texts[::-1]}), rows)
+    for place, (name, part, length) in enumerate(rows):
+        cut = [compose(text or "", part, length) for text in (texts if name == "city" else texts[::-1])]
+        of_string = dict(zip(cut, codes[:, place].tolist(), strict=True))
+        assert [of_string[string] for string in cut] == codes[:, place].tolist()
+        assert sorted(of_string.values()) == list(range(-1, len(of_string) - 1)) and of_string[""] == -1
+
+
 @pytest.mark.parametrize("columns", [1, 16])
 def test_a_hundred_thousand_equal_records_take_bounded_time(columns: int) -> None:  # D-28
     codes = np.zeros((100_000, columns), np.int32)

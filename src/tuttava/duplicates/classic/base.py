@@ -11,6 +11,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from tuttava.duplicates.classic.core import find_pairs
+from tuttava.duplicates.classic.loops import number_equal
 from tuttava.duplicates.classic.pairs import Finding
 from tuttava.duplicates.classic.setup import SearchRow
 from tuttava.foundation.ids import new_id
@@ -87,14 +88,5 @@ def _matrix(values: Sequence[bytes], width: int) -> NDArray[np.int64]:
 def _dense(hashes: NDArray[np.int64]) -> NDArray[np.int32]:
     codes = np.empty(hashes.shape, np.int32)
     for column in range(hashes.shape[1]):
-        values, codes[:, column] = np.unique(hashes[:, column], return_inverse=True)
-        codes[:, column] = _numbered(values, codes[:, column])
+        codes[:, column] = number_equal(np.ascontiguousarray(hashes[:, column]))
     return codes
-
-
-def _numbered(values: NDArray[np.int64], inverse: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Places among the values without that of 0, which becomes -1."""
-    none = int(np.searchsorted(values, 0))
-    if none == len(values) or values[none]:
-        return inverse
-    return np.where(inverse == none, -1, inverse - (inverse > none)).astype(np.int32)

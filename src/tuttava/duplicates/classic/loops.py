@@ -13,6 +13,30 @@ Flags = NDArray[np.bool_]
 
 
 @kernel
+def number_equal(values: Longs) -> Ints:
+    """Numbers of values, equal ones with the same, in the order in which they occur first; -1 of 0, which is none."""
+    size = 16
+    while size < 2 * len(values):
+        size *= 2
+    places, firsts = np.zeros(size, np.int64), np.empty(size, np.int32)
+    numbers = np.full(len(values), -1, np.int32)
+    count = 0
+    for row in range(len(values)):
+        value = values[row]
+        if value == 0:
+            continue
+        place = (value ^ (value >> 31)) & (size - 1)
+        while places[place] != value:
+            if places[place] == 0:
+                places[place], firsts[place] = value, count
+                count += 1
+                break
+            place = (place + 1) & (size - 1)
+        numbers[row] = firsts[place]
+    return numbers
+
+
+@kernel
 def _offsets(codes: Ints) -> Longs:
     """Where the strings of each column begin when those of all columns are counted on."""
     offsets = np.zeros(codes.shape[1] + 1, np.int64)

@@ -35,6 +35,7 @@ DEFAULTS: dict[str, str] = {
     "mail_password": "",
     "mail_tls": "false",
     "mail_from": "tuttava@localhost",
+    "pdf_converter": "",
     "map_url": "https://www.openstreetmap.org/search?query=%1",
     "log_level": "info",
     "log_file": "false",

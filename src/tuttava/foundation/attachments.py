@@ -6,10 +6,12 @@ A room whose records can have files calls :func:`has_attachments` with its model
 from __future__ import annotations
 
 import datetime as dt
+import io
 import itertools
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import IO
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.dispatch import Signal
@@ -210,16 +212,21 @@ def retain_contents(ids: Collection[uuid.UUID | None]) -> None:
 
 def store_content(parent_id: uuid.UUID, data: bytes) -> uuid.UUID:
     """Keep bytes for the record ``parent_id``, in blocks; answers the id under which they are read."""
+    return store_file(parent_id, io.BytesIO(data))
+
+
+def store_file(parent_id: uuid.UUID, file: IO[bytes]) -> uuid.UUID:
+    """The same for a file from where it stands, however large."""
     content = AttachmentContent.objects.create(parent_id=parent_id)
-    blocks = _blocks(content, data)
+    blocks = _blocks(content, file)
     while some := list(itertools.islice(blocks, _BLOCKS_AT_ONCE)):
         AttachmentBlock.objects.bulk_create(some)
     return content.pk
 
 
-def _blocks(content: AttachmentContent, data: bytes) -> Iterator[AttachmentBlock]:
-    for number, first in enumerate(range(0, len(data), BLOCK)):
-        yield AttachmentBlock(content=content, number=number, data=data[first : first + BLOCK])
+def _blocks(content: AttachmentContent, file: IO[bytes]) -> Iterator[AttachmentBlock]:
+    for number, data in enumerate(iter(lambda: file.read(BLOCK), b"")):
+        yield AttachmentBlock(content=content, number=number, data=data)
 
 
 def _set_unused(contents: Collection[uuid.UUID | None] | QuerySet[DocumentAttachment, uuid.UUID | None]) -> None:

@@ -11,12 +11,13 @@ import re
 import smtplib
 import sys
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from email.headerregistry import Address
 from email.utils import parseaddr
+from typing import Any
 
-import nh3
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -28,6 +29,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from tuttava.config import runtime
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.mail_html import clean_html
 from tuttava.foundation.models import OutboxAttachment, OutboxFailure, OutboxMail
 from tuttava.foundation.schemas import current_schema
 
@@ -50,7 +52,8 @@ class Attachment:
 class Mail:
     """One mail. ``html`` may be blank; without ``text`` the plain form is made from it.
 
-    ``related_set`` and ``related_id`` name the record it is about.
+    ``related_set`` and ``related_id`` name the record it is about. ``headers`` are further ones, ``Message-ID`` among
+    them; their values are single lines.
     """
 
     to: Sequence[str]
@@ -64,6 +67,7 @@ class Mail:
     attachments: Sequence[Attachment] = field(default_factory=tuple)
     related_set: str = ""
     related_id: uuid.UUID | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def send(mail: Mail) -> None:
@@ -73,10 +77,86 @@ def send(mail: Mail) -> None:
     is reduced to harmless elements. Nothing is sent before all of it was checked.
     """
     checked = _checked(mail)
-    if runtime.text("mail_transport") == "smtp":
-        _send_by_smtp(checked)
-    else:
-        _keep(checked)
+    with opened() as post:
+        post.hand_over(checked)
+
+
+def is_transactional() -> bool:
+    """Whether a mail handed over comes and goes with the open transaction; a mail server forgets nothing."""
+    return runtime.text("mail_transport") != "smtp"
+
+
+def require_account() -> None:
+    """Refuse (``mail_account_missing``) while no mail server is configured."""
+    if not is_transactional() and not runtime.text("mail_host").strip():
+        raise DomainError(
+            "mail_account_missing",
+            _("No mail account is set up, so nothing can be sent. Ask an administrator to configure the mail server."),
+        )
+
+
+class Post:
+    """A way out for several mails: one connection, opened when the first is sent."""
+
+    def __init__(self) -> None:
+        self._server: Any = None
+
+    def ready(self) -> None:
+        """Have a connection that works; raises ``mail.not_sent``. Nothing of any mail is sent by this."""
+        if is_transactional() or self._works():
+            return
+        self.close()
+        self._server = _server()
+        try:
+            self._server.open()
+        except (OSError, smtplib.SMTPException) as error:
+            raise _not_sent(error) from error
+
+    def hand_over(self, checked: Mail) -> None:
+        """Send a mail that :func:`checked_mail` let through; raises ``mail.not_sent``. Never tries twice."""
+        if is_transactional():
+            _keep(checked)
+            return
+        self.ready()
+        try:
+            self._server.send_messages([_message(checked)])
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise _not_sent(error) from error
+
+    def close(self) -> None:
+        """Say goodbye to the server."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _works(self) -> bool:
+        connection = getattr(self._server, "connection", None)
+        try:
+            return connection is not None and bool(connection.noop()[0] == 250)
+        except (OSError, smtplib.SMTPException):
+            return False
+
+
+@contextmanager
+def opened() -> Iterator[Post]:
+    """A :class:`Post` for the block."""
+    post = Post()
+    try:
+        yield post
+    finally:
+        post.close()
+
+
+def checked_mail(mail: Mail) -> Mail:
+    """``mail`` as it will be sent; raises what :func:`send` refuses before anything is sent."""
+    return _checked(mail)
+
+
+def as_bytes(checked: Mail, headers: Mapping[str, str] | None = None) -> bytes:
+    """A mail as a file (.eml), with further ``headers``; blind copies are not told."""
+    more = replace(checked, headers={**checked.headers, **(headers or {})})
+    return bytes(_message(more).message().as_bytes())
 
 
 def _checked(mail: Mail) -> Mail:
@@ -89,24 +169,25 @@ def _checked(mail: Mail) -> Mail:
         bcc=[clean_address(address, "bcc") for address in mail.bcc],
         sender=clean_address(mail.sender or runtime.text("mail_from"), "from"),
         reply_to=clean_address(mail.reply_to, "reply_to") if mail.reply_to else "",
-        subject=re.sub(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+", " ", mail.subject).strip()[:SUBJECT_LENGTH],
+        subject=_one_line(mail.subject)[:SUBJECT_LENGTH],
         text=mail.text or strip_tags(html),
         html=html,
         attachments=[_checked_attachment(file) for file in mail.attachments],
         related_set=mail.related_set,
         related_id=mail.related_id,
+        headers={name: _one_line(value) for name, value in mail.headers.items()},
     )
+
+
+def _one_line(text: str) -> str:
+    """``text`` without line breaks and other control characters, which could become headers."""
+    return re.sub(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+", " ", text).strip()
 
 
 def _checked_attachment(file: Attachment) -> Attachment:
     name = re.sub(r"[\x00-\x1f\x7f/\\\u0085\u2028\u2029]+", "_", file.file_name).strip()[:250] or "file"
     kind = file.content_type if re.fullmatch(r"[\w.+-]+/[\w.+-]+", file.content_type) else ""
     return Attachment(name, file.content, kind or mimetypes.guess_type(name)[0] or "application/octet-stream")
-
-
-def clean_html(html: str) -> str:
-    """HTML without scripts, handlers, frames and foreign styles."""
-    return nh3.clean(html)
 
 
 def clean_address(text: str, where: str) -> str:
@@ -135,6 +216,7 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
         cc=list(mail.cc),
         bcc=list(mail.bcc),
         reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers=dict(mail.headers),
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
@@ -157,15 +239,12 @@ def _server() -> BaseEmailBackend:
     )
 
 
-def _send_by_smtp(mail: Mail) -> None:
-    try:
-        _server().send_messages([_message(mail)])
-    except (OSError, smtplib.SMTPException) as error:
-        raise DomainError(
-            "mail.not_sent",
-            _("The mail server %(server)s did not take the mail: %(reason)s. Try again later or ask an administrator.")
-            % {"server": runtime.text("mail_host"), "reason": _reason(error)},
-        ) from error
+def _not_sent(error: Exception) -> DomainError:
+    return DomainError(
+        "mail.not_sent",
+        _("The mail server %(server)s did not take the mail: %(reason)s. Try again later or ask an administrator.")
+        % {"server": runtime.text("mail_host"), "reason": _reason(error)},
+    )
 
 
 def _reason(error: Exception) -> str:

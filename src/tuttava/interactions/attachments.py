@@ -16,10 +16,10 @@ from tuttava.foundation.context import require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.file_kinds import kind_of, valid_name, with_ending
 from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.mail_html import clean_html, document
 from tuttava.foundation.records import Edit
 from tuttava.interactions import disk_files, merge_fields
 from tuttava.interactions.disk_files import plain_extension
-from tuttava.interactions.mail_html import clean_document, complete
 from tuttava.interactions.models import InteractionAttachment, InteractionTemplateLanguage, StorageType
 from tuttava.interactions.storing import NewContent, bytes_of, store_attachments, write_bytes
 
@@ -64,8 +64,8 @@ def rendered(attachment: InteractionAttachment) -> str:
     """One complete HTML document as it would look, without values of an entry; blank for what is no HTML (I-89)."""
     if is_layout(attachment):
         assert attachment.email_layout is not None
-        body = clean_document(attachment.content_body)
-        return complete(merge_fields.fill(attachment.email_layout.html, {"layout.content": body}))
+        body = clean_html(attachment.content_body)
+        return document(merge_fields.fill(attachment.email_layout.html, {"layout.content": body}))
     return text_of(attachment) if is_ready(attachment) else ""
 
 
@@ -74,7 +74,7 @@ def preview(attachment: InteractionAttachment) -> str:
     page = rendered(attachment)
     if not page:
         raise attachment_empty(attachment)
-    return complete(clean_document(page))
+    return document(clean_html(page))
 
 
 def attachment_empty(attachment: InteractionAttachment) -> DomainError:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.mail_html import clean_html, document
 from tuttava.interactions import merge_fields
 from tuttava.interactions.logging_core import FIELDS
-from tuttava.interactions.mail_html import clean_document, complete
 from tuttava.interactions.merge_values import is_field, values_of
 from tuttava.interactions.models import InteractionDraft, InteractionLogEntry, PrintFile
 from tuttava.interactions.storing import NewContent
@@ -58,9 +58,9 @@ def preview_of(draft: InteractionDraft) -> str:
     if draft.email_layout is None:
         return ""
     values = {name: escape(text).replace("\n", "<br>") for name, text in _values(draft).items()}
-    body = clean_document(merge_fields.fill(draft.content_body, values))
+    body = clean_html(merge_fields.fill(draft.content_body, values))
     page = merge_fields.fill(draft.email_layout.html, values | {"layout.content": body})
-    return complete(clean_document(page))
+    return document(clean_html(page))
 
 
 def remember_print_file(entry: InteractionLogEntry, print_file: PrintFile | None) -> InteractionLogEntry:

@@ -1,54 +1,26 @@
-"""PDF of a print-out, where WeasyPrint is installed (the extra ``pdf``)."""
+"""PDF of a print-out with the stylesheet of all print-outs."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from django.contrib.staticfiles import finders
-from django.utils.translation import gettext as _
 
-from tuttava.foundation.errors import DomainError
+from tuttava.foundation import pdf
+from tuttava.foundation.pdf import available
+
+__all__ = ["available", "print_css", "render"]
 
 PRINT_CSS = "reports/print.css"
 
 
-def available() -> bool:
-    """Whether PDF can be offered."""
-    return find_spec("weasyprint") is not None
-
-
 def render(html: str, *, styles: Sequence[str] = ()) -> bytes:
-    """``html`` as PDF with the print stylesheet and ``styles`` (CSS text); reads nothing from the network or disk.
-
-    Raises ``report.pdf_missing`` where WeasyPrint or a library it needs is not installed.
-    """
-    try:
-        weasyprint = importlib.import_module("weasyprint")
-    except (ImportError, OSError) as error:
-        raise DomainError(
-            "report.pdf_missing",
-            _("PDF needs the extra “pdf” of the installation (WeasyPrint). Print the page and choose “Save as PDF”."),
-        ) from error
-    sheets = [weasyprint.CSS(string=css) for css in (print_css(), *styles)]
-    document = weasyprint.HTML(string=html, url_fetcher=_refuse(weasyprint))
-    return bytes(document.write_pdf(stylesheets=sheets))
+    """``html`` as PDF with the print stylesheet and ``styles`` (CSS text); raises ``report.pdf_missing``."""
+    return pdf.render(html, styles=(print_css(), *styles))
 
 
 def print_css() -> str:
     """The stylesheet of all print-outs."""
     found = finders.find(PRINT_CSS)
     return Path(str(found)).read_text(encoding="utf-8") if found else ""
-
-
-def _refuse(weasyprint: Any) -> Any:
-    """A fetcher that fetches nothing: what stands in a contact's fields must not make the server open addresses."""
-
-    class Fetcher(weasyprint.urls.URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            raise ValueError("print-outs hold nothing to fetch")
-
-    return Fetcher()

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from tuttava.foundation.attachments import release_contents, retain_contents
 from tuttava.foundation.code_rules import require_filled
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.mail_html import clean_html
 from tuttava.foundation.records import Edit, Rules, register
 from tuttava.interactions import merge_fields
 from tuttava.interactions.disk_files import plain_extension
-from tuttava.interactions.mail_html import clean_document
 from tuttava.interactions.models import EmailLayout, InteractionAttachment, WordTemplate
 from tuttava.interactions.storing import hash_of
 
@@ -107,7 +107,7 @@ class EmailLayoutRules(Rules[EmailLayout]):
 
     def enter_html(self, edit: Edit[EmailLayout], value: str) -> None:
         """Nothing in a layout acts: scripts, forms and handlers are taken out."""
-        edit.put("html", clean_document(value))
+        edit.put("html", clean_html(value))
 
     def before_save(self, edit: Edit[EmailLayout]) -> None:
         """There is exactly one place for the content; unknown fields are told (2.10, I-163)."""

@@ -1,0 +1,285 @@
+"""Delivering: each entry goes out once, whatever happens to whoever delivers it (I-93 to I-102).
+
+What is decided is written down with the entries, in one transaction. Prints are made in the database alone. A mail is
+handed over after that transaction, and for each the book says first that it is being handed over: a worker that takes
+over from a killed one sends only what nobody had begun to send, and tells of the one in between.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from email.utils import make_msgid
+
+from django.db import connection, transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tuttava.contacts.models import CorrespondenceType
+from tuttava.foundation import jobs, mail
+from tuttava.foundation.context import tell
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.ids import new_id
+from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.models import Job, JobStatus
+from tuttava.interactions import printing
+from tuttava.interactions.keeping import fail, keep, set_status
+from tuttava.interactions.models import (
+    Delivery,
+    DeliveryState,
+    DeliveryStatus,
+    InteractionLogEntry,
+    PrintFile,
+)
+from tuttava.interactions.outgoing import NEEDED, Letters, Made, made
+
+KIND = "interactions.deliver"
+#: Entries read and made at a time.
+AT_ONCE = 50
+_UNFINISHED = (DeliveryState.WAITING, DeliveryState.HANDING_OVER)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a delivery; both counts leave out what still waits for the transaction to end."""
+
+    delivered: int
+    failed: int
+    print_file: PrintFile | None
+
+
+def deliver(entries: Sequence[InteractionLogEntry]) -> PrintFile | None:
+    """Send and print entries; answers the print file of those that are hard copies.
+
+    Runs inside the transaction in which they were logged: a refusal leaves nothing behind. Mail is handed to a server
+    when that transaction has ended. Raises what :func:`accept` refuses.
+    """
+    batch = accept(entries)
+    return None if batch is None else _work_off(batch).print_file
+
+
+def deliver_and_tell(entries: Sequence[InteractionLogEntry]) -> Outcome:
+    """The same, to be called outside any transaction: waits until every mail was handed over, and counts."""
+    batch = accept(entries)
+    if batch is None:
+        return Outcome(0, 0, None)
+    found = _work_off(batch)
+    return Outcome(*_counts(batch), found.print_file)
+
+
+def deliver_later(entries: Sequence[InteractionLogEntry]) -> Job | None:
+    """Send and print entries as a job with progress; what is refused is refused at once."""
+    batch = accept(entries)
+    return None if batch is None else jobs.enqueue(KIND, _title(len(entries)), {"batch": str(batch)})
+
+
+def accept(entries: Sequence[InteractionLogEntry]) -> uuid.UUID | None:
+    """Write down that entries are to be delivered; answers the id of the batch, None for an empty list.
+
+    Raises ``correspondence_type_required``, ``no_attachment_for_language`` and ``mail_account_missing`` (I-93, I-48).
+    """
+    if not entries:
+        return None
+    for entry in entries:
+        _refuse_incomplete(entry)
+    if any(entry.correspondence_type == CorrespondenceType.EMAIL for entry in entries):
+        mail.require_account()
+    batch = new_id()
+    with unit_of_work("deliver interactions"):
+        set_status(entries, DeliveryStatus.IN_PROGRESS)
+        Delivery.objects.bulk_create(
+            [Delivery(entry=entry, batch_id=batch, position=place) for place, entry in enumerate(entries)]
+        )
+    return batch
+
+
+def _refuse_incomplete(entry: InteractionLogEntry) -> None:
+    if entry.correspondence_type == CorrespondenceType.NONE:
+        raise DomainError(
+            "correspondence_type_required",
+            _("Interaction %(entry)s cannot be delivered without a correspondence type. Choose e-mail or hard copy.")
+            % {"entry": entry.entry_no},
+            field="correspondence_type",
+            rule="I-93",
+        )
+    if entry.attachment_id is None and not entry.word_template_code:
+        raise DomainError(
+            "no_attachment_for_language",
+            _("Interaction %(entry)s has nothing to send: its template has no attachment in the language chosen.")
+            % {"entry": entry.entry_no},
+            field="interaction_language_code",
+            rule="I-93",
+        )
+
+
+def _work_off(batch: uuid.UUID) -> Outcome:
+    """Deliver a batch at once, except what must wait for the open transaction."""
+    whole = mail.is_transactional() or not connection.in_atomic_block
+    run = _Run(batch, prints_only=not whole)
+    run.run()
+    if not whole and Delivery.objects.filter(batch_id=batch, state=DeliveryState.WAITING).exists():
+        count = run.total
+        transaction.on_commit(lambda: _finish_later(batch, count))
+    return Outcome(run.delivered, run.failed, run.print_file())
+
+
+def _finish_later(batch: uuid.UUID, count: int) -> None:
+    """The mails of a batch, as a job of this process; a worker takes it up should this one be killed."""
+    done = jobs.run_now(KIND, _title(count), {"batch": str(batch), "printed": True})
+    Job.objects.filter(pk=done.pk, status=JobStatus.DONE).update(seen=True)
+
+
+def _title(count: int) -> str:
+    return ngettext("Deliver %(count)s interaction", "Deliver %(count)s interactions", count) % {"count": count}
+
+
+def _counts(batch: uuid.UUID) -> tuple[int, int]:
+    """How many of a batch were delivered, and how many failed."""
+    found = Delivery.objects.filter(batch_id=batch).aggregate(
+        done=Count("id", filter=Q(state=DeliveryState.DONE)), failed=Count("id", filter=Q(state=DeliveryState.FAILED))
+    )
+    return found["done"], found["failed"]
+
+
+@jobs.job(KIND)
+def _deliver_job(run: jobs.JobRun) -> Mapping[str, object]:
+    batch = uuid.UUID(run.arguments["batch"])
+    work = _Run(batch, run=run)
+    work.run()
+    found = None if run.arguments.get("printed") else work.print_file()
+    delivered, failed = _counts(batch)
+    return {"delivered": delivered, "failed": failed, "printFile": str(found.pk) if found else ""}
+
+
+class _Run:
+    """One attempt at a batch."""
+
+    def __init__(self, batch: uuid.UUID, *, run: jobs.JobRun | None = None, prints_only: bool = False) -> None:
+        self.batch = batch
+        self.job = run
+        self.rows = Delivery.objects.filter(batch_id=batch)
+        self.total = self.rows.count()
+        self.letters = Letters()
+        self.post = mail.Post()
+        self.delivered = self.failed = 0
+        if prints_only:
+            self.rows = self.rows.filter(entry__correspondence_type=CorrespondenceType.HARD_COPY)
+
+    def run(self) -> None:
+        """Deliver whatever waits; settle first what a killed worker left between two states."""
+        self._settle_interrupted()
+        try:
+            while some := list(
+                self.rows.filter(state=DeliveryState.WAITING)
+                .order_by("position")
+                .select_related(*(f"entry__{name}" for name in NEEDED))[:AT_ONCE]
+            ):
+                self._deliver(some)
+        finally:
+            self.post.close()
+
+    def _deliver(self, some: Sequence[Delivery]) -> None:
+        ready = made([each.entry for each in some], self.letters, self._delivered_before(some))
+        printed: list[tuple[Delivery, Made]] = []
+        refused: list[tuple[Delivery, DomainError]] = []
+        for each, what in zip(some, ready, strict=True):
+            if isinstance(what, DomainError):
+                refused.append((each, what))
+            elif what.printed:
+                printed.append((each, what))
+            else:
+                self._send(each, what)
+        with self._chunk(len(printed) + len(refused)):
+            self._done(printed)
+            for each, error in refused:
+                self._failed(each, str(error.message))
+
+    @staticmethod
+    def _delivered_before(some: Sequence[Delivery]) -> frozenset[uuid.UUID]:
+        """Entries that went out before: they hold what was sent, and the same goes out again (I-104)."""
+        entries = [each.entry_id for each in some]
+        done = Delivery.objects.filter(entry__in=entries, state=DeliveryState.DONE)
+        return frozenset(done.values_list("entry_id", flat=True))
+
+    def _chunk(self, count: int) -> AbstractContextManager[None]:
+        """The transaction in which ``count`` more are settled."""
+        if self.job is None:
+            return transaction.atomic()
+        done = Delivery.objects.filter(batch_id=self.batch).exclude(state__in=_UNFINISHED).count()
+        return self.job.chunk(done=done + count, total=self.total)
+
+    def _send(self, delivery: Delivery, what: Made) -> None:
+        """Hand one mail over, once. Until it is claimed nothing of it has left; from then on it is never sent again."""
+        message_id = make_msgid(domain="tuttava.invalid")
+        try:
+            message = what.mail(message_id)
+            self.post.ready()
+        except DomainError as error:
+            self._failed(delivery, str(error.message))
+            return
+        if not self._claim(delivery, message_id):
+            return
+        with transaction.atomic() if mail.is_transactional() else nullcontext():
+            try:
+                self.post.hand_over(message)
+            except DomainError as error:
+                self._failed(delivery, str(error.message))
+            else:
+                self._done([(delivery, what)])
+
+    @staticmethod
+    def _claim(delivery: Delivery, message_id: str) -> bool:
+        waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
+        return bool(waiting.update(state=DeliveryState.HANDING_OVER, message_id=message_id))
+
+    def _done(self, delivered: Sequence[tuple[Delivery, Made]]) -> None:
+        if not delivered:
+            return
+        with unit_of_work("deliver interactions"):
+            keep([(each.entry, what.kept) for each, what in delivered], DeliveryStatus.NONE)
+            Delivery.objects.filter(pk__in=[each.pk for each, _what in delivered]).update(state=DeliveryState.DONE)
+        self.delivered += len(delivered)
+
+    def _failed(self, delivery: Delivery, text: str) -> None:
+        """The entry says that and why it was not delivered; what it holds stays as it was (I-49, I-101)."""
+        with unit_of_work("deliver interactions"):
+            fail(delivery.entry, text)
+            Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.FAILED, error=text[:2000])
+        self.failed += 1
+
+    def _settle_interrupted(self) -> None:
+        """A mail whose worker died while handing it over may have arrived: it is not sent again, and said so."""
+        for each in self.rows.filter(state=DeliveryState.HANDING_OVER).select_related("entry__attachment"):
+            self._failed(
+                each,
+                _("Sending was interrupted; the mail may have arrived. Ask the contact, or resend the interaction."),
+            )
+
+    def print_file(self) -> PrintFile | None:
+        """The print file of the batch's letters, once all are made; several go into one archive (I-97, I-164)."""
+        printed = Delivery.objects.filter(
+            batch_id=self.batch, state=DeliveryState.DONE, entry__correspondence_type=CorrespondenceType.HARD_COPY
+        )
+        count = printed.count()
+        if not count:
+            return None
+        if not printing.can_convert():
+            tell("printed_as_word", _("No PDF converter is set up, so the letters are Word documents (.docx)."))
+        rows = printed.order_by("position").select_related(
+            "entry__attachment", "entry__contact", "entry__contact_company"
+        )
+        if count == 1:
+            return printing.single(rows[0].entry)
+        pages = (rows[first : first + AT_ONCE] for first in range(0, count, AT_ONCE))
+        return printing.archive(rows[0].entry.segment_no, _letters(pages))
+
+
+def _letters(pages: Iterable[Iterable[Delivery]]) -> Iterator[tuple[str, str, uuid.UUID]]:
+    for page in pages:
+        for row in page:
+            kept = row.entry.attachment
+            if kept is not None and kept.content_id is not None:
+                yield printing.letter_stem(row.entry), kept.file_extension, kept.content_id

@@ -1,0 +1,79 @@
+"""What entries keep of their delivery: exactly what was sent or printed, and why it failed (I-98, I-99, I-101)."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Max
+
+from tuttava.foundation import records
+from tuttava.foundation.context import current
+from tuttava.foundation.records import Edit
+from tuttava.interactions.attachments import discard
+from tuttava.interactions.logging_core import LINE_STEP
+from tuttava.interactions.models import (
+    DeliveryStatus,
+    InteractionComment,
+    InteractionDraft,
+    InteractionLogEntry,
+    InteractionTemplateLanguage,
+)
+from tuttava.interactions.storing import NewContent, store_attachments
+
+
+def keep(pairs: Sequence[tuple[InteractionLogEntry, NewContent | None]], status: str) -> None:
+    """Give entries the files that were sent or printed, each its own, and their delivery status.
+
+    Files that nothing names any more are removed. Runs inside a unit of work.
+    """
+    changed = [(entry, content) for entry, content in pairs if content is not None and not _has(entry, content)]
+    before = [entry.attachment_id for entry, _content in changed]
+    made = store_attachments([content for _entry, content in changed])
+    new = {entry.pk: attachment for (entry, _content), attachment in zip(changed, made, strict=True)}
+    edits = [_edit(entry) for entry, _content in pairs]
+    for edit in edits:
+        edit.put("delivery_status", status)
+        if edit.record.pk in new:
+            edit.record.attachment = new[edit.record.pk]
+    records.save_many(edits)
+    discard(_unused(before))
+
+
+def set_status(entries: Iterable[InteractionLogEntry], status: str) -> None:
+    """The delivery status of entries; runs inside a unit of work."""
+    keep([(entry, None) for entry in entries], status)
+
+
+def fail(entry: InteractionLogEntry, text: str) -> None:
+    """Mark an entry as not delivered, with a comment that says why (I-101); runs inside a unit of work."""
+    set_status([entry], DeliveryStatus.ERROR)
+    last = InteractionComment.objects.filter(entry=entry).aggregate(last=Max("line_no"))["last"] or 0
+    edit = Edit(
+        InteractionComment(entry=entry, line_no=last + LINE_STEP, date=current().date),
+        records.rules_of(InteractionComment),
+    )
+    edit.put("comment", text[:2000])
+    records.save_many([edit])
+
+
+def _edit(entry: InteractionLogEntry) -> Edit[InteractionLogEntry]:
+    return Edit(entry, records.rules_of(InteractionLogEntry))
+
+
+def _has(entry: InteractionLogEntry, content: NewContent) -> bool:
+    """Whether the entry holds just these bytes already."""
+    kept = entry.attachment
+    if kept is None or content.data is None or kept.file_extension.lower() != content.extension:
+        return False
+    return kept.sha256 == hashlib.sha256(content.data).hexdigest()
+
+
+def _unused(ids: Sequence[uuid.UUID | None]) -> set[uuid.UUID]:
+    """Those attachments that no record names any more."""
+    found = {each for each in ids if each is not None}
+    for model in (InteractionLogEntry, InteractionDraft, InteractionTemplateLanguage):
+        if found:
+            found -= set(model._default_manager.filter(attachment_id__in=found).values_list("attachment_id", flat=True))
+    return found

@@ -1,0 +1,145 @@
+"""Hard copies: PDF where it can be made, else the Word document; several go into one archive (I-97, I-164)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import subprocess
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tuttava.config import runtime
+from tuttava.foundation.attachments import content_bytes, release_contents, store_file
+from tuttava.foundation.context import current
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.file_kinds import LONGEST_NAME
+from tuttava.foundation.ids import new_id
+from tuttava.interactions.models import InteractionLogEntry, PrintFile
+from tuttava.interactions.word import DOCX
+
+#: How long a print file that belongs to no segment can be fetched (A-118).
+KEPT = dt.timedelta(days=1)
+#: Seconds that the converter has for one letter.
+CONVERSION_TIME = 60
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
+_LONGEST_STEM = LONGEST_NAME - 20
+
+
+def can_convert() -> bool:
+    """Whether Word documents can be turned into PDF: a converter is configured."""
+    return bool(runtime.text("pdf_converter").strip())
+
+
+def paper(word: bytes) -> tuple[bytes, str]:
+    """A letter as it goes to paper, with its ending: ``pdf``, or ``docx`` without a converter (I-97)."""
+    return (_converted(word), "pdf") if can_convert() else (word, "docx")
+
+
+def _converted(word: bytes) -> bytes:
+    """What the configured converter (LibreOffice or a program that takes its options) makes of a document."""
+    with tempfile.TemporaryDirectory() as place:
+        letter = Path(place) / "letter.docx"
+        letter.write_bytes(word)
+        command = [runtime.text("pdf_converter").strip(), "--headless", "--convert-to", "pdf"]
+        try:
+            subprocess.run(
+                [*command, "--outdir", place, str(letter)], check=True, capture_output=True, timeout=CONVERSION_TIME
+            )
+            return letter.with_suffix(".pdf").read_bytes()
+        except (OSError, subprocess.SubprocessError) as error:
+            raise DomainError(
+                "pdf_conversion_failed",
+                _("The letter could not be turned into PDF: the converter failed. Ask an administrator."),
+            ) from error
+
+
+def file_stem(text: str, default: str) -> str:
+    """``text`` as the name of a file; what systems do not allow in names is replaced."""
+    return _FORBIDDEN.sub("_", text).strip(" .")[:_LONGEST_STEM].strip(" .") or default
+
+
+def letter_stem(entry: InteractionLogEntry) -> str:
+    """What a letter is called in an archive (I-97)."""
+    contact, company = entry.contact, entry.contact_company
+    name = contact.name if contact else str(entry.entry_no)
+    return f"{company.name} - {name}" if company and contact and company.pk != contact.pk else name
+
+
+def single(entry: InteractionLogEntry) -> PrintFile:
+    """The print file of a run of one letter, which the entry keeps."""
+    kept = entry.attachment
+    if kept is None or kept.content_id is None:
+        raise DomainError("attachment_empty", _("Interaction %(no)s keeps no letter.") % {"no": entry.entry_no})
+    media_type = "application/pdf" if kept.file_extension == "pdf" else DOCX
+    name = f"{file_stem(entry.subject, 'default')}.{kept.file_extension}"
+    return _kept(name, media_type, entry.segment_no, io.BytesIO(content_bytes(kept.content_id)))
+
+
+def archive(segment_no: str, letters: Iterable[tuple[str, str, uuid.UUID]]) -> PrintFile:
+    """The print file of several letters: (stem, ending, id of the content) of each; memory holds one at a time."""
+    names = _Names()
+    with tempfile.TemporaryFile() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+            for stem, ending, content_id in letters:
+                made.writestr(names.free(file_stem(stem, "letter"), ending), content_bytes(content_id))
+        title = f"Segment {segment_no}" if segment_no else _("Letters")
+        return _kept(f"{file_stem(title, 'letters')}.zip", "application/zip", segment_no, file)
+
+
+class _Names:
+    """Names in an archive, each once: equal ones get " (2)", " (3)" (I-97)."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._counts: dict[str, int] = {}
+
+    def free(self, stem: str, ending: str) -> str:
+        key = f"{stem}.{ending}".casefold()
+        number = self._counts.get(key, 0)
+        while True:
+            number += 1
+            name = f"{stem}.{ending}" if number == 1 else f"{stem} ({number}).{ending}"
+            if name.casefold() not in self._taken:
+                self._counts[key] = number
+                self._taken.add(name.casefold())
+                return name
+
+
+def _kept(file_name: str, media_type: str, segment_no: str, file: IO[bytes]) -> PrintFile:
+    """Store a print file; those nobody can fetch any more go."""
+    _sweep()
+    key = new_id()
+    file.seek(0)
+    return PrintFile.objects.create(
+        id=key,
+        file_name=file_name,
+        media_type=media_type,
+        content_id=store_file(key, file),
+        segment_no=segment_no,
+        user_name=current().user_name,
+    )
+
+
+def _sweep() -> None:
+    old = PrintFile.objects.filter(segment_no="", made_at__lt=timezone.now() - KEPT).order_by("made_at")[:20]
+    gone = {row.pk: row.content_id for row in old}
+    if gone:
+        PrintFile.objects.filter(pk__in=gone).delete()
+        release_contents(list(gone.values()))
+
+
+def print_file(key: uuid.UUID) -> PrintFile:
+    """A print file of the current user; raises ``not_found`` for others' and after a day (A-118)."""
+    mine = PrintFile.objects.filter(pk=key, user_name=current().user_name)
+    found = mine.exclude(segment_no="", made_at__lt=timezone.now() - KEPT).first()
+    if found is None:
+        raise DomainError("not_found", _("This print file is gone. Resend the interactions to print them again."))
+    return found

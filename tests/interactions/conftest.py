@@ -1,5 +1,5 @@
-"""The services as tests of interactions see them."""
+"""The services, as the tests of the interface have them."""
 
-from tests.api.conftest import api, crm, sign_in
+from tests.api.conftest import api, crm, live_sign_in, sign_in
 
-__all__ = ["api", "crm", "sign_in"]
+__all__ = ["api", "crm", "live_sign_in", "sign_in"]

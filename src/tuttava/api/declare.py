@@ -108,6 +108,9 @@ class Navigation:
     many: bool = True
     theirs: str = "id"
     ours: str = "id"
+    #: A second column of theirs by which rows belong to this entity; a row never belongs to one entity by both, unless
+    #: both hold the same.
+    also: str = ""
     where: Q | None = None
     contained: bool = False
     partner: str = ""
@@ -118,6 +121,12 @@ class Navigation:
     gives: tuple[tuple[str, Any], ...] = ()
     #: How the target set looks along this navigation, where its entities are rows of a model of their own there.
     shape: Callable[[EntitySet], EntitySet] | None = None
+
+    def leading_to(self, key: Any) -> Q:
+        """The condition of the rows that the entity with ``key`` in its column ``ours`` leads to."""
+        found = Q(**{self.theirs: key})
+        found = found | Q(**{self.also: key}) if self.also else found
+        return found if self.where is None else found & self.where
 
 
 @dataclass(frozen=True)
@@ -239,6 +248,8 @@ class EntitySet:
     caption_plural: Text = ""
     #: Reached only through a parent: without one it answers 400 with this domain code.
     needs_parent: str = ""
+    #: A flag: rows that have it are left out of lists unless ``$filter`` names the property.
+    left_out_by: str = ""
     #: Filters without which the set refuses to list, as (property, domain code).
     needs_filter: tuple[tuple[str, str], ...] = ()
     #: Sees the options of a request for a list that no parent narrows, and may refuse it.

@@ -158,8 +158,7 @@ def follow(navigation: Navigation, target: EntitySet, parent: Any) -> QuerySet[A
     rows = target.queryset()
     if ours is None or ours == "":
         return rows.none()
-    rows = rows.filter(**{navigation.theirs: ours})
-    return rows.filter(navigation.where) if navigation.where is not None else rows
+    return rows.filter(navigation.leading_to(ours))
 
 
 def navigation_named(service: Service, entity_set: EntitySet, name: str) -> tuple[Navigation, str] | None:

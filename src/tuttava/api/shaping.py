@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from tuttava.api import expressions
@@ -192,7 +194,10 @@ def _below(above: Mapping[Any, str], expand: Expand, target: EntitySet, key: Any
 
 
 def narrowed(service: Service, entity_set: EntitySet, rows: QuerySet[Any], options: Options) -> QuerySet[Any]:
-    """``rows`` by ``$filter`` and ``$search``."""
+    """``rows`` by ``$filter`` and ``$search``, without those that lists leave out."""
+    left_out = entity_set.left_out_by
+    if left_out and not re.search(rf"\b{left_out}\b", options.filter):
+        rows = rows.filter(**{entity_set.by_name[left_out].source: False})
     if options.filter:
         rows = rows.filter(
             expressions.condition(service, entity_set, expressions.parse(options.filter, options.aliases))
@@ -209,6 +214,18 @@ def _placed(rows: QuerySet[Any], theirs: str, options: Options, orders: Sequence
     return counted.filter(place_among__gt=options.skip, place_among__lte=last)
 
 
+def _by_both(frame: Frame, expand: Expand, parents: Mapping[Any, str]) -> dict[Any, tuple[list[dict[str, Any]], int]]:
+    """Children of a navigation with two columns: each parent has them by one of both."""
+    way = expand.navigation
+    where = Q() if way.where is None else way.where
+    first = replace(way, also="", where=where & ~Q(**{way.theirs: F(way.also)}))
+    second = replace(way, also="", theirs=way.also, where=where)
+    found = _children(frame, replace(expand, navigation=first), parents)
+    for key, (rows, number) in _children(frame, replace(expand, navigation=second), parents).items():
+        found[key] = (found[key][0] + rows, found[key][1] + number)
+    return found
+
+
 def _children(frame: Frame, expand: Expand, parents: Mapping[Any, str]) -> dict[Any, tuple[list[dict[str, Any]], int]]:
     """Children by their parent's value: the entities shown, and how many there are in all.
 
@@ -216,6 +233,8 @@ def _children(frame: Frame, expand: Expand, parents: Mapping[Any, str]) -> dict[
     """
     if not parents:
         return {}
+    if expand.navigation.also:
+        return _by_both(frame, expand, parents)
     options, target, theirs = expand.options, expand.target, expand.navigation.theirs
     rows = target.queryset().filter(**{f"{theirs}__in": parents})
     if expand.navigation.where is not None:

@@ -10,13 +10,11 @@ import decimal
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, DateField, DecimalField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Max, Q, QuerySet, Sum, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from tuttava.contacts.models import ContactBusinessRelation
 from tuttava.contacts.queries import FigureFilters, Scope, provides_figures
-from tuttava.foundation.context import current
 from tuttava.interactions.models import InitiatedBy, InteractionLogEntry
 
 #: Entries that figures count.
@@ -102,30 +100,6 @@ def contact_figures(scope: Scope, filters: FigureFilters) -> dict[str, object]:
     return {**found, "duration_minutes": int(found["duration_minutes"])}
 
 
-# -- as SQL, for lists and services ----------------------------------------------------------------------------------
-
-
-def figure_of(entries: Entries, figure: Combinable, blank: Combinable) -> Combinable:
-    """``figure`` (an aggregate) over ``entries`` that refer to the row outside; ``blank`` where there are none."""
-    rows = entries.order_by().annotate(all=Value(1)).values("all").annotate(figure=figure).values("figure")
-    return Coalesce(Subquery(rows), blank)
-
-
-def date_of(entries: Entries) -> Combinable:
-    """The date of the latest of ``entries``, which refer to the row outside."""
-    rows = entries.order_by().annotate(all=Value(1)).values("all").annotate(latest=Max("date")).values("latest")
-    return Subquery(rows, output_field=DateField())
-
-
-def money(value: decimal.Decimal = ZERO) -> Combinable:
-    return Value(value, output_field=DecimalField(max_digits=20, decimal_places=2))
-
-
-def of_customer(this_year: bool = True) -> Entries:
-    """Entries of the company behind the customer outside, of this year unless told otherwise (I-113)."""
-    contacts = ContactBusinessRelation.objects.filter(linked_id=OuterRef(OuterRef("pk"))).values("contact_id")
-    rows = InteractionLogEntry.objects.filter(COUNTED).filter(
-        Q(contact_company_id__in=contacts) | Q(contact_id__in=contacts, contact_company_id=None)
-    )
-    year = current().date.year
-    return rows.filter(date__gte=dt.date(year, 1, 1), date__lte=dt.date(year, 12, 31)) if this_year else rows
+def money() -> Combinable:
+    """Zero as SQL of an amount."""
+    return Value(ZERO, output_field=DecimalField(max_digits=20, decimal_places=2))

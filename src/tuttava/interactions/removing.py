@@ -6,18 +6,10 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from django.db.models import QuerySet
 from django.dispatch import Signal
 
-from tuttava.foundation.attachments import release_contents
-from tuttava.foundation.records import rules_of
-from tuttava.interactions.models import (
-    Delivery,
-    InteractionAttachment,
-    InteractionComment,
-    InteractionDraft,
-    InteractionLogEntry,
-)
+from tuttava.interactions.attachments import discard
+from tuttava.interactions.models import Delivery, InteractionComment, InteractionDraft, InteractionLogEntry
 
 #: Entries were deleted, in the same transaction. ``entries``: what they were. Campaigns look at their target groups
 #: again (I-109), archived documents at what their versions are kept for (I-159).
@@ -44,16 +36,7 @@ def remove_unused_files(ids: Collection[uuid.UUID | None]) -> None:
     """Remove those of the attachments that no entry names any more; the bytes stay a while for an undo."""
     wanted = {identity for identity in ids if identity is not None}
     used = InteractionLogEntry.objects.filter(attachment_id__in=wanted).values_list("attachment_id", flat=True)
-    rows = InteractionAttachment.objects.filter(pk__in=wanted - set(used)).order_by("pk")
-    files = list(rows.select_for_update(of=("self",)))
-    rules = rules_of(InteractionAttachment)
-    for file in files:
-        rules.before_delete(file)
-    gone: QuerySet[InteractionAttachment] = InteractionAttachment.objects.filter(pk__in=[file.pk for file in files])
-    gone._raw_delete(gone.db)
-    release_contents([file.content_id for file in files])
-    for file in files:
-        rules.after_delete(file)
+    discard(sorted(wanted - set(used)))
 
 
 def delete_entries(entries: Sequence[InteractionLogEntry]) -> None:

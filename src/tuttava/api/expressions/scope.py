@@ -107,8 +107,7 @@ class Scope:
         """The rows that ``navigation`` leads to, as a query inside one of ``level``."""
         target = self.service.reach(navigation)
         ours = outer(navigation.ours, level + 1 - frame.level)
-        rows = target.queryset().order_by().filter(**{navigation.theirs: ours})
-        return rows if navigation.where is None else rows.filter(navigation.where), Frame(target, level + 1)
+        return target.queryset().order_by().filter(navigation.leading_to(ours)), Frame(target, level + 1)
 
     def value(self, route: Route) -> Operand:
         """The value at the end of ``route``; over an absent entity NULL."""

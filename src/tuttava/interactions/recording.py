@@ -1,0 +1,137 @@
+"""Documents recorded in the log by themselves (I-17, I-18, I-66, I-114 to I-117)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tuttava.contacts.models import Contact
+from tuttava.foundation.context import current
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.fields import as_code
+from tuttava.interactions.choosing import correspondence_type
+from tuttava.interactions.logging_core import NewInteraction, log_interactions
+from tuttava.interactions.models import (
+    InteractionDocumentType,
+    InteractionTemplate,
+    InteractionTemplateLanguage,
+)
+from tuttava.interactions.template_setup import template_for
+from tuttava.partners.models import Customer, Vendor
+from tuttava.relations.queries import hub_of
+
+
+class Account(Enum):
+    """Whose document it is."""
+
+    CUSTOMER = "customer"
+    VENDOR = "vendor"
+    CONTACT = "contact"
+
+
+#: The events of the setup whose names are not the plural of their document type.
+_EVENTS = {
+    InteractionDocumentType.SERVICE_ORDER_CREATE: "service_order_create",
+    InteractionDocumentType.SERVICE_ORDER_POST: "service_order_post",
+}
+
+
+def event_of(document_type: str) -> str:
+    """The field of the setup that names the template of a document type."""
+    return _EVENTS.get(InteractionDocumentType(document_type), f"{document_type}s")
+
+
+def template_of(document_type: str) -> InteractionTemplate | None:
+    """The template of a document type; None: it is not recorded, or this user may not know (I-17, I-162).
+
+    Raises ``document_template_has_languages`` (I-18).
+    """
+    code = template_for(event_of(document_type))
+    template = InteractionTemplate.objects.filter(code=code).first() if code else None
+    if template is None:
+        return None
+    variant = InteractionTemplateLanguage.objects.filter(interaction_template_code=template.code).first()
+    if variant is not None:
+        raise DomainError(
+            "document_template_has_languages",
+            _(
+                "Template %(template)s records documents and has the language “%(language)s”. "
+                "Remove its languages, or choose another template in the interaction template setup."
+            )
+            % {"template": template.code, "language": variant.language_code or ""},
+            rule="I-18",
+        )
+    return template
+
+
+def record_document(
+    document_type: str,
+    document_no: str,
+    account: Account,
+    account_no: str,
+    *,
+    occurrence: int = 0,
+    version: int = 0,
+    salesperson_code: str = "",
+    campaign_no: str = "",
+    description: str = "",
+    opportunity_no: str = "",
+) -> int:
+    """Log that a document went to (or came from) an account; the entry's number, 0: nothing was logged (I-114).
+
+    Asks for no right: whoever may print or post may have it recorded (I-66). Nothing is delivered.
+    """
+    template = template_of(document_type)
+    contact = contact_of(account, account_no) if template else None
+    if template is None or contact is None:
+        return 0
+    if account is Account.CONTACT and not salesperson_code:
+        salesperson_code = contact.salesperson_code or ""
+    values = {
+        **_from_template(template, contact),
+        **_now(),
+        "contact_id": contact.pk,
+        "contact_company_id": contact.company_id,
+        "document_type": document_type,
+        "document_no": document_no,
+        "doc_no_occurrence": occurrence,
+        "version_no": version,
+        "description": (description or template.description)[:100],
+        "salesperson_code": salesperson_code or None,
+        "campaign_no": campaign_no or template.campaign_no,
+        "opportunity_no": opportunity_no,
+    }
+    return log_interactions([NewInteraction(values)])[0].entry_no
+
+
+def contact_of(account: Account, account_no: str) -> Contact | None:
+    """The contact behind an account, normally a company; None where there is none (I-115)."""
+    number = as_code(account_no)
+    if account is Account.CONTACT:
+        return Contact.objects.filter(no=number).first()
+    model: type[Customer] | type[Vendor] = Customer if account is Account.CUSTOMER else Vendor
+    record = model._default_manager.filter(no=number).first()
+    return hub_of(record) if record else None
+
+
+def _from_template(template: InteractionTemplate, contact: Contact) -> dict[str, Any]:
+    """What the template decides, the correspondence type together with the contact (I-33, I-116)."""
+    return {
+        "interaction_template_code": template.code,
+        "interaction_group_code": template.interaction_group_code or "",
+        "cost_lcy": template.unit_cost_lcy,
+        "duration_min": template.unit_duration_min,
+        "information_flow": template.information_flow,
+        "initiated_by": template.initiated_by,
+        "campaign_target": template.campaign_target,
+        "campaign_response": template.campaign_response,
+        "correspondence_type": correspondence_type(template, contact, sendable=True),
+    }
+
+
+def _now() -> dict[str, dt.date | dt.time]:
+    return {"date": current().today, "time_of_interaction": timezone.localtime().time().replace(microsecond=0)}

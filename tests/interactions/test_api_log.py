@@ -1,0 +1,172 @@
+"""The log in the CRM service: entries, comments, contacts' navigations and figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from tests.api.conftest import CRM, Service, SignIn
+from tests.contacts.people import change
+from tests.interactions.making import logged, make_company, make_person, said, vocabulary
+from tuttava.foundation import records
+from tuttava.foundation.context import current
+from tuttava.interactions.logging_core import NewInteraction, log_interactions
+from tuttava.interactions.models import InteractionComment, InteractionLogEntry
+from tuttava.interactions.storing import NewContent
+from tuttava.partners.models import Customer
+from tuttava.relations.queries import hub_of
+
+pytestmark = pytest.mark.usefixtures("company")
+
+
+def test_an_entry_by_its_number(crm: Service) -> None:  # A-110, A-113
+    firm = make_company(name="Fjord AS")
+    person = make_person(company_no=firm.no)
+    entry = logged(person, cost_lcy=Decimal("12.5"))
+    found = crm.get(f"interactionLogEntries(entryNo={entry.entry_no})").json
+    assert found["contactNo"] == person.no and found["contactCompanyNo"] == firm.no
+    assert (found["contactName"], found["contactCompanyName"]) == (person.name, "Fjord AS")
+    assert (found["costLcy"], found["salespersonCode"], found["evaluation"]) == (12.5, "PS", "None")
+    assert found["hasComment"] is False and found["postponed"] is False
+
+
+@pytest.mark.parametrize(
+    ("flow", "title"),
+    [("none", "Meeting"), ("outbound", "Meeting - by Pia Solberg"), ("inbound", "Meeting - from Anna Berg")],
+)
+def test_the_title_tells_the_direction(crm: Service, flow: str, title: str) -> None:  # I-79
+    logged(make_person(), information_flow=flow)
+    assert crm.get("interactionLogEntries").value[0]["title"] == title
+
+
+def test_lists_leave_postponed_ones_out_unless_asked(crm: Service) -> None:  # I-68
+    vocabulary()
+    firm = make_company()
+    done = logged(firm)
+    waiting = log_interactions([said(firm)], postponed=True)[0]
+    assert [row["entryNo"] for row in crm.get("interactionLogEntries").value] == [done.entry_no]
+    found = crm.get("interactionLogEntries?$filter=postponed eq true").value
+    assert [row["entryNo"] for row in found] == [waiting.entry_no]
+    assert crm.get("interactionLogEntries/$count").content == b"1"
+    assert crm.get(f"interactionLogEntries({waiting.pk})").status == 200
+
+
+def test_entries_cannot_be_changed(crm: Service) -> None:  # I-67
+    entry = logged(make_company())
+    for body in ({"description": "Other"}, {}, {"evaluation": "Positive"}):
+        answer = crm.patch(f"interactionLogEntries({entry.pk})", body)
+        assert answer.status == 400
+        assert "log_entry_read_only" in (answer.code, answer.domain_code)
+
+
+def test_a_company_leads_to_its_peoples_interactions(crm: Service) -> None:  # I-64
+    firm = make_company()
+    person = make_person(company_no=firm.no)
+    vocabulary()
+    mine, theirs = logged(firm), logged(person)
+    waiting = log_interactions([said(person)], postponed=True)[0]
+    of_firm = crm.get(f"contacts({firm.pk})/interactions").value
+    assert [row["entryNo"] for row in of_firm] == [mine.entry_no, theirs.entry_no]
+    of_person = crm.get(f"contacts({person.pk})/postponedInteractions").value
+    assert [row["entryNo"] for row in of_person] == [waiting.entry_no]
+    both = crm.get("contacts?$expand=interactions($count=true;$select=entryNo)&$select=no").value
+    counts = {row["no"]: (row["interactions@odata.count"], len(row["interactions"])) for row in both}
+    assert (counts[firm.no], counts[person.no]) == ((2, 2), (1, 1))
+    spoke = crm.get("contacts?$filter=interactions/any(i: i/salespersonCode eq 'PS')&$select=no").value
+    assert {row["no"] for row in spoke} == {firm.no, person.no}
+
+
+def test_figures_of_contacts(crm: Service) -> None:  # C-75 to C-77
+    firm = make_company()
+    person, alone = make_person(company_no=firm.no), make_person()
+    logged(firm, cost_lcy=Decimal("12.50"), duration_min=30, initiated_by="us")
+    logged(person, cost_lcy=1, duration_min=5, date=dt.date(2026, 5, 1))
+    logged(alone)
+    found = {row["no"]: row for row in crm.get("contacts").value}
+    assert [found[each.no]["noOfInteractions"] for each in (firm, person, alone)] == [2, 1, 1]
+    assert (found[firm.no]["cost"], found[firm.no]["durationMinutes"]) == (13.5, 35)
+    assert found[firm.no]["dateOfLastInteraction"] == "2026-05-01"
+    assert found[firm.no]["lastDateAttempted"] == "2026-03-02"
+    assert found[person.no]["lastDateAttempted"] == "0001-01-01"
+
+
+def test_figures_of_customers(crm: Service) -> None:  # I-113
+    vocabulary()
+    year = current().date.year
+    customer = records.create(Customer, {"no": "K1", "name": "Fjord AS"})
+    firm = hub_of(customer)
+    assert firm is not None
+    for month, group in ((1, "TALKS"), (2, "TALKS"), (3, "LETTERS")):
+        logged(firm, date=dt.date(year, month, 1), interaction_group_code=group)
+    logged(firm, date=dt.date(year - 1, 1, 1))
+    found = crm.get(f"customers({customer.pk})").json
+    assert found["interactionsThisYear"] == 3
+    assert found["lastInteractionDate"] == f"{year}-03-01"
+    assert found["lastInteractionGroupCode"] == "LETTERS"
+    assert found["mostFrequentInteractionGroupCode"] == "TALKS"
+
+
+def test_actions_on_several_entries(crm: Service) -> None:  # I-69, I-73, I-159
+    firm = make_company()
+    ids = [str(logged(firm).pk) for _ in range(2)]
+    path = "interactionLogEntries/Microsoft.NAV"
+    found = crm.post(f"{path}.evaluate", {"ids": ids, "evaluation": "VeryPositive"})
+    assert [row["evaluation"] for row in found.value] == ["VeryPositive"] * 2
+    assert crm.post(f"{path}.toggleCanceled", {"ids": ids}).value[0]["canceled"] is True
+    answer = crm.post(f"{path}.deleteCanceled", {"filter": {"contactNo": "NOBODY"}})
+    assert answer.json == {"deleted": 0}
+    assert crm.post(f"{path}.deleteCanceled", {"filter": {"contactNo": firm.no}}).json == {"deleted": 2}
+    assert not InteractionLogEntry.objects.exists()
+
+
+def test_rows_are_deleted_once_they_are_canceled(crm: Service) -> None:  # I-72
+    entry = logged(make_company())
+    assert crm.delete(f"interactionLogEntries({entry.pk})").domain_code == "only_canceled_or_postponed"
+    crm.post("interactionLogEntries/Microsoft.NAV.toggleCanceled", {"ids": [str(entry.pk)]})
+    assert crm.delete(f"interactionLogEntries({entry.pk})").status == 204
+
+
+def test_comments_of_an_entry(crm: Service) -> None:  # 2.8
+    entry = logged(make_company())
+    made = crm.made(f"interactionLogEntries({entry.pk})/comments", {"comment": "Wants a quote"})
+    assert (made["entryNo"], made["lineNo"]) == (entry.entry_no, 10000)
+    path = f"interactionComments(entryNo={entry.entry_no},lineNo=10000)"
+    assert crm.patch(path, {"comment": "Wants two"}).json["comment"] == "Wants two"
+    assert InteractionComment.objects.get().last_date_modified is not None
+    assert crm.get("interactionLogEntries").value[0]["hasComment"] is True
+
+
+def test_the_file_of_an_entry(crm: Service) -> None:  # I-80
+    vocabulary()
+    content = NewContent(data=b"minutes", file_name="minutes.txt", extension="txt")
+    entry = log_interactions([NewInteraction(said(make_company()).values, content=content)])[0]
+    answer = crm.post(f"interactionLogEntries({entry.pk})/Microsoft.NAV.showDocument")
+    assert answer.content == b"minutes"
+    bare = logged(make_company(), document_type="cover_sheet")
+    refused = crm.post(f"interactionLogEntries({bare.pk})/Microsoft.NAV.showDocument")
+    assert refused.domain_code == "document_not_kept"
+
+
+def test_rights(sign_in: SignIn) -> None:  # I-162
+    entry = logged(make_company())
+    reader = sign_in("CRM-READ", service=CRM)
+    assert reader.get("interactionLogEntries").status == 200
+    refused = reader.post("interactionLogEntries/Microsoft.NAV.toggleCanceled", {"ids": [str(entry.pk)]})
+    assert refused.status == 403
+
+
+def test_names_of_blocked_contacts_are_masked(sign_in: SignIn) -> None:  # C-72
+    person = make_person()
+    logged(person, information_flow="inbound", contact_via="91000000")
+    change(person, privacy_blocked=True)
+    found = sign_in("CRM-EDIT", service=CRM).get("interactionLogEntries").value[0]
+    assert person.name not in str(found) and "91000000" not in str(found)
+
+
+def test_a_page_of_entries_costs_the_same_however_long(crm: Service, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+    for _ in range(20):
+        logged(make_person(), information_flow="inbound")
+    with django_assert_max_num_queries(25):
+        assert len(crm.get("interactionLogEntries").value) == 20

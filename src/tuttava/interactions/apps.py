@@ -11,6 +11,7 @@ class InteractionsConfig(AppConfig):
         from tuttava.interactions import (  # noqa: F401
             contacts_side,
             defaults,
+            delivery,
             entities,
             figures,
             guard,

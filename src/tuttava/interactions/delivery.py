@@ -178,6 +178,9 @@ class _Run:
                 .select_related(*(f"entry__{name}" for name in NEEDED))[:AT_ONCE]
             ):
                 self._deliver(some)
+        except jobs.JobCanceled:
+            self._cancel()
+            raise
         finally:
             self.post.close()
 
@@ -191,6 +194,8 @@ class _Run:
             elif what.printed:
                 printed.append((each, what))
             else:
+                if self.job is not None:
+                    self.job.progress(self.job.job.done)
                 self._send(each, what)
         with self._chunk(len(printed) + len(refused)):
             self._done(printed)
@@ -257,6 +262,11 @@ class _Run:
                 each,
                 _("Sending was interrupted; the mail may have arrived. Ask the contact, or resend the interaction."),
             )
+
+    def _cancel(self) -> None:
+        """The sender stopped it: what has not left counts as not delivered (I-101)."""
+        for each in self.rows.filter(state=DeliveryState.WAITING).select_related("entry__attachment"):
+            self._failed(each, _("Sending was canceled. Resend the interaction to deliver it."))
 
     def print_file(self) -> PrintFile | None:
         """The print file of the batch's letters, once all are made; several go into one archive (I-97, I-164)."""

@@ -38,7 +38,7 @@ def keep(pairs: Sequence[tuple[InteractionLogEntry, NewContent | None]], status:
         if edit.record.pk in new:
             edit.record.attachment = new[edit.record.pk]
     records.save_many(edits)
-    discard(_unused(before))
+    remove_unused(before)
 
 
 def set_status(entries: Iterable[InteractionLogEntry], status: str) -> None:
@@ -70,8 +70,12 @@ def _has(entry: InteractionLogEntry, content: NewContent) -> bool:
     return kept.sha256 == hashlib.sha256(content.data).hexdigest()
 
 
+def remove_unused(ids: Sequence[uuid.UUID | None]) -> None:
+    """Remove those attachments that no record names any more; runs inside a unit of work."""
+    discard(_unused(ids))
+
+
 def _unused(ids: Sequence[uuid.UUID | None]) -> set[uuid.UUID]:
-    """Those attachments that no record names any more."""
     found = {each for each in ids if each is not None}
     for model in (InteractionLogEntry, InteractionDraft, InteractionTemplateLanguage):
         if found:

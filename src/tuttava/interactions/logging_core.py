@@ -54,7 +54,8 @@ class NewInteraction:
     """One interaction to be stored: values of :class:`InteractionFields` by attribute name.
 
     ``resumed``: the postponed entry that it continues under the same number (I-77). ``more``: fields that only log
-    entries have. ``deliver``: an address is demanded where it goes by e-mail (I-60).
+    entries have. ``deliver``: an address is demanded where it goes by e-mail (I-60). ``salesperson_needed``: what has
+    left the house is logged without one, too (I-105).
     """
 
     values: Mapping[str, Any]
@@ -63,6 +64,7 @@ class NewInteraction:
     resumed: InteractionLogEntry | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
     deliver: bool = False
+    salesperson_needed: bool = True
 
 
 def log_interactions(items: Sequence[NewInteraction], *, postponed: bool = False) -> list[InteractionLogEntry]:
@@ -98,7 +100,8 @@ def _refuse_incomplete(items: Sequence[NewInteraction]) -> None:
     """I-59, with one query for each kind of record that is named."""
     for item in items:
         documented = item.values.get("document_type") or InteractionDocumentType.NONE
-        require_filled(item.values, salesperson=documented == InteractionDocumentType.NONE)
+        needed = documented == InteractionDocumentType.NONE and item.salesperson_needed
+        require_filled(item.values, salesperson=needed)
     _require_codes(items, "interaction_template_code", InteractionTemplate)
     _require_codes(items, "salesperson_code", Salesperson)
     for name in ("campaign", "opportunity", "task"):

@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Mapping
 
-import mammoth
 from django.utils.html import escape
 
 from tuttava.foundation.mail_html import clean_html, document, is_document
@@ -27,8 +26,8 @@ def render_layout(html: str, values: Mapping[str, str], body: str) -> str:
     Scripts and whatever would be fetched from elsewhere are left out; an unknown field stays as it is. A layout that
     has lost its place for the body gets it at its end.
     """
-    content = _filled(as_html(body), values)
-    filled = _filled(html, values, {"layout.content": content, "layout.logo": ""})
+    content = fill_html(as_html(body), values)
+    filled = fill_html(html, values, {"layout.content": content, "layout.logo": ""})
     return document(clean_html(filled if "layout.content" in fields_of_html(html) else filled + content))
 
 
@@ -49,18 +48,20 @@ def render_attachment(attachment: InteractionAttachment, values: Mapping[str, st
 
 def html_of_word(data: bytes) -> str:
     """A Word document as the body of a mail: one complete document (I-96)."""
+    import mammoth  # costs every start a tenth of a second otherwise
+
     open_document(data)
     return document(clean_html(mammoth.convert_to_html(io.BytesIO(data)).value))
 
 
-def _filled(html: str, values: Mapping[str, str], ready: Mapping[str, str] | None = None) -> str:
-    """Merge fields replaced: ``values`` are text, ``ready`` is HTML."""
+def fill_html(html: str, values: Mapping[str, str], ready: Mapping[str, str] | None = None) -> str:
+    """HTML with the fields of ``values`` (text) and ``ready`` (HTML) filled in; without values fields stay."""
 
     def value(found: re.Match[str]) -> str:
         name = _name(found[1])
         if ready and name in ready:
             return ready[name]
-        return escape(values.get(name, "")).replace("\n", "<br>") if name in NAMES else found[0]
+        return escape(values.get(name, "")).replace("\n", "<br>") if values and name in NAMES else found[0]
 
     return _BRACED.sub(value, html)
 

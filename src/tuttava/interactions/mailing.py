@@ -1,0 +1,297 @@
+"""Mails written to contacts: from a card, a list or a saved draft; one entry each, once really sent (I-20, I-105)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import make_msgid
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tuttava.contacts.addresses import active_address
+from tuttava.contacts.models import Contact, CorrespondenceType
+from tuttava.contacts.privacy import use_contact_for_new_work
+from tuttava.foundation import mail
+from tuttava.foundation.context import current, require, tell
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.ids import new_id
+from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.mail import Attachment, Mail, Post
+from tuttava.foundation.mail_html import clean_html, document
+from tuttava.foundation.rich_text import as_html
+from tuttava.interactions.attachments import content_of
+from tuttava.interactions.drafting import salesperson_for
+from tuttava.interactions.keeping import fail, remove_unused
+from tuttava.interactions.logging_core import FIELDS, NewInteraction, log_interactions
+from tuttava.interactions.merge_fields import fill
+from tuttava.interactions.merge_values import recipient_addresses, values_of
+from tuttava.interactions.models import (
+    Delivery,
+    DeliveryState,
+    DeliveryStatus,
+    InteractionLogEntry,
+    InteractionTemplate,
+)
+from tuttava.interactions.outgoing import address_missing, headers_of
+from tuttava.interactions.rendering import fill_html
+from tuttava.interactions.storing import NewContent
+from tuttava.interactions.template_setup import template_setup
+
+#: Bytes that the files of one mail may have together; most mail servers take no more.
+MOST_BYTES = 25 * 1024 * 1024
+MOST_CONTACTS = 500
+_UNSENT = "X-Unsent"
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a user writes. ``body`` is plain or rich text; merge fields in both are filled in for each contact."""
+
+    subject: str
+    body: str = ""
+    files: Sequence[Attachment] = ()
+
+
+def send_mail_to_contacts(contacts: Sequence[Contact], message: Message) -> list[InteractionLogEntry]:
+    """Send a mail to each of some contacts and log it once it is sent (I-105); answers the entries.
+
+    A mail that could not be sent stays with its contact as an unsent one, and is told. Raises
+    ``email_address_missing``, ``mail_account_missing``, ``emails_template_required`` and ``contact.privacy_blocked``
+    before anything is sent, and ``mail.not_sent`` when none could be. To be called outside any transaction.
+    """
+    require("interaction_log.write")
+    _refuse_unsendable(message)
+    return _send_all(_stored([_Draft(contact) for contact in contacts], message, "emails", to_be_sent=True))
+
+
+def save_unsent(contact: Contact, message: Message, entry: InteractionLogEntry | None = None) -> InteractionLogEntry:
+    """Keep a mail to be sent later: a postponed entry with the template of drafts (I-20). ``entry``: saved before."""
+    require("interaction_log.write")
+    _refuse_huge(message)
+    return _stored([_Draft(contact, entry)], message, "email_draft", to_be_sent=False)[0][0]
+
+
+def send_unsent(entry: InteractionLogEntry, message: Message) -> InteractionLogEntry:
+    """Send a mail that was kept; its entry becomes one of a sent mail under the same number (I-20)."""
+    require("interaction_log.write")
+    _refuse_unsendable(message)
+    if entry.contact is None or not is_unsent(entry):
+        raise DomainError("not_postponed", _("Interaction %(no)s is no unsent mail.") % {"no": entry.entry_no})
+    return _send_all(_stored([_Draft(entry.contact, entry)], message, "emails", to_be_sent=True))[0]
+
+
+def is_unsent(entry: InteractionLogEntry) -> bool:
+    """Whether the entry is a mail that was kept to be sent later."""
+    return bool(entry.postponed and entry.attachment is not None and entry.attachment.file_extension == "eml")
+
+
+def unsent_message(entry: InteractionLogEntry) -> Message:
+    """What was written in a mail that was kept."""
+    assert entry.attachment is not None
+    parsed = message_from_bytes(content_of(entry.attachment), policy=policy.default)
+    body = parsed.get_body(("html", "plain"))
+    files = [
+        Attachment(part.get_filename() or "file", _bytes_of(part), part.get_content_type())
+        for part in parsed.iter_attachments()
+    ]
+    return Message(str(parsed["Subject"] or ""), _inner(body.get_content() if body else ""), files)
+
+
+def _bytes_of(part: EmailMessage) -> bytes:
+    content: object = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _inner(html: str) -> str:
+    start, end = html.find("<body>"), html.rfind("</body>")
+    return html[start + len("<body>") : end].strip() if 0 <= start < end else html.strip()
+
+
+def _refuse_unsendable(message: Message) -> None:
+    mail.require_account()
+    _refuse_huge(message)
+    if not template_setup().emails_code:
+        raise DomainError(
+            "emails_template_required",
+            _("No template is set for e-mails. Choose one in the interaction template setup first."),
+            field="emails_code",
+            rule="I-105",
+        )
+
+
+def _refuse_huge(message: Message) -> None:
+    if sum(len(file.content) for file in message.files) > MOST_BYTES:
+        raise DomainError(
+            "attachments_too_large",
+            _("The attachments have more than %(most)s MB together. Send fewer or smaller files.")
+            % {"most": MOST_BYTES // 1024 // 1024},
+            field="attachments",
+        )
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """Whom a mail is for, and the entry under which it was kept before."""
+
+    contact: Contact
+    entry: InteractionLogEntry | None = None
+
+
+def _stored(
+    drafts: Sequence[_Draft], message: Message, event: str, *, to_be_sent: bool
+) -> list[tuple[InteractionLogEntry, Mail]]:
+    """The mails as unsent ones, all or none; what is to be sent is filled in for its contact."""
+    if not drafts or len(drafts) > MOST_CONTACTS:
+        raise DomainError(
+            "too_many_rows", _("Choose between 1 and %(most)s contacts.") % {"most": MOST_CONTACTS}, field="ids"
+        )
+    with unit_of_work("write mail"):
+        items = [_values(draft.contact, message, event) for draft in drafts]
+        mails = _mails(drafts, items, message, to_be_sent=to_be_sent)
+        before = [draft.entry.attachment_id for draft in drafts if draft.entry]
+        stored = log_interactions(
+            [
+                NewInteraction(values, content=_file(mail.as_bytes(made, {_UNSENT: "1"})), resumed=draft.entry)
+                for draft, values, made in zip(drafts, items, mails, strict=True)
+            ],
+            postponed=True,
+        )
+        remove_unused(before)
+    return list(zip(stored, mails, strict=True))
+
+
+def _mails(
+    drafts: Sequence[_Draft], items: Sequence[dict[str, Any]], message: Message, *, to_be_sent: bool
+) -> list[Mail]:
+    """The mail to each contact, checked; merge fields of kept ones stay until they are sent."""
+    probes = [_probe(draft, values) for draft, values in zip(drafts, items, strict=True)]
+    known = values_of(probes) if to_be_sent else [{} for _probe in probes]
+    mails = []
+    for probe, values in zip(probes, known, strict=True):
+        to = recipient_addresses(probe)
+        if to_be_sent and not to:
+            raise address_missing(probe)
+        html = document(clean_html(fill_html(as_html(message.body), values)))
+        written = Mail(
+            to=to,
+            subject=fill(message.subject, values),
+            html=html,
+            attachments=message.files,
+            reply_to=probe.salesperson.email if probe.salesperson else "",
+        )
+        mails.append(mail.checked_mail(written) if to_be_sent else written)
+    return mails
+
+
+def _probe(draft: _Draft, values: dict[str, Any]) -> InteractionLogEntry:
+    """An entry as it is going to be, for its merge fields and addresses."""
+    probe = InteractionLogEntry(**values)
+    probe.contact = draft.contact
+    probe.entry_no = draft.entry.entry_no if draft.entry else 0
+    return probe
+
+
+def _values(contact: Contact, message: Message, event: str) -> dict[str, Any]:
+    """Like those of any interaction with the template of the event; it speaks of what is sent."""
+    use_contact_for_new_work(contact)
+    setup = template_setup()
+    code = getattr(setup, f"{event}_code") or setup.emails_code
+    template = InteractionTemplate.objects.filter(code=code).first() or InteractionTemplate(code="")
+    address = active_address(contact)
+    subject = " ".join(message.subject.split())[:100]
+    return {
+        "contact_id": contact.pk,
+        "contact_company_id": contact.pk if contact.is_company else contact.company_id,
+        "contact_alt_address_id": address.pk if address and address.email else None,
+        "date": current().date,
+        "time_of_interaction": timezone.localtime().time().replace(microsecond=0),
+        "interaction_template_code": template.code,
+        "interaction_group_code": template.interaction_group_code or "",
+        "interaction_language_code": contact.language_code,
+        "description": subject or template.description,
+        "subject": subject,
+        "information_flow": template.information_flow,
+        "initiated_by": template.initiated_by,
+        "correspondence_type": CorrespondenceType.EMAIL,
+        "salesperson_code": salesperson_for(contact),
+        "cost_lcy": template.unit_cost_lcy,
+        "duration_min": template.unit_duration_min,
+        "campaign_no": template.campaign_no,
+        "campaign_target": template.campaign_target,
+        "campaign_response": template.campaign_response,
+    }
+
+
+def _file(data: bytes, message_id: str = "") -> NewContent:
+    return NewContent(
+        data=data, file_name="mail.eml", extension="eml", internet_message_id=message_id, read_only=bool(message_id)
+    )
+
+
+def _send_all(waiting: Sequence[tuple[InteractionLogEntry, Mail]]) -> list[InteractionLogEntry]:
+    """Send each once; those that fail stay unsent, with the reason."""
+    sent: list[InteractionLogEntry] = []
+    refused: list[DomainError] = []
+    with mail.opened() as post:
+        for entry, message in waiting:
+            try:
+                sent.append(_send(post, entry, message))
+            except DomainError as error:
+                refused.append(error)
+    if refused and not sent:
+        raise refused[0]
+    for each in refused:
+        tell(each.code, each.message, severity="warning")
+    return sent
+
+
+def _send(post: Post, entry: InteractionLogEntry, message: Mail) -> InteractionLogEntry:
+    """Hand one mail over and log it as sent. The book says before that it is being handed over, so that a mail whose
+    sender died is known to have been under way."""
+    message_id = make_msgid(domain="tuttava.invalid")
+    final = replace(
+        message,
+        headers=headers_of(entry, message_id),
+        related_set="interactionLogEntries",
+        related_id=entry.pk,
+    )
+    book = None
+    try:
+        post.ready()
+        book = Delivery.objects.create(
+            entry=entry, batch_id=new_id(), state=DeliveryState.HANDING_OVER, message_id=message_id
+        )
+        post.hand_over(final)
+    except DomainError as error:
+        with unit_of_work("send mail"):
+            fail(entry, str(error.message))
+            _settle(book, DeliveryState.FAILED, str(error.message))
+        raise
+    with unit_of_work("send mail"):
+        _settle(book, DeliveryState.DONE)
+        return _logged(entry, _file(mail.as_bytes(final), message_id))
+
+
+def _settle(book: Delivery | None, state: str, error: str = "") -> None:
+    if book is not None:
+        Delivery.objects.filter(pk=book.pk).update(state=state, error=error[:2000])
+
+
+def _logged(entry: InteractionLogEntry, content: NewContent) -> InteractionLogEntry:
+    """The unsent mail becomes an entry of the log, with what was sent as its file (I-105)."""
+    before = [entry.attachment_id]
+    values = {name: getattr(entry, name) for name in FIELDS if name != "attachment_id"}
+    item = NewInteraction(
+        values,
+        content=content,
+        resumed=entry,
+        more={"delivery_status": DeliveryStatus.NONE},
+        salesperson_needed=False,
+    )
+    (logged,) = log_interactions([item])
+    remove_unused(before)
+    return logged

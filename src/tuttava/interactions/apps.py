@@ -23,6 +23,7 @@ class InteractionsConfig(AppConfig):
             undoing,
         )
         from tuttava.interactions import entities as _entities  # noqa: F401
+        from tuttava.interactions import pages as _pages  # noqa: F401
 
         contacts_side.connect()
         defaults.connect()

@@ -51,10 +51,15 @@ class SetupEntry(Entry):
 
 @dataclass(frozen=True)
 class Command(Entry):
-    """An action the palette and Home offer (*New person*); ``key`` is its one-letter key, ``quick`` puts it on Home."""
+    """An action the palette and Home offer (*New person*); ``key`` is its one-letter key, ``quick`` puts it on Home.
+
+    ``everywhere``: the key opens its dialog on every page that has no use of its own for it; the address gets what lies
+    under it: the page (``from``) and the row in focus (``row``).
+    """
 
     key: str = ""
     quick: bool = False
+    everywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,7 @@ class _Registered:
     cues: dict[str, Cue] = field(default_factory=dict)
     panels: dict[str, HomePanel] = field(default_factory=dict)
     routes: dict[str, URLPattern] = field(default_factory=dict)
+    scripts: list[str] = field(default_factory=list)
 
 
 _registered = _Registered()
@@ -124,6 +130,16 @@ _registered = _Registered()
 def add_route(route: str, view: View, name: str) -> None:
     """Mount ``view`` at ``route`` (Django path syntax, below the company's address) under ``name``."""
     _registered.routes[name] = path(route, view, name=name)
+
+
+def add_script(path: str) -> None:
+    """Load a module of a room (a static file) with every page: dialogs open over pages of other rooms."""
+    if path not in _registered.scripts:
+        _registered.scripts.append(path)
+
+
+def scripts() -> list[str]:
+    return list(_registered.scripts)
 
 
 def has_route(name: str) -> bool:

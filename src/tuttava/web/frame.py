@@ -52,6 +52,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "language": get_language(),
         "account_entries": accounts.ENTRIES,
         "shortcuts": _shortcuts(),
+        "scripts": registry.scripts() if company else [],
+        "keyed": [each for each in registry.commands() if each.everywhere] if company else [],
         "help_url": manual.help_url(request.path) if company else "",
     }
 
@@ -88,6 +90,7 @@ def _shortcuts() -> list[tuple[str, list[tuple[str, str]]]]:
             [
                 ("Ctrl K", _("Tell me: find pages, actions and records")),
                 ("Alt Q", _("The same")),
+                ("L", _("Log an interaction")),
                 ("?", _("This list")),
                 ("Esc", _("Close, or take back what is being typed")),
             ],

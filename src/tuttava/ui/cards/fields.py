@@ -53,6 +53,7 @@ class FieldView:
     details: Sequence[Any] = ()
     input_type: str = "text"
     autocomplete: str = "off"
+    focus: bool = False
 
 
 @dataclass

@@ -158,3 +158,23 @@ document.addEventListener("keydown", (event) => {
     document.getElementById("keys")?.showModal();
   }
 });
+
+/** Dialogs that a key opens on any page; the page's own use of the key goes first. */
+function openEverywhere(event) {
+  const link = document.querySelector(`a[data-everywhere="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (event.defaultPrevented || !link || document.querySelector("dialog[open]")) return;
+  const address = new URL(link.href);
+  const row = document.activeElement?.closest("tr")?.querySelector("a.row-link");
+  address.searchParams.set("from", window.location.pathname);
+  if (row) address.searchParams.set("row", row.getAttribute("href"));
+  const opener = link.cloneNode();
+  opener.href = address.href;
+  document.body.append(opener);
+  opener.click();
+  opener.remove();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.key.length !== 1 || typing(event.target)) return;
+  setTimeout(() => openEverywhere(event));
+});

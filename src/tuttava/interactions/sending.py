@@ -1,36 +1,21 @@
-"""What the wizard asks of the post office: delivery at once, letters filled in, and what a mail will look like."""
+"""What the wizard shows of what will be sent: letters filled in, and what a mail will look like."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Sequence
-from typing import cast
-
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.mail_html import clean_html, document
-from tuttava.interactions import merge_fields
 from tuttava.interactions.logging_core import FIELDS
 from tuttava.interactions.merge_values import is_field, values_of
 from tuttava.interactions.models import InteractionDraft, InteractionLogEntry, PrintFile
+from tuttava.interactions.rendering import render_layout
 from tuttava.interactions.storing import NewContent
 from tuttava.interactions.word import Letter
 from tuttava.interactions.word_templates import document_of
 
 #: Under what an answer finds the print file of an entry, with the entry's id.
 PRINT_FILE = "interactions.print_file"
-
-
-def deliver_entries(entries: Sequence[InteractionLogEntry]) -> PrintFile | None:
-    """Deliver at once (I-47); raises ``mail_account_missing`` before anything is stored (I-48)."""
-    if importlib.util.find_spec("tuttava.interactions.delivery") is None:
-        return None
-    module = importlib.import_module("tuttava.interactions.delivery")
-    return cast("PrintFile | None", module.deliver(entries))
 
 
 def merged_letter(draft: InteractionDraft) -> NewContent:
@@ -57,10 +42,7 @@ def preview_of(draft: InteractionDraft) -> str:
     """The mail as its reader will see it: the layout filled in, scripts left out; blank without a layout (I-39)."""
     if draft.email_layout is None:
         return ""
-    values = {name: escape(text).replace("\n", "<br>") for name, text in _values(draft).items()}
-    body = clean_html(merge_fields.fill(draft.content_body, values))
-    page = merge_fields.fill(draft.email_layout.html, values | {"layout.content": body})
-    return document(clean_html(page))
+    return render_layout(draft.email_layout.html, _values(draft), draft.content_body)
 
 
 def remember_print_file(entry: InteractionLogEntry, print_file: PrintFile | None) -> InteractionLogEntry:

@@ -15,6 +15,7 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Edit
 from tuttava.interactions import calling, draft_content, related
+from tuttava.interactions.delivery import deliver as deliver_entries
 from tuttava.interactions.drafting import RESULT_STEP, RIGHT, SET_NAME, own_draft
 from tuttava.interactions.errors import contact_required, description_required, require_filled, template_required
 from tuttava.interactions.guard import lifted
@@ -30,7 +31,7 @@ from tuttava.interactions.models import (
 )
 from tuttava.interactions.resuming import require_postponed
 from tuttava.interactions.rules.log import RESULT
-from tuttava.interactions.sending import deliver_entries, merged_letter
+from tuttava.interactions.sending import merged_letter
 from tuttava.interactions.storing import NewContent
 
 WHAT, CONTENT, RELATED = 1, 2, 3

@@ -216,7 +216,8 @@ def test_doubtful_pairs_are_asked_first() -> None:
     ContactDuplicate.objects.all().delete()
     sure = ContactDuplicate.objects.create(contact=new, duplicate=old, smart=True, score=99)
     doubtful = ContactDuplicate.objects.create(contact=third, duplicate=old, smart=True, score=55)
-    assert [pair.pk for pair in smart.informative_pairs(2)] == [doubtful.pk, sure.pk]
+    assert smart.informative_pairs(2) == [doubtful.pk, sure.pk]
+    assert smart.informative_pairs(2, among=ContactDuplicate.objects.filter(pk=sure.pk)) == [sure.pk]
 
 
 def test_change_during_the_search_is_left_to_whoever_changed(monkeypatch: pytest.MonkeyPatch) -> None:  # D-28

@@ -92,6 +92,21 @@ def test_what_was_changed_since_is_named(manager: Client, root: str, merge: Merg
     assert Contact.objects.get(no="A1").phone_no == "99 88 77 66"
 
 
+def test_whoever_looks_later_reads_what_stayed(company: Company, root: str, merge: Merge) -> None:  # M-41
+    records.change(Contact.objects.get(no="A1"), {"phone_no": "99 88 77 66"})
+    with acting(user_name="marit"):
+        assert actions.undo_merge(merge).exceptions
+    merge.refresh_from_db()
+    assert (merge.left, [each["field"] for each in merge.exceptions]) == (1, ["phone_no"])
+    other = sign_in(company, name="berit", sets="CRM-MANAGER")
+    page = texts(other.get(f"{root}/merges/{merge.pk}"))
+    assert "Contact A1, phone" in page
+    assert "stays as it is" in page
+    assert "and 4 more" not in page
+    Merge.objects.update(left=5)
+    assert "and 4 more" in texts(other.get(f"{root}/merges/{merge.pk}"))
+
+
 def test_a_second_undo_says_why_not(manager: Client, root: str, merge: Merge) -> None:  # M-41
     manager.post(f"{root}/merges/{merge.pk}/undo")
     answer = manager.post(f"{root}/merges/{merge.pk}/undo")

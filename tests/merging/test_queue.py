@@ -86,6 +86,20 @@ def test_filters_and_teaching_narrow_and_order_the_queue(client: Client, base: s
     assert f"?pair={doubtful.pk}" not in part(client, f"{base}?score=95")
 
 
+def test_what_teaches_most_is_asked_first_and_next(client: Client, base: str) -> None:  # D-26
+    sure = pair(firm("Nordlys AS"), firm("Nordlys"), 97, classic=True)
+    likely = pair(firm("Havbris AS"), firm("Havbris"), 62, classic=True)
+    doubtful = pair(firm("Fjord AS"), firm("Fjord Norge"), 45, classic=True)
+    shown = part(client, f"{base}?order=teach")
+    assert f'value="{doubtful.pk}"' in shown
+    assert "1 of 3" in shown
+    second = part(client, f"{base}?order=teach&pair={likely.pk}")
+    assert "2 of 3" in second
+    assert f"pair={sure.pk}" in second
+    answer = decide(client, base, doubtful, "separate", order="teach")
+    assert f'value="{likely.pk}"' in answer["parts"]["queue"]
+
+
 def test_not_the_same_shows_the_next_pair_and_can_be_taken_back(client: Client, base: str) -> None:  # D-22
     first, second = two_pairs()
     answer = decide(client, base, first, "separate")

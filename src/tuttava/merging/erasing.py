@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Q
+
 from tuttava.contacts.models import Contact, PersonalDataAccess
 from tuttava.contacts.personal_data import names_in_journal, scrub_journal
 from tuttava.contacts.signals import personal_data_erased
@@ -27,6 +29,7 @@ def _erased(*, contact: Contact, **_signal: object) -> None:
     """Take the personal values out of the history of all that was folded into the contact, and out of the merges."""
     merges = Merge.objects.filter(table=MergeTable.CONTACT)
     merges.filter(duplicate_id=contact.pk).update(duplicate_name="")
+    merges.filter(Q(duplicate_id=contact.pk) | Q(current_id=contact.pk)).update(exceptions=[])
     seen: set[uuid.UUID] = set()
     survivors = {contact.pk}
     while survivors:
@@ -36,5 +39,5 @@ def _erased(*, contact: Contact, **_signal: object) -> None:
             gone = Contact(id=merge.duplicate_id, no=merge.duplicate_no, type=contact.type, name=merge.duplicate_name)
             scrub_journal(gone, names_in_journal(gone), [])
             erase_names(merge.duplicate_no)
-        merges.filter(pk__in=[merge.pk for merge in folded]).update(duplicate_name="")
+        merges.filter(pk__in=[merge.pk for merge in folded]).update(duplicate_name="", exceptions=[])
         survivors = {merge.duplicate_id for merge in folded if merge.duplicate_id is not None} - seen

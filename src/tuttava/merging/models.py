@@ -48,6 +48,9 @@ class Merge(models.Model):
     resolving_unit_ids = models.JSONField(default=list)
     #: Ids of rows that followed and are not in the journal, by model and column; an undo takes them back from here.
     followed = models.JSONField(default=dict)
+    #: What an undo left as it was, the first of them row by row; and how many there are.
+    exceptions = models.JSONField(default=list)
+    left = models.PositiveIntegerField(_("stayed as they are"), default=0)
     #: The merges of one job, by the unit of work that stands for them.
     batch_id = models.UUIDField(null=True)
     #: Somebody gave the old number to a new record.

@@ -37,6 +37,10 @@ from tuttava.merging.tables import reference_named
 UNDO_ACTION = "undo merge"
 
 
+#: Exceptions that a merge keeps row by row; all are counted.
+MOST_KEPT = 100
+
+
 @dataclass(frozen=True)
 class UndoException:
     """A field that stays as it is, or a row (then ``field`` is what kept it): in which set, which row, why.
@@ -82,6 +86,7 @@ def undo_merge(merge: Merge) -> Undone:
         now = timezone.now()
         for each in merges:
             each.status, each.undone_at, each.version = MergeStatus.UNDONE, now, each.version + 1
+            each.exceptions, each.left = [_kept(exception) for exception in exceptions[:MOST_KEPT]], len(exceptions)
             each.save()
     current().cache.clear()
     merge.refresh_from_db()
@@ -189,25 +194,44 @@ def _exceptions(found: tuple[UndoConflict, dict[str, Any]], merged: Merged) -> l
     reference = next((each.field for each in references_of(merged.table) if each.model is model), "")
     columns = conflict.columns or tuple(name for name, _key in conflict.lost) or (reference,)
     own = str(getattr(row, "no", "") or row or _former_key(conflict, values, model.key_field))
-    what = capfirst(str(model._meta.verbose_name))
-    listed = []
-    for column in columns:
-        label = _label(model, column)
-        reason = conflict.message
-        text = _("%(what)s %(key)s, %(field)s, stays as it is: %(reason)s")
-        words = {"what": what, "key": own, "field": label, "reason": reason}
-        listed.append(
-            UndoException(
-                rules_of(model).set_name or model._meta.label,
-                own,
-                column,
-                conflict.reason,
-                text % words,
-                conflict.record_type,
-                conflict.record_id,
-            )
+    return [
+        UndoException(
+            rules_of(model).set_name or model._meta.label,
+            own,
+            column,
+            conflict.reason,
+            _told(conflict, own, column),
+            conflict.record_type,
+            conflict.record_id,
         )
-    return listed
+        for column in columns
+    ]
+
+
+def _told(conflict: UndoConflict, key: str, column: str) -> str:
+    model: Any = apps.get_model(conflict.record_type)
+    text = _("%(what)s %(key)s, %(field)s, stays as it is: %(reason)s")
+    what = capfirst(str(model._meta.verbose_name))
+    return text % {"what": what, "key": key, "field": _label(model, column), "reason": conflict.message}
+
+
+def _kept(exception: UndoException) -> dict[str, str]:
+    """An exception as the merge keeps it, in no language."""
+    return {
+        "type": exception.record_type,
+        "id": str(exception.record_id),
+        "key": exception.key,
+        "field": exception.field,
+        "reason": exception.reason,
+    }
+
+
+def left_as_it_was(merge: Merge) -> list[str]:
+    """What the undo of a merge left as it was, in the language of who asks: :data:`MOST_KEPT` at most (M-41)."""
+    return [
+        _told(UndoConflict(each["type"], uuid.UUID(each["id"]), each["reason"]), each["key"], each["field"])
+        for each in merge.exceptions
+    ]
 
 
 def _label(model: type[models.Model], column: str) -> str:

@@ -13,6 +13,8 @@ from tuttava.duplicates.smart.suggestions import Explained, Reason, Suggestion
 from tuttava.duplicates.smart.warming import is_cold, warm
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from tuttava.contacts.models import Contact
     from tuttava.duplicates.models import ContactDuplicate, DuplicateAnswer
     from tuttava.duplicates.smart.learning import Learnt
@@ -153,11 +155,11 @@ def use_answers(use: bool) -> None:
     learning.use_answers(use)
 
 
-def informative_pairs(limit: int = 20) -> list[ContactDuplicate]:
-    """Open pairs whose answer would teach most, the most telling first."""
+def informative_pairs(limit: int = 20, *, among: QuerySet[ContactDuplicate] | None = None) -> list[uuid.UUID]:
+    """Open pairs whose answer would teach most, the most telling first; ``among``: of these only."""
     from tuttava.duplicates.smart import learning
 
-    return learning.informative_pairs(limit)
+    return learning.informative_pairs(limit, among)
 
 
 def warm_up() -> None:

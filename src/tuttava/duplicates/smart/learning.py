@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import Contact
 from tuttava.duplicates.models import ContactDuplicate, DuplicateAnswer, MatchingState
+from tuttava.duplicates.queries import open_pairs
 from tuttava.duplicates.smart import columns, scoring, state
 from tuttava.duplicates.smart.warming import is_cold
 from tuttava.duplicates.smart.words import label_of
@@ -170,10 +171,16 @@ def use_answers(use: bool) -> None:
     _judge_anew()
 
 
-def informative_pairs(limit: int) -> list[ContactDuplicate]:
-    """Open pairs whose answer would teach most, the most telling first: those that could be either."""
-    found = ContactDuplicate.objects.filter(separate_contacts=False).exclude(score=None)
-    sure = found.filter(score__gt=round(100 * THRESHOLD))
-    pairs = [*sure.order_by("score", "pk")[:CHOICE]]
-    scores = np.array([pair.score or 0 for pair in pairs], dtype=np.float32) / np.float32(100)
-    return [pairs[int(row)] for row in most_informative(scores, limit)] if pairs else []
+def informative_pairs(limit: int, among: QuerySet[ContactDuplicate] | None = None) -> list[uuid.UUID]:
+    """Open pairs whose answer would teach most, the most telling first: those that could be either.
+
+    The doubtful ones on either side of the threshold are looked at, :data:`CHOICE` of each.
+    """
+    rows = open_pairs() if among is None else among
+    rows = rows.exclude(score=None).order_by("score", "pk")
+    middle = round(100 * THRESHOLD)
+    above = rows.filter(score__gt=middle).values_list("pk", "score")[:CHOICE]
+    below = rows.filter(score__lte=middle).reverse().values_list("pk", "score")[:CHOICE]
+    found = [*above, *below]
+    scores = np.array([score for _pk, score in found], dtype=np.float32) / np.float32(100)
+    return [found[int(row)][0] for row in most_informative(scores, limit)] if found else []

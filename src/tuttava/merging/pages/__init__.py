@@ -1,5 +1,5 @@
 """The pages of this room."""
 
-from tuttava.merging.pages import certain, lists, merge, queue, suggesting, undoing
+from tuttava.merging.pages import certain, chosen, lists, merge, queue, suggesting, undoing
 
-__all__ = ["certain", "lists", "merge", "queue", "suggesting", "undoing"]
+__all__ = ["certain", "chosen", "lists", "merge", "queue", "suggesting", "undoing"]

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 from tuttava.foundation.context import require
 from tuttava.merging.models import Merge, MergeStatus, MergeTable
 from tuttava.merging.pages.parties import may_merge, page_of, shown
-from tuttava.merging.pages.undoing import kept, log_url, undo_url
+from tuttava.merging.pages.undoing import log_url, undo_url
 from tuttava.merging.preparing import RIGHT
+from tuttava.merging.undoing import left_as_it_was
 from tuttava.ui import registry
 from tuttava.ui.lists.declare import Column, Filter, ListPage, Sort, Start
 from tuttava.ui.lists.mount import register_list
@@ -68,6 +69,7 @@ register_list(
             C("user_name", gettext_lazy("by"), 130),
             C("status", width=110, cell=_status),
             C("undone_at", width=170, kind="moment"),
+            C("left", width=130, value=lambda row: row.left or ""),
         ],
         sorts=[Sort("merged", ("id",))],
         filters=[
@@ -118,7 +120,8 @@ def log(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "survivor": survivor,
         "restored": restored,
         "taken": _labels(merge),
-        "exceptions": kept(request, merge),
+        "exceptions": left_as_it_was(merge),
+        "unnamed": merge.left - len(merge.exceptions),
         "undo_url": undo_url(merge) if merge.status == MergeStatus.MERGED and may_merge() else "",
     }
     return render(request, "merging/log.html", context)

@@ -109,10 +109,10 @@ class MergePage:
     def _add(self, request: HttpRequest, record: Any, no: str) -> Answer:
         """Compare with one more duplicate (M-3 to M-6, M-37)."""
         wanted = no or typed_no(self.table, record.pk, request.POST.get("duplicate", ""))
-        self._begin(record, wanted)
+        self.begin(record, wanted)
         return self._anew(request, record)
 
-    def _begin(self, record: Any, no: str) -> Merge:
+    def begin(self, record: Any, no: str) -> Merge:
         """A merge with the duplicate of this number, as proposed; the one begun before, if there is one."""
         known = self.prepared(record.pk)
         begun = next((merge for merge in known if merge.duplicate_no == no), None)
@@ -150,7 +150,7 @@ class MergePage:
         actions.discard(merge)
         page = MergePage(self.table)
         stays = find(self.table, other)
-        turned = page._begin(stays, str(record.no))
+        turned = page.begin(stays, str(record.no))
         keys = {name: str(turned.pk) if take else CURRENT for name, take in wanted.items()}
         apply_choices(page._compare(stays), keys)
         return Answer(redirect=merge_url(self.table, other))

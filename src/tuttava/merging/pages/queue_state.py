@@ -7,19 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Abs
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, IntegerField, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from tuttava.contacts.models import ContactType
+from tuttava.duplicates import smart
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.duplicates.pages.words import BANDS
 from tuttava.duplicates.queries import queue_pairs
 from tuttava.ui.lists.paging import bounded_count
 
 NAME = "duplicates"
-#: Where the search knows least: an answer there teaches most.
-DOUBTFUL = 50
+#: So many pairs are asked about when answers are to teach; each answer may change which.
+ASKED = 200
 _UNSEEN = [f"{side}__{name}" for side in ("contact", "duplicate") for name in ("search_tokens", "search_text")]
 _ENDS = dict(zip((str(least) for least, *_ in BANDS), [101, *(least for least, *_ in BANDS)], strict=False))
 _FOUND = ("classic", "smart")
@@ -77,8 +79,9 @@ def rows_of(state: QueueState) -> QuerySet[ContactDuplicate]:
     if state.found:
         rows = rows.filter(**{state.found: True})
     if state.teach:
-        rows = rows.filter(score__isnull=False, put_off_at__isnull=True)
-        rows = rows.annotate(doubt=Abs(F("score") - DOUBTFUL)).order_by("doubt", "id")
+        asked = smart.informative_pairs(ASKED, among=rows.filter(put_off_at__isnull=True))
+        place = Func(Value(asked, output_field=ArrayField(UUIDField())), F("pk"), function="array_position")
+        rows = rows.filter(pk__in=asked).annotate(place=Cast(place, IntegerField())).order_by("place")
     return rows
 
 
@@ -90,8 +93,8 @@ def shown_rows(state: QueueState) -> QuerySet[ContactDuplicate]:
 def _behind(pair: ContactDuplicate, state: QueueState) -> Q:
     """What comes after the pair in the order of the queue."""
     if state.teach:
-        doubt = abs((pair.score or 0) - DOUBTFUL)
-        return Q(doubt__gt=doubt) | Q(doubt=doubt, id__gt=pair.pk)
+        # What was just decided has no place any more: the next is what the search wants to know most now.
+        return Q(place__gt=getattr(pair, "place", 0))
     lower = Q(score__isnull=True, id__gt=pair.pk)
     if pair.score is not None:
         lower = Q(score__lt=pair.score) | Q(score__isnull=True) | Q(score=pair.score, id__gt=pair.pk)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,15 +14,11 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.merge_rules import MERGE_ACTION
 from tuttava.merging import actions
 from tuttava.merging.models import Merge
-from tuttava.merging.undoing import UNDO_ACTION, UndoException
+from tuttava.merging.undoing import UNDO_ACTION
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, back, respond
 from tuttava.ui.notices import notify
 from tuttava.ui.undo import register_undo
-
-#: Exceptions that the page of the merge names one by one; all are counted.
-MOST_NAMED = 100
-_KEPT = "merge-exceptions:"
 
 
 def undo_url(merge: Merge) -> str:
@@ -63,7 +58,6 @@ def _undone(request: HttpRequest, merge: Merge) -> Answer:
     if not done.exceptions:
         tell("merge.undone", _("The merge was undone: %(records)s is back.") % {"records": names})
         return Answer(redirect=back(request, log_url(merge)))
-    _keep(request, merge, done.exceptions)
     text = ngettext(
         "%(records)s is back. %(count)d value was changed since and stays as it is: see the list of merges.",
         "%(records)s is back. %(count)d values were changed since and stay as they are: see the list of merges.",
@@ -71,17 +65,6 @@ def _undone(request: HttpRequest, merge: Merge) -> Answer:
     )
     tell("merge.undone", text % {"records": names, "count": len(done.exceptions)}, severity="warning")
     return Answer(redirect=log_url(merge))
-
-
-def _keep(request: HttpRequest, merge: Merge, exceptions: Sequence[UndoException]) -> None:
-    """Remember what an undo left, for the page of the merge."""
-    request.session[f"{_KEPT}{merge.pk}"] = [str(each.message) for each in exceptions[:MOST_NAMED]]
-
-
-def kept(request: HttpRequest, merge: Merge) -> list[str]:
-    """What the undo of a merge left as it was, as long as the user who undid it is signed in."""
-    found: list[str] = request.session.get(f"{_KEPT}{merge.pk}", [])
-    return found
 
 
 def undo_unit(request: HttpRequest, unit: uuid.UUID) -> HttpResponse:

@@ -17,13 +17,12 @@ class InteractionsConfig(AppConfig):
             guard,
             life,
             merge_rules,
+            pages,
             relocating,
             rules,
             template_setup,
             undoing,
         )
-        from tuttava.interactions import entities as _entities  # noqa: F401
-        from tuttava.interactions import pages as _pages  # noqa: F401
 
         contacts_side.connect()
         defaults.connect()

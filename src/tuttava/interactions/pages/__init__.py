@@ -1,5 +1,5 @@
 """What the browser shows of interactions; importing the package mounts its pages."""
 
-from tuttava.interactions.pages import calls, lookups, quick, wizard
+from tuttava.interactions.pages import calls, files, lookups, quick, statistics, vocabulary, wizard
 
-__all__ = ["calls", "lookups", "quick", "wizard"]
+__all__ = ["calls", "files", "lookups", "quick", "statistics", "vocabulary", "wizard"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Collection
 from pathlib import Path
@@ -16,14 +15,12 @@ from tuttava.foundation.context import require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.file_kinds import kind_of, valid_name, with_ending
 from tuttava.foundation.journal import unit_of_work
-from tuttava.foundation.mail_html import clean_html, document
+from tuttava.foundation.mail_html import clean_html, document, is_document
 from tuttava.foundation.records import Edit
 from tuttava.interactions import disk_files, merge_fields
 from tuttava.interactions.disk_files import plain_extension
 from tuttava.interactions.models import InteractionAttachment, InteractionTemplateLanguage, StorageType
 from tuttava.interactions.storing import NewContent, bytes_of, store_attachments, write_bytes
-
-_READY = re.compile(r"\s*(?:<!doctype html[^>]*>\s*)?<html\b", re.I)
 
 
 def content_of(attachment: InteractionAttachment) -> bytes:
@@ -52,7 +49,7 @@ def is_ready(attachment: InteractionAttachment) -> bool:
     """HTML that is a finished page (I-88)."""
     if not is_html(attachment) or is_layout(attachment) or not attachment.size_bytes:
         return False
-    return bool(_READY.match(text_of(attachment)))
+    return is_document(text_of(attachment))
 
 
 def is_word(attachment: InteractionAttachment) -> bool:
@@ -65,8 +62,13 @@ def rendered(attachment: InteractionAttachment) -> str:
     if is_layout(attachment):
         assert attachment.email_layout is not None
         body = clean_html(attachment.content_body)
-        return document(merge_fields.fill(attachment.email_layout.html, {"layout.content": body}))
+        return whole(merge_fields.fill(attachment.email_layout.html, {"layout.content": body}))
     return text_of(attachment) if is_ready(attachment) else ""
+
+
+def whole(html: str) -> str:
+    """One complete document, made around a piece of one."""
+    return html if is_document(html) else document(html)
 
 
 def preview(attachment: InteractionAttachment) -> str:
@@ -74,7 +76,7 @@ def preview(attachment: InteractionAttachment) -> str:
     page = rendered(attachment)
     if not page:
         raise attachment_empty(attachment)
-    return document(clean_html(page))
+    return whole(clean_html(page))
 
 
 def attachment_empty(attachment: InteractionAttachment) -> DomainError:

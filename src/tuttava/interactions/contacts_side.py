@@ -26,6 +26,7 @@ from tuttava.contacts.signals import (
 from tuttava.foundation.attachments import erase_contents
 from tuttava.foundation.cleaning import blank_of
 from tuttava.foundation.journal import JournalChange
+from tuttava.interactions.attachments import content_of
 from tuttava.interactions.guard import lifted
 from tuttava.interactions.models import (
     InteractionAttachment,
@@ -35,7 +36,6 @@ from tuttava.interactions.models import (
     InteractionLogEntry,
 )
 from tuttava.interactions.removing import own_files, remove_hanging, remove_unused_files
-from tuttava.interactions.storing import bytes_of
 
 BATCH = 1000
 #: What of an entry tells about the contact; figures, dates and codes stay for statistics.
@@ -154,7 +154,7 @@ def _values(row: Model) -> dict[str, Any]:
 
 
 def _file(row: InteractionAttachment) -> dict[str, Any]:
-    told = {**_values(row), "content": base64.b64encode(bytes_of(row.content_id)).decode()}
+    told = {**_values(row), "content": base64.b64encode(content_of(row)).decode()}
     return {name: value for name, value in told.items() if name != "merge_source"}
 
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.mail_html import clean_html
 from tuttava.foundation.records import Record, rules_of
 from tuttava.interactions import attachments, templates_actions, word_templates
-from tuttava.interactions.mail_html import clean_document, complete
 from tuttava.interactions.models import EmailLayout, InteractionTemplateLanguage, WordTemplate
 from tuttava.interactions.word import DOCX
 from tuttava.interactions.word_files import MOST_BYTES
@@ -72,7 +72,9 @@ def _copies(variant: InteractionTemplateLanguage) -> list[tuple[str, str]]:
     others = InteractionTemplateLanguage.objects.filter(
         interaction_template__code=variant.interaction_template_code, attachment__isnull=False
     ).exclude(pk=variant.pk)
-    return [(str(other.pk), other.language_code or str(_("any language"))) for other in others.order_by("language")[:30]]
+    return [
+        (str(other.pk), other.language_code or str(_("any language"))) for other in others.order_by("language")[:30]
+    ]
 
 
 def word_box(template: WordTemplate) -> dict[str, Any]:
@@ -170,7 +172,7 @@ def variant_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def layout_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """How a layout looks, its merge fields as they are."""
-    return _page(complete(clean_document(_found(EmailLayout, pk).html)))
+    return _page(attachments.whole(clean_html(_found(EmailLayout, pk).html)))
 
 
 _QUIET = {
@@ -183,19 +185,25 @@ _QUIET = {
 }
 
 
+def _quiet(view: Callable[..., HttpResponse]) -> registry.View:
+    """Shown on its own, without scripts and without anything from elsewhere."""
+    quiet: registry.View = csp_replace(_QUIET)(view)
+    return quiet
+
+
 def _page(html: str) -> HttpResponse:
     return HttpResponse(html, content_type="text/html; charset=utf-8")
 
 
 for name, view in (
     (f"{VARIANT}-file", variant_file),
-    (f"{VARIANT}-preview", csp_replace(_QUIET)(variant_preview)),
+    (f"{VARIANT}-preview", _quiet(variant_preview)),
     (f"{VARIANT}-upload", _change(VARIANT, InteractionTemplateLanguage, _upload_variant)),
     (f"{VARIANT}-remove", _change(VARIANT, InteractionTemplateLanguage, _remove_variant)),
     (f"{VARIANT}-copy", _change(VARIANT, InteractionTemplateLanguage, _copy_variant)),
     (f"{WORD}-file", word_file),
     (f"{WORD}-upload", _change(WORD, WordTemplate, _upload_word)),
-    (f"{LAYOUT}-preview", csp_replace(_QUIET)(layout_preview)),
+    (f"{LAYOUT}-preview", _quiet(layout_preview)),
 ):
     card, _dash, verb = name.rpartition("-")
     registry.add_route(f"setup/{card}s/<uuid:pk>/{verb}", view, name)

@@ -44,12 +44,12 @@ def statistics(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
     model, column, home, _filter = _KINDS.get(kind) or _missing()
     record = model._default_manager.filter(pk=pk).first() or _missing()
     typed_from, typed_to = request.GET.get("from", ""), request.GET.get("to", "")
-    error, limits = "", (None, None)
+    error, first, last = "", None, None
     try:
-        limits = (_date(typed_from), _date(typed_to))
+        first, last = _date(typed_from), _date(typed_to)
     except DomainError as refusal:
         error = str(refusal)
-    found = total(*limits, **{column: record.code})
+    found = total(first, last, **{column: record.code})
     context = {
         "title": _("Statistics: %(record)s") % {"record": record.description or record.code},
         "figures": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -183,7 +184,10 @@ register_card(
                 note=_("The language decides which file, layout or Word template an interaction gets."),
             ),
             Group(
-                "campaign", _("Campaign"), [F_("campaign_no"), F_("campaign_target"), F_("campaign_response")], open=False
+                "campaign",
+                _("Campaign"),
+                [F_("campaign_no"), F_("campaign_target"), F_("campaign_response")],
+                open=False,
             ),
         ),
     )
@@ -226,17 +230,18 @@ def _word_templates(text: str, request: HttpRequest) -> list[Candidate]:
     rows = WordTemplate.objects.filter(closed=False).filter(
         Q(code__startswith=text.strip().upper()) | Q(description__icontains=text.strip())
     )
-    variant = InteractionTemplateLanguage.objects.filter(pk=_uuid(request.GET.get("of", ""))).first()
+    variant = _variant(request.GET.get("of", ""))
     if variant is not None:
         rows = rows.filter(**{"language_code": variant.language_code})
     return [Candidate(row.code, row.code, row.description) for row in rows.order_by("code")[:LIMIT]]
 
 
-def _uuid(text: str) -> str | None:
+def _variant(text: str) -> InteractionTemplateLanguage | None:
     try:
-        return str(InteractionTemplateLanguage._meta.pk.to_python(text)) if text else None
-    except Exception:
+        wanted = uuid.UUID(text)
+    except ValueError:
         return None
+    return InteractionTemplateLanguage.objects.filter(pk=wanted).first()
 
 
 register_lookup("word-template-of-language", _word_templates)
@@ -260,6 +265,10 @@ def _fitting(documents: bool) -> Any:
         return [Candidate(row.code, row.code, row.description) for row in rows.order_by("code")[:LIMIT]]
 
     return search
+
+
+register_lookup("template-of-documents", _fitting(documents=True))
+register_lookup("template-without-file", _fitting(documents=False))
 
 
 def _events(*names: str) -> list[CardField]:
@@ -312,7 +321,7 @@ def _merge_fields(layout: bool) -> Any:
     """The merge fields one can write, in words of the reader."""
 
     def context(record: Any) -> dict[str, Any]:
-        sources = [
+        sources: list[dict[str, Any]] = [
             {
                 "title": title,
                 "fields": [
@@ -357,9 +366,7 @@ register_card(
             FactBox("document", _("Document"), "interactions/file_box.html", word_box),
             FactBox("fields", _("Merge fields"), "interactions/merge_field_box.html", _merge_fields(layout=False)),
         ),
-        groups=(
-            Group("general", _("General"), [F_("code"), F_("description"), F_("language_code"), F_("closed")]),
-        ),
+        groups=(Group("general", _("General"), [F_("code"), F_("description"), F_("language_code"), F_("closed")]),),
     )
 )
 

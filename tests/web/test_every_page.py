@@ -27,6 +27,7 @@ from tuttava.foundation.directory import applications
 from tuttava.foundation.directory.models import Company, PermissionSet, User
 from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import in_schema
+from tuttava.interactions.models import EmailLayout, InteractionTemplate, InteractionTemplateLanguage, WordTemplate
 from tuttava.merging import actions as merging
 from tuttava.partners.models import BankAccount, Customer, Employee, Salesperson, Vendor
 from tuttava.partners.templating import TEMPLATES
@@ -44,6 +45,7 @@ NO_PAGES = re.compile(
     r"-(file|choices|delete-view|bulk|cell|delete|offer|field|hint|pin|reattach|inherit|restore|launch|move|upload"
     r"|erase|export|picture|list-edit|list-delete|comment-edit)$|^import_|^export_|^job_act$|^lookup$"
     r"|^(customer|vendor|bank_account|employee)-contact$|^contact-relation$|-(compare|hide-notice)$"
+    r"|^interaction-template-language-(remove|copy)$|^(interaction-template-language|email-layout)-preview$"
     r"|^merge-undo$|^duplicates?-(separate|use|decide|undo|search|search-job|learn|answer|why)$"
 )
 #: Pages of allauth that the product does not use, or that lead on at once.
@@ -88,6 +90,7 @@ def _filled(root: str) -> list[Page]:
     owners: dict[str, tuple[Record, ...]] = {"contact": (firm, person), "salesperson": (salesperson,)}
     owners |= {f"{table}-template": (records.create(model, {"code": "T1"}),) for table, model in TEMPLATES.items()}
     owners |= _of_registers()
+    owners |= _of_vocabulary()
     owners["item"] = (_traded(owners["customer"][0]),)
     for page in cards():
         for owner in owners.get(page.name, ()) if page.single is None else (None,):
@@ -95,6 +98,8 @@ def _filled(root: str) -> list[Page]:
     filled += _of_contacts(root, [firm, person]) + _of_jobs(root) + _of_access(root)
     filled += [_address(root, f"{table}-comments", pk=owners[table][0].pk) for table in ("customer", "vendor")]
     filled += [_address(root, "relations-found", table=table) for table in ("customer", "vendor", "bank_account")]
+    template = owners["interaction-template"][0]
+    filled.append(_address(root, "interaction-statistics", kind="template", pk=template.pk))
     filled.append(_address(root, "imports_of", kind="customers"))
     alike = ContactDuplicate.objects.create(contact=firm, duplicate=records.create(Contact, {"name": "Nordlys"}))
     filled.append(_address(root, "duplicate-details", pk=alike.pk))
@@ -109,6 +114,17 @@ def _filled(root: str) -> list[Page]:
     return (
         filled + _of_accounts(root) + [("home", f"{root}/"), ("find", f"{root}/find/?q=a"), ("setup", f"{root}/setup/")]
     )
+
+
+def _of_vocabulary() -> dict[str, tuple[Record, ...]]:
+    """What classifies interactions, as a company starts with it."""
+    variants = InteractionTemplateLanguage.objects.filter(interaction_template__code__in=["MINUTES", "INVITATION"])
+    return {
+        "interaction-template": (InteractionTemplate.objects.get(code="MINUTES"),),
+        "interaction-template-language": tuple(variants),
+        "word-template": tuple(WordTemplate.objects.all()),
+        "email-layout": tuple(EmailLayout.objects.all()),
+    }
 
 
 def _of_merging(root: str, firm: Contact, twin: Contact, owners: dict[str, tuple[Record, ...]]) -> list[Page]:

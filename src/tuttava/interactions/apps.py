@@ -12,7 +12,6 @@ class InteractionsConfig(AppConfig):
             contacts_side,
             defaults,
             delivery,
-            entities,
             figures,
             guard,
             life,

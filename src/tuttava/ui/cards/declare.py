@@ -172,6 +172,8 @@ class CardPage:
     opened: Callable[[Any], None] = lambda record: None
     save: Callable[[Any, dict[str, Any], int | None], Any] | None = None
     tabs: bool = True
+    #: The right without which the card is not shown.
+    right: str = "api.read"
     banner: Callable[[Any], Banner | None] = lambda record: None
 
     @property

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,7 @@ class Happening:
     """One line of the stream. ``kind`` is its source; ``lines`` are further lines below the title.
 
     ``whom`` names the record that it happened with where that is not the one on the card; ``whom_url`` opens it.
+    ``muted``: it does not count (any more), or not yet.
     """
 
     at: dt.datetime
@@ -36,6 +37,14 @@ class Happening:
     url: str = ""
     whom: str = ""
     whom_url: str = ""
+    muted: bool = False
+
+
+class Whom(TypedDict, total=False):
+    """Those fields of :class:`Happening` that name another record."""
+
+    whom: str
+    whom_url: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class Asked:
     def ids(self) -> list[uuid.UUID]:
         return [self.record.pk, *(other.pk for other in self.others)]
 
-    def whom(self, pk: uuid.UUID | None) -> dict[str, str]:
+    def whom(self, pk: uuid.UUID | None) -> Whom:
         """``whom`` and ``whom_url`` of a happening with the record ``pk``."""
         other = next((other for other in self.others if other.pk == pk), None)
         page = card_of(type(other)) if other is not None else None
@@ -149,7 +158,7 @@ def _happening(asked: Asked, unit: UnitChange) -> Happening:
     return Happening(unit.at, "change", title, unit.who, lines[:MOST_LINES], **whom)
 
 
-def _line(asked: Asked, row: RecordChange, change: FieldChange, whom: dict[str, str]) -> str:
+def _line(asked: Asked, row: RecordChange, change: FieldChange, whom: Whom) -> str:
     words = f"{change.old} → {change.new or '–'}" if change.old else change.new or "–"
     name = asked.whom(row.owner).get("whom", "")
     return f"{name} · {change.label}: {words}" if name != whom.get("whom", "") else f"{change.label}: {words}"

@@ -58,7 +58,7 @@ class CardViews:
 
     def load(self, pk: uuid.UUID | None, *, bare: bool = False) -> Any:
         """The record with all that the card shows of it; ``bare``: the row alone, which is quicker to get."""
-        require("api.read", rules_of(self.page.model).set_name)
+        require(self.page.right, rules_of(self.page.model).set_name)
         if self.page.single is not None:
             return self.page.single()
         rows = self.page.model._default_manager.all()

@@ -28,12 +28,14 @@ Choices = Sequence[tuple[str, Text]]
 class Sort:
     """An order that an index serves. ``keys`` are field names or expressions, all in one direction, the last unique.
 
-    ``nullable``: the first key may be null (such rows come last).
+    ``nullable``: the first key may be null (such rows come last). ``falls``: descending where nobody asked for an
+    order.
     """
 
     name: str
     keys: Sequence[str | Expression]
     nullable: bool = False
+    falls: bool = False
 
 
 @dataclass(frozen=True)

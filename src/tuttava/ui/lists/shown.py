@@ -149,7 +149,7 @@ class Shown:
 
     @property
     def descending(self) -> bool:
-        return self.state.sort.startswith("-")
+        return self.state.sort.startswith("-") if self.state.sort else self.sort.falls
 
     @cached_property
     def _page(self) -> paging.Page:

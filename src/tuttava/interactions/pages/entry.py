@@ -1,0 +1,289 @@
+"""One interaction on a page of its own: what was said, its comments, its file, and what can be done with it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tuttava.contacts.pages.links import contact_url
+from tuttava.contacts.privacy import masked
+from tuttava.foundation.context import current, require, tell
+from tuttava.foundation.journal import unit_of_work
+from tuttava.interactions import life, related, showing
+from tuttava.interactions.errors import log_entry_read_only
+from tuttava.interactions.models import InteractionComment, InteractionLogEntry
+from tuttava.interactions.pages.log import READ, SET, entry_url
+from tuttava.interactions.titles import titles
+from tuttava.ui import registry, values
+from tuttava.ui.answers import Answer, respond
+from tuttava.ui.cards import Action, Badge, CardField, CardPage, Group, register_card, views_of
+from tuttava.ui.cards.sublists import Line, SubList
+from tuttava.ui.undo import undo_address
+
+F = CardField
+#: What was said by mail is shown as it looks; nothing of it runs or is fetched.
+NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+
+
+def _never(_entry: Any) -> bool:
+    return False
+
+
+def _may_write(entry: InteractionLogEntry) -> bool:
+    return not entry.postponed and current().may(life.WRITE, SET)
+
+
+def _may_delete(entry: InteractionLogEntry) -> bool:
+    return (entry.canceled or entry.postponed) and current().may(life.DELETE, SET)
+
+
+def _person(name: str, label: Any) -> CardField:
+    def words(entry: InteractionLogEntry) -> str:
+        contact = getattr(entry, name)
+        return masked(contact).name or contact.no if contact else ""
+
+    def link(entry: InteractionLogEntry) -> str:
+        contact = getattr(entry, name)
+        return contact_url(contact) if contact else ""
+
+    return F(f"{name}_id", label, value=words, link=link, editable=_never)
+
+
+def _read(name: str, **more: Any) -> CardField:
+    return F(name, editable=_never, **more)
+
+
+def _filled(name: str) -> CardField:
+    """A field that shows only where it says something."""
+    return _read(name, visible=lambda entry: bool(getattr(entry, name)))
+
+
+GROUPS = (
+    Group(
+        "said",
+        gettext_lazy("Interaction"),
+        [
+            _person("contact", gettext_lazy("contact")),
+            _person("contact_company", gettext_lazy("company")),
+            _read("date"),
+            _read("time_of_interaction"),
+            _read("description", wide=True),
+            _read("subject", visible=lambda entry: entry.subject not in ("", entry.description), wide=True),
+            _read("interaction_template_code", label=gettext_lazy("template")),
+            _read("interaction_group_code", label=gettext_lazy("group")),
+            _read("salesperson_code", label=gettext_lazy("salesperson")),
+            F("evaluation", editable=_may_write),
+            _read("cost_lcy"),
+            _read("duration_min"),
+        ],
+        summary=("date", "description"),
+    ),
+    Group(
+        "way",
+        gettext_lazy("How"),
+        [
+            _read("information_flow"),
+            _read("initiated_by"),
+            _read("correspondence_type"),
+            _read("interaction_language_code", label=gettext_lazy("language")),
+            _filled("contact_via"),
+            _read("delivery_status", visible=lambda entry: entry.delivery_status != "none"),
+            _read("entry_no"),
+            _read("user_name"),
+        ],
+        summary=("information_flow", "correspondence_type"),
+    ),
+    Group(
+        "related",
+        gettext_lazy("Related to"),
+        [_filled(f"{name}_no") for name in related.KINDS]
+        + [_read("document_type", visible=lambda entry: entry.document_type != "none"), _filled("document_no")],
+        visible=lambda entry: any(getattr(entry, f"{name}_no") for name in (*related.KINDS, "document")),
+    ),
+)
+
+
+def _badges(entry: InteractionLogEntry) -> list[Badge]:
+    found = [
+        (entry.canceled, _("Canceled"), "danger"),
+        (entry.attempt_failed, _("Attempt failed"), "warning"),
+        (entry.postponed, _("Postponed"), "accent"),
+        (entry.delivery_status == "error", _("Not delivered"), "danger"),
+        (entry.delivery_status == "in_progress", _("Being delivered"), "plain"),
+        (entry.email_logged, _("Logged e-mail"), "plain"),
+    ]
+    return [Badge(words, tone) for shown, words, tone in found if shown]
+
+
+def _save(entry: InteractionLogEntry, typed: dict[str, Any], version: int | None) -> Any:
+    """The evaluation is all that is changed here (I-67, I-73)."""
+    other = next((name for name in typed if name != "evaluation"), "")
+    if other:
+        raise log_entry_read_only(entry.entry_no, other)
+    return life.evaluate([entry.pk], typed["evaluation"])[0]
+
+
+def _comment(line: InteractionComment) -> Line:
+    detail = " · ".join(part for part in (values.show(line.date) if line.date else "", line.code) if part)
+    return Line(line.comment, detail)
+
+
+COMMENTS = SubList(
+    "comments",
+    gettext_lazy("Comments"),
+    InteractionComment,
+    [F("comment", kind="lines", wide=True), F("date"), F("code")],
+    _comment,
+    owner="entry",
+    order_by=["line_no"],
+    main=True,
+    label_new=gettext_lazy("New comment"),
+)
+
+
+def _at(name: str) -> Callable[[Any], str]:
+    return lambda entry: reverse(name, kwargs={"pk": entry.pk})
+
+
+def _may_sell(entry: InteractionLogEntry) -> bool:
+    return _may_write(entry) and not entry.canceled and not entry.opportunity_no and bool(related.kind("opportunity"))
+
+
+CARD = register_card(
+    CardPage(
+        name="interaction",
+        path="interactions",
+        model=InteractionLogEntry,
+        caption=gettext_lazy("Interaction"),
+        title=lambda entry: entry.description or _("(no description)"),
+        subtitle=lambda entry: titles([entry])[entry.pk],
+        badges=_badges,
+        groups=GROUPS,
+        parent=lambda: (reverse("interactions"), _("Interactions")),
+        actions=(
+            Action("show", gettext_lazy("Show"), _at("interaction-file"), "external", "eye", showing.is_shown),
+            Action(
+                "cancel",
+                gettext_lazy("Cancel"),
+                _at("interaction-cancel"),
+                "post",
+                "no-symbol",
+                lambda entry: _may_write(entry) and not entry.canceled,
+            ),
+            Action(
+                "restore",
+                gettext_lazy("Take the cancellation back"),
+                _at("interaction-cancel"),
+                "post",
+                "arrow-uturn-left",
+                lambda entry: _may_write(entry) and entry.canceled,
+            ),
+            Action(
+                "opportunity",
+                gettext_lazy("Create opportunity"),
+                _at("interaction-opportunity"),
+                "post",
+                "light-bulb",
+                _may_sell,
+            ),
+            Action(
+                "delete", gettext_lazy("Delete"), _at("interaction-delete"), "post", "trash", _may_delete, danger=True
+            ),
+        ),
+        lists=(COMMENTS,),
+        select_related=("contact", "contact_company", "attachment"),
+        save=_save,
+        right=READ,
+    )
+)
+
+# -- what the buttons do ---------------------------------------------------------------------------------------------
+
+
+def _found(pk: uuid.UUID) -> InteractionLogEntry:
+    require(READ, SET)
+    entry = InteractionLogEntry.objects.select_related("attachment").filter(pk=pk).first()
+    if entry is None:
+        raise Http404
+    return entry
+
+
+def _posted(request: HttpRequest, pk: uuid.UUID) -> InteractionLogEntry:
+    if request.method != "POST":
+        raise Http404
+    return _found(pk)
+
+
+def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Cancel, or take that back (I-69)."""
+    entry = _posted(request, pk)
+
+    def work() -> Answer:
+        with unit_of_work("cancel interactions") as unit:
+            life.toggle_canceled([entry.pk])
+        done = _("Taken back: the interaction counts again.") if entry.canceled else _("The interaction was canceled.")
+        tell("interaction.canceled", done)
+        answer = _whole(request, entry)
+        answer.undo = undo_address(unit)
+        return answer
+
+    return respond(request, work, home=entry_url(entry))
+
+
+def opportunity(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """I-74."""
+    entry = _posted(request, pk)
+
+    def work() -> Answer:
+        life.create_opportunity(entry)
+        return _whole(request, entry)
+
+    return respond(request, work, home=entry_url(entry))
+
+
+def _whole(request: HttpRequest, entry: InteractionLogEntry) -> Answer:
+    views = views_of("interaction")
+    fresh = views.load(entry.pk)
+    return Answer(parts=views.whole(request, fresh), version=fresh.version)
+
+
+def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """I-72, I-78: what was done can be taken back."""
+    entry = _posted(request, pk)
+
+    def work() -> Answer:
+        with unit_of_work("delete interactions", str(entry.entry_no)) as unit:
+            life.delete_entry(entry)
+        tell("interaction.deleted", _("Interaction %(entry)s was deleted.") % {"entry": entry.entry_no})
+        home = "interactions-postponed" if entry.postponed else "interactions"
+        return Answer(redirect=reverse(home), undo=undo_address(unit))
+
+    return respond(request, work, home=reverse("interactions"))
+
+
+def file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The file of an entry, or the recorded document (I-80). Pages are shown without anything that runs."""
+    found = showing.show(_found(pk))
+    if isinstance(found, list):
+        return HttpResponseRedirect(found[0].url)
+    if found.url:
+        return HttpResponseRedirect(found.url)
+    page = found.media_type.startswith("text/html")
+    response = HttpResponse(found.content, content_type=found.media_type)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = NOTHING_RUNS
+    response.headers["Content-Disposition"] = content_disposition_header(not page, found.name) or "attachment"
+    return response
+
+
+for _route, _view in (("cancel", cancel), ("opportunity", opportunity), ("delete", delete), ("file", file)):
+    registry.add_route(f"interactions/<uuid:pk>/{_route}", _view, f"interaction-{_route}")
+
+__all__ = ["CARD"]

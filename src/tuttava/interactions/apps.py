@@ -12,6 +12,7 @@ class InteractionsConfig(AppConfig):
             contacts_side,
             defaults,
             delivery,
+            entities,
             figures,
             guard,
             life,

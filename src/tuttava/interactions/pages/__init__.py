@@ -1,5 +1,27 @@
 """What the browser shows of interactions; importing the package mounts its pages."""
 
-from tuttava.interactions.pages import calls, entry, files, log, lookups, quick, statistics, timeline, vocabulary, wizard
+from tuttava.interactions.pages import (
+    calls,
+    entry,
+    files,
+    log,
+    lookups,
+    quick,
+    statistics,
+    timeline,
+    vocabulary,
+    wizard,
+)
 
-__all__ = ["calls", "entry", "files", "log", "lookups", "quick", "statistics", "timeline", "vocabulary", "wizard"]
+__all__ = [
+    "calls",
+    "entry",
+    "files",
+    "log",
+    "lookups",
+    "quick",
+    "statistics",
+    "timeline",
+    "vocabulary",
+    "wizard",
+]

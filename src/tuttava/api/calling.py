@@ -14,7 +14,7 @@ from tuttava.api.declare import Action, EntitySet, File, Parameter
 from tuttava.api.edm import Kind
 from tuttava.api.errors import ApiError, bad_request, from_domain, not_allowed
 from tuttava.api.files import whole_file
-from tuttava.api.frame import Frame
+from tuttava.api.frame import Frame, remember_address
 from tuttava.api.options import Options
 from tuttava.api.paths import Place, unquoted
 from tuttava.api.request import Answer, Call
@@ -43,6 +43,7 @@ def call_action(call: Call, place: Place) -> Answer:
     arguments = _arguments(action, sent)
     if action.long:
         arguments["wait"] = "respond-async" not in call.preferences
+    remember_address(place.frame)
     try:
         result = action.run(*positional, **arguments)
     except DomainError as error:

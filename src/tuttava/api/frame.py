@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 
 from tuttava.api.declare import Service
 from tuttava.api.values import Form
+from tuttava.foundation.context import current
+
+#: Under what a call remembers the absolute address of the company's sets.
+_BASE = "api.base"
 
 
 @dataclass(frozen=True)
@@ -30,3 +34,13 @@ class Frame:
     def base(self) -> str:
         """Absolute address of the sets."""
         return f"{self.root}/{self.company}"
+
+
+def remember_address(frame: Frame) -> None:
+    """Let results of this call hold absolute addresses (A-118)."""
+    current().cache[_BASE] = frame.base
+
+
+def address_in_service(path: str) -> str:
+    """The absolute address of a place in the company, such as ``printFiles({id})/content``; blank for a blank path."""
+    return f"{current().cache.get(_BASE, '')}{path}" if path else ""

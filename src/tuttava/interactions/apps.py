@@ -16,6 +16,7 @@ class InteractionsConfig(AppConfig):
             figures,
             guard,
             life,
+            mailing,
             merge_rules,
             pages,
             relocating,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
@@ -11,17 +12,19 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tuttava.contacts.addresses import active_address
 from tuttava.contacts.models import Contact, CorrespondenceType
 from tuttava.contacts.privacy import use_contact_for_new_work
-from tuttava.foundation import mail
+from tuttava.foundation import jobs, mail
 from tuttava.foundation.context import current, require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.ids import new_id
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.mail import Attachment, Mail, Post
 from tuttava.foundation.mail_html import clean_html, document
+from tuttava.foundation.models import Job
 from tuttava.foundation.rich_text import as_html
 from tuttava.interactions.attachments import content_of
 from tuttava.interactions.drafting import salesperson_for
@@ -45,6 +48,7 @@ from tuttava.interactions.template_setup import template_setup
 MOST_BYTES = 25 * 1024 * 1024
 MOST_CONTACTS = 500
 _UNSENT = "X-Unsent"
+KIND = "interactions.send_mails"
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,58 @@ def send_mail_to_contacts(contacts: Sequence[Contact], message: Message) -> list
     require("interaction_log.write")
     _refuse_unsendable(message)
     return _send_all(_stored([_Draft(contact) for contact in contacts], message, "emails", to_be_sent=True))
+
+
+def send_mails_later(contacts: Sequence[Contact], message: Message) -> Job:
+    """The same as a job with progress; what is refused is refused at once."""
+    require("interaction_log.write")
+    _refuse_unsendable(message)
+    stored = _stored([_Draft(contact) for contact in contacts], message, "emails", to_be_sent=True)
+    title = ngettext("Send %(count)s mail", "Send %(count)s mails", len(stored)) % {"count": len(stored)}
+    return jobs.enqueue(KIND, title, {"entries": [str(entry.pk) for entry, _mail in stored]})
+
+
+@jobs.job(KIND)
+def _send_job(run: jobs.JobRun) -> dict[str, int]:
+    """Send what still is unsent; a mail that another worker had begun to send is not sent again."""
+    ids = [uuid.UUID(each) for each in run.arguments["entries"]]
+    begun = set(Delivery.objects.filter(entry__in=ids).values_list("entry_id", flat=True))
+    sent = 0
+    with mail.opened() as post:
+        for place, entry in enumerate(_unsent(ids)):
+            run.progress(place, len(ids))
+            if entry.pk in begun:
+                _interrupted(entry)
+                continue
+            try:
+                _send(post, entry, _kept_mail(entry))
+            except DomainError:
+                continue  # its entry says why
+            sent += 1
+    return {"sent": sent, "failed": len(_unsent(ids))}
+
+
+def _unsent(ids: Sequence[uuid.UUID]) -> list[InteractionLogEntry]:
+    rows = InteractionLogEntry.objects.filter(pk__in=ids, postponed=True).order_by("entry_no")
+    return list(rows.select_related("attachment", "contact", "contact_alt_address", "salesperson"))
+
+
+def _interrupted(entry: InteractionLogEntry) -> None:
+    with unit_of_work("send mail"):
+        fail(entry, _("Sending was interrupted; the mail may have arrived. Ask the contact before you send it again."))
+
+
+def _kept_mail(entry: InteractionLogEntry) -> Mail:
+    message = unsent_message(entry)
+    return mail.checked_mail(
+        Mail(
+            to=recipient_addresses(entry),
+            subject=message.subject,
+            html=document(message.body),
+            attachments=message.files,
+            reply_to=entry.salesperson.email if entry.salesperson else "",
+        )
+    )
 
 
 def save_unsent(contact: Contact, message: Message, entry: InteractionLogEntry | None = None) -> InteractionLogEntry:

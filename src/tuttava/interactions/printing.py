@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -136,10 +137,15 @@ def _sweep() -> None:
         release_contents(list(gone.values()))
 
 
+def readable() -> QuerySet[PrintFile]:
+    """The print files that the current user may fetch: own ones, those of no segment for a day (A-118)."""
+    mine = PrintFile.objects.filter(user_name=current().user_name)
+    return mine.exclude(segment_no="", made_at__lt=timezone.now() - KEPT)
+
+
 def print_file(key: uuid.UUID) -> PrintFile:
-    """A print file of the current user; raises ``not_found`` for others' and after a day (A-118)."""
-    mine = PrintFile.objects.filter(pk=key, user_name=current().user_name)
-    found = mine.exclude(segment_no="", made_at__lt=timezone.now() - KEPT).first()
+    """One of them; raises ``not_found``."""
+    found = readable().filter(pk=key).first()
     if found is None:
         raise DomainError("not_found", _("This print file is gone. Resend the interactions to print them again."))
     return found

@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from tuttava.api import edm, reporting
-from tuttava.api.declare import CRM, Parameter
+from tuttava.api.declare import CRM, Action, File, Parameter
 from tuttava.api.filter_objects import check_expression
 from tuttava.api.reporting import Asked, Dataset, Group, Published
 from tuttava.api.values import Form, renderer
@@ -225,6 +226,14 @@ def _published(name: str, own: str, data: Any, *parameters: Parameter) -> Publis
     )
 
 
+_COVER_SHEET = (
+    Parameter("ids", edm.TEXTS),
+    Parameter("texts", edm.TEXTS),
+    Parameter("remarks", edm.TEXTS),
+    Parameter("customRemark", edm.text(100)),
+    Parameter("logInteraction", edm.BOOLEAN, default=False),
+)
+
 reporting.publish(
     _published("contactList", "contact-list", _contact_list),
     _published("companySummary", "company-summary", partial(_summary, ("no",)), _DATES),
@@ -241,10 +250,32 @@ reporting.publish(
         "contactCoverSheet",
         "cover-sheet",
         _cover_sheets,
-        Parameter("ids", edm.TEXTS),
-        Parameter("texts", edm.TEXTS),
-        Parameter("remarks", edm.TEXTS),
-        Parameter("customRemark", edm.text(100)),
-        Parameter("logInteraction", edm.BOOLEAN, default=False),
+        *_COVER_SHEET,
     ),
+)
+
+
+def _print_cover_sheet(preview: bool, **given: Any) -> File:
+    """I-111; each contact once, and none is none."""
+    if not given["ids"]:
+        raise DomainError("field_required", _("Choose the contacts to print cover sheets for."), field="ids")
+    asked = reporting.Asked(given, preview=preview)
+    return File(_paper(REPORTS["cover-sheet"], asked), "application/pdf", f"{slugify(_('Cover sheet'))}.pdf")
+
+
+CRM.extend(
+    "contacts",
+    actions=[
+        Action(
+            "printCoverSheet",
+            _print_cover_sheet,
+            (
+                Parameter("ids", edm.TEXTS, required=True),
+                *_COVER_SHEET[1:],
+                Parameter("preview", edm.BOOLEAN, default=False),
+            ),
+            on_set=True,
+            right="api.read",
+        )
+    ],
 )

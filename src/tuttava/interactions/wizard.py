@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,20 @@ from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import CorrespondenceType
 from tuttava.foundation import records
-from tuttava.foundation.context import ask, require
+from tuttava.foundation.context import ask, current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Edit
 from tuttava.interactions import calling, draft_content, related
 from tuttava.interactions.delivery import deliver as deliver_entries
 from tuttava.interactions.drafting import RESULT_STEP, RIGHT, SET_NAME, own_draft
-from tuttava.interactions.errors import contact_required, description_required, require_filled, template_required
+from tuttava.interactions.errors import (
+    contact_required,
+    description_required,
+    log_entry_read_only,
+    require_filled,
+    template_required,
+)
 from tuttava.interactions.guard import lifted
 from tuttava.interactions.logging_core import FIELDS, LINE_STEP, NewComment, NewInteraction, log_interactions
 from tuttava.interactions.models import (
@@ -270,6 +276,29 @@ def _resumed(draft: InteractionDraft) -> InteractionLogEntry | None:
     entry = records.lock(draft.entry)
     require_postponed(entry)
     return entry
+
+
+def log_result(entry: InteractionLogEntry, result: Mapping[str, Any], comment: str = "") -> InteractionLogEntry:
+    """The result of an interaction that its user logged at once: evaluation, success, cost and duration (I-44).
+
+    ``result`` by the names of a draft's fields, with ``successful``. Others' entries are ``log_entry_read_only``.
+    """
+    require(RIGHT, "interactionLogEntries")
+    with unit_of_work("log result"), lifted():
+        fresh = records.lock(entry)
+        if fresh.user_name != current().user_name or fresh.canceled or fresh.postponed:
+            raise log_entry_read_only(fresh.entry_no)
+        edit = Edit(fresh, records.rules_of(InteractionLogEntry))
+        edit.memory[RESULT] = True
+        for name, value in result.items():
+            if name == "successful":
+                edit.put("attempt_failed", not value)
+            else:
+                edit.enter(name, value)
+        records.save(edit)
+        if comment.strip():
+            records.create(InteractionComment, {"comment": comment.strip()}, given={"entry_id": fresh.pk})
+    return fresh
 
 
 def _write_result(draft: InteractionDraft) -> InteractionLogEntry:

@@ -1,5 +1,5 @@
 """How interactions show in the services; importing the package registers their sets."""
 
-from tuttava.interactions.entities import delivery, figures, log, vocabulary
+from tuttava.interactions.entities import delivery, drafts, figures, log, starting, vocabulary
 
-__all__ = ["delivery", "figures", "log", "vocabulary"]
+__all__ = ["delivery", "drafts", "figures", "log", "starting", "vocabulary"]

@@ -137,6 +137,7 @@ add_action(
         "dialog",
         "phone",
         _may_call,
+        first=True,
     ),
 )
 for _table in ("customer", "vendor", "bank_account"):

@@ -112,14 +112,17 @@ def _form(request: HttpRequest, error: DomainError | None = None) -> HttpRespons
     code = request.GET.get("template") or request.session.get(_LAST, "")
     now = {"contact_id": words_of(contact), "interaction_template_code": code}
     more = _proposed(contact, "")
+    first = "contact_id" if contact is None else "text" if code else "interaction_template_code"
     shown = form_fields(InteractionDraft, (CONTACT, TEMPLATE), values_now=now, typed=typed, error=error)
     folded = form_fields(InteractionDraft, MORE, values_now=more, typed=typed, error=error)
+    for view in shown:
+        view.focus = view.name == first
     context = {
         "fields": shown,
         "more": folded,
         "open": any(view.error for view in folded),
         "text": (typed or {}).get("text", ""),
-        "first": "contact_id" if contact is None else "interaction_template_code" if not code else "text",
+        "first": first,
         "page": request.GET.get("from", "") or (typed or {}).get("page", ""),
         "form_error": "" if error is None or any(view.error for view in (*shown, *folded)) else str(error),
         "home": contact_url(contact) if contact else reverse("home"),
@@ -157,5 +160,6 @@ add_action(
         "pencil-square",
         _may_log,
         key="l",
+        first=True,
     ),
 )

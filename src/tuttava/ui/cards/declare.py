@@ -104,6 +104,8 @@ class Action:
     key: str = ""
     menu: Text = ""
     section: str = ""
+    #: Whether it stands before the card's own actions, though a room above added it.
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -215,8 +217,8 @@ def own_boxes_of(page: CardPage) -> list[FactBox]:
 
 
 def actions_of(page: CardPage) -> list[Action]:
-    """The card's own actions, then what rooms above added."""
-    return [*page.actions, *_added.get(page.name, [])]
+    """The card's own actions, then what rooms above added; what is to come first stands before both."""
+    return sorted([*page.actions, *_added.get(page.name, [])], key=lambda action: not action.first)
 
 
 _banners: dict[str, list[Callable[[Any], Banner | None]]] = {}

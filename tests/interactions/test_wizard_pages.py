@@ -275,6 +275,15 @@ def test_a_call_is_dialled_noted_and_logged(desk: Desk, root: str, firm: Contact
     assert (entry.contact_via, entry.initiated_by, entry.attempt_failed) == ("+47 22 00 00 01", "us", False)
 
 
+def test_a_number_dialled_by_a_click_is_only_noted(desk: Desk, root: str, firm: Contact) -> None:  # I-53
+    template("OUT")
+    outgoing("OUT")
+    for number in ("+4799", "+4788"):
+        desk.client.get(f"{root}/contacts/{firm.pk}/call", {"number": number, "dialled": "yes"}, headers=OVER)
+        draft = InteractionDraft.objects.get()
+        assert (draft.contact_via, draft.dial_contact) == (number, False)
+
+
 def test_the_numbers_of_whom_is_called_are_offered(desk: Desk, root: str, firm: Contact) -> None:  # I-54
     template("OUT")
     outgoing("OUT")

@@ -170,6 +170,8 @@ class Action:
     long: bool = False
     caption: Text = ""
     created: bool = False
+    #: Whether the metadata document has it: an action and a function cannot share a name there (A-21).
+    listed: bool = True
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class Csdl:
         for enum in self.enums.values():
             self._enum(schema, enum)
         for entity_set in self.service.sets.values():
-            for action in entity_set.actions:
+            for action in (each for each in entity_set.actions if each.listed):
                 self._action(schema, action, self._bound(entity_set, action))
         for function in self.service.functions:
             self._action(schema, function, f"{SCHEMA}.company")

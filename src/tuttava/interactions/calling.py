@@ -107,6 +107,10 @@ def is_incoming(draft: InteractionDraft) -> bool:
     return bool(draft.context.get(INCOMING))
 
 
+def is_first(draft: InteractionDraft) -> bool:
+    return draft.step == WHO
+
+
 def step_on(edit: Edit[InteractionDraft]) -> None:
     """Dialling checks what a call needs; after it the result is asked for (I-55, I-56)."""
     draft = edit.record

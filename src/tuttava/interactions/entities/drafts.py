@@ -208,8 +208,8 @@ def _delete_content(draft: InteractionDraft) -> None:
     wizard.remove_content(draft)
 
 
-def _function(name: str, run: Any) -> Action:
-    return Action(name, run, function=True, right="interaction_log.read")
+def _function(name: str, run: Any, *, listed: bool = True) -> Action:
+    return Action(name, run, function=True, right="interaction_log.read", listed=listed)
 
 
 DRAFTS = crm_set(
@@ -244,7 +244,8 @@ DRAFTS = crm_set(
         ),
         Action("postpone", wizard.postpone, returns="interactionLogEntries", right=RIGHT, created=True),
         Action("merge", wizard.merge, returns="interactionDrafts", right=RIGHT),
-        _function("preview", _preview),
+        # The action of that name on imports is in the metadata document.
+        _function("preview", _preview, listed=False),
         _function("opportunities", _opportunities),
         _function("phoneNumbers", _numbers),
         _function("languages", _languages),

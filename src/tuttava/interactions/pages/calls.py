@@ -16,7 +16,7 @@ from tuttava.contacts.privacy import is_hidden
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.interactions import calling
-from tuttava.interactions.drafting import RIGHT, SET_NAME, Source, open_draft
+from tuttava.interactions.drafting import RIGHT, SET_NAME, Source, enter, open_draft
 from tuttava.interactions.models import DraftKind, InteractionDraft
 from tuttava.interactions.pages.people import LOOKUP, contact_from, contact_of_page, words_of
 from tuttava.interactions.pages.wizard import show_step
@@ -42,7 +42,7 @@ USUAL = "CALL-IN"
 
 
 def call(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Call a contact; a call left open goes on."""
+    """Call a contact; a call left open goes on. ``dialled``: the telephone has the ``number`` already."""
     return _call(request, Contact.objects.select_related("company").filter(pk=pk).first())
 
 
@@ -65,10 +65,13 @@ def _call(request: HttpRequest, contact: Contact | None) -> HttpResponse:
         raise Http404
     source = Source(contact=contact)
     phone = "Mobi" in request.headers.get("User-Agent", "")
+    number = request.GET.get("number", "")
     try:
         draft = open_draft(source, DraftKind.PHONE_CALL) or calling.start_call(
-            source, number=request.GET.get("number", ""), device="phone" if phone else "desk"
+            source, number=number, device="phone" if phone else "desk"
         )
+        if number and calling.is_first(draft):
+            draft = enter(draft, {"contact_via": number, "dial_contact": "dialled" not in request.GET})
     except DomainError as error:
         return dialog(request, "interactions/cannot.html", {"error": error, "home": contact_url(contact)})
     return show_step(request, draft)

@@ -49,6 +49,20 @@ document.addEventListener(
   true,
 );
 
+// A number that is clicked on a card is dialled by the telephone; meanwhile the call is opened to be noted.
+document.addEventListener("click", (event) => {
+  const number = event.target.closest?.('a[href^="tel:"]');
+  const call = document.querySelector('a[data-dialog][href$="/call"]');
+  if (!number || !call || number.closest("dialog")) return;
+  const opener = call.cloneNode();
+  opener.href = `${call.href}?number=${encodeURIComponent(number.getAttribute("href").slice(4))}&dialled=yes`;
+  document.body.append(opener);
+  setTimeout(() => {
+    opener.click();
+    opener.remove();
+  });
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const form = event.target.closest?.("dialog form[data-answer]");

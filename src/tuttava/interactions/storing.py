@@ -107,7 +107,8 @@ def write_bytes(edit: Edit[InteractionAttachment], data: bytes) -> None:
     if edit.get("storage_type") == StorageType.DISK_FILE:
         disk_files.write(edit.record, data)
     else:
-        release_contents([edit.get("content_id")])
+        if edit.get("content_id"):
+            release_contents([edit.get("content_id")])
         edit.put("content_id", store_content(edit.record.pk, data))
     edit.put("size_bytes", len(data))
     edit.put("sha256", hashlib.sha256(data).hexdigest())

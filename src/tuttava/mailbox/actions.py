@@ -27,9 +27,15 @@ RIGHT = "mail_logging.setup"
 def enable(setup: EmailLoggingSetup | None = None) -> EmailLoggingSetup:
     """Start the recurring job for the current user (I-145).
 
-    Raises ``mailbox_required``, ``consent_required``, ``emails_template_required`` and ``mailbox_unavailable``.
+    Raises ``mailbox_required``, ``consent_required``, ``emails_template_required`` and ``mailbox_unavailable``; the
+    last is noted in the activity log, if no transaction around it takes that back.
     """
-    return records.change(setup or mail_setup(), {"enabled": True})
+    try:
+        return records.change(setup or mail_setup(), {"enabled": True})
+    except DomainError as error:
+        if error.code == "mailbox_unavailable":
+            _note_failed_test(error)
+        raise
 
 
 def disable(setup: EmailLoggingSetup | None = None) -> EmailLoggingSetup:
@@ -61,21 +67,23 @@ def clear(setup: EmailLoggingSetup | None = None) -> EmailLoggingSetup:
 
 
 def validate(setup: EmailLoggingSetup | None = None) -> EmailLoggingSetup:
-    """Connect to the mailbox; what fails is noted in the activity log and raised (I-146)."""
+    """Connect to the mailbox; what fails is noted in the activity log and raised (I-146).
+
+    Not to be called inside a transaction, which would take the note back.
+    """
     require(RIGHT)
     setup = setup or mail_setup()
     try:
         require_mailbox(setup)
         open_source(setup).close()
     except DomainError as error:
-        note_failed_test(error)
+        _note_failed_test(error)
         raise
     note(Level.INFO, _("Connection test"), _("The mailbox answered."))
     return setup
 
 
-def note_failed_test(error: DomainError) -> None:
-    """Note why the connection test failed."""
+def _note_failed_test(error: DomainError) -> None:
     note(Level.FAILED, _("Connection test"), str(error.message))
 
 

@@ -7,7 +7,10 @@ class MailboxConfig(AppConfig):
     verbose_name = "E-mail logging"
 
     def ready(self) -> None:
-        """Install the rules and declare what merges leave alone."""
-        from tuttava.mailbox import merge_rules, rules  # noqa: F401
+        """Install rules and sets, let the recurring job tick beside the jobs, and keep copies of companies quiet."""
+        from tuttava.foundation.worker import beside_jobs
+        from tuttava.mailbox import entities, merge_rules, rules, running, schedule  # noqa: F401
 
         merge_rules.declare()
+        schedule.connect()
+        beside_jobs(schedule.run)

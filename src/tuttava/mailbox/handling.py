@@ -99,6 +99,8 @@ def handle(mail: Mail, template: InteractionTemplate, where: Where, then: Then |
     if refused is not None:
         return refused
     plan = _plan(mail)
+    if not plan.exchanges and _is_logged(mail):
+        return Handled(Outcome.ALREADY_LOGGED)
     for contact in plan.blocked:
         _note_blocked(contact, mail)
     if not plan.exchanges:
@@ -123,8 +125,6 @@ def _refusal(mail: Mail) -> Handled | None:
         return Handled(Outcome.NOT_RELEVANT, Reason.NO_SENDER)
     if not mail.recipients:
         return Handled(Outcome.NOT_RELEVANT, Reason.NO_RECIPIENT)
-    if _is_logged(mail):
-        return Handled(Outcome.ALREADY_LOGGED)
     return Handled(Outcome.NOT_RELEVANT, Reason.AUTOMATIC) if mail.automatic else None
 
 

@@ -94,8 +94,7 @@ class ImapSource:
     def _fetched(self, ref: Ref, what: str) -> list[bytes] | None:
         """The pieces of the answer: what stands before the message, the message, what stands behind it."""
         status, data = self._box.client.uid("FETCH", ref.uid, what)
-        if status != "OK":
-            raise CommandFailed(_("the server did not give the message"))
+        self._done((status, data))
         found: list[bytes] = []
         for piece in data:
             found += piece if isinstance(piece, tuple) else [piece] if isinstance(piece, bytes) else []
@@ -127,15 +126,24 @@ class ImapSource:
     def leave(self, ref: Ref) -> None:
         """Servers without keywords of one's own have a star for it."""
         with _reported():
-            self._box.flag(ref.uid, [_LEFT if self._has_keywords else _FLAGGED], True)
+            self._store(ref, "+FLAGS", [_LEFT if self._has_keywords else _FLAGGED])
 
     def condemn(self, ref: Ref) -> None:
         with _reported():
-            self._box.flag(ref.uid, self._marks, True)
+            self._store(ref, "+FLAGS", self._marks)
 
     def pardon(self, ref: Ref) -> None:
         with _reported():
-            self._box.flag(ref.uid, self._marks, False)
+            self._store(ref, "-FLAGS", self._marks)
+
+    def _store(self, ref: Ref, how: str, flags: Sequence[str]) -> None:
+        """Flags alone: the library's own way would expunge whatever carries the mark already."""
+        self._done(self._box.client.uid("STORE", ref.uid, how, f"({' '.join(flags)})"))
+
+    def _done(self, answer: tuple[str, list[Any]]) -> None:
+        status, data = answer
+        if status != "OK":
+            raise CommandFailed(_text(data[-1] if data else b""))
 
     @property
     def _marks(self) -> list[str]:
@@ -144,11 +152,9 @@ class ImapSource:
     def remove(self, ref: Ref) -> None:
         """This message alone where the server can; an older one removes all that carry the mark."""
         with _reported():
-            self._box.flag(ref.uid, self._marks, True)
+            self._store(ref, "+FLAGS", self._marks)
             if "UIDPLUS" in self._box.client.capabilities:
-                status, _data = self._box.client.uid("EXPUNGE", ref.uid)
-                if status != "OK":
-                    raise CommandFailed(_("the server did not remove the message"))
+                self._done(self._box.client.uid("EXPUNGE", ref.uid))
             else:
                 self._box.expunge()
 
@@ -240,5 +246,8 @@ def _reported() -> Iterator[None]:
 def _answer(error: Any) -> str:
     """What the server said when it refused."""
     result = getattr(error, "command_result", None)
-    said = result[1][-1] if result and result[1] else b""
-    return said.decode("utf-8", "replace")[:200] if isinstance(said, bytes) else str(said)[:200]
+    return _text(result[1][-1] if result and result[1] else b"")
+
+
+def _text(said: Any) -> str:
+    return said.decode("utf-8", "replace")[:200] if isinstance(said, bytes) else str(said or "")[:200]

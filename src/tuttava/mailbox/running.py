@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
@@ -134,26 +134,48 @@ def _only_reader(setup: EmailLoggingSetup) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Run:
+    """One run. ``logged``: keys of waiting messages that an earlier run logged; ``gone``: of those that left."""
+
     setup: EmailLoggingSetup
     template: InteractionTemplate
     source: MailSource
     counts: Counts
+    logged: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
 
 
 def _read(run: _Run, progress: Callable[[int, int], None] | None) -> None:
     refs = run.source.waiting(run.setup.batch_size)
     run.counts.found = len(refs)
-    for done, ref in enumerate(refs):
-        if progress is not None:
-            progress(done, len(refs))
-        _one(run, ref)
-    if len(refs) == run.setup.batch_size:
+    logged = MessageState.objects.filter(pk__in=[ref.key for ref in refs], logged=True)
+    run.logged.update(logged.values_list("pk", flat=True))
+    try:
+        for done, ref in enumerate(refs):
+            if progress is not None:
+                progress(done, len(refs))
+            _one(run, ref)
+    finally:
+        _forget(run.gone)
+    if len(refs) < run.setup.batch_size:
+        _forget_gone(refs)
+    else:
         note(
             Level.WARNING,
             _("Run"),
             _("%(count)d messages were found, as many as a run handles; more may wait. They follow in the next run.")
             % {"count": len(refs)},
         )
+
+
+def _forget(gone: set[str]) -> None:
+    """Messages that have left the inbox; when the database is lost just now, the next run does it."""
+    with suppress(OperationalError, InterfaceError):
+        MessageState.objects.filter(pk__in=gone).delete()
+
+
+def _forget_gone(refs: Sequence[Ref]) -> None:
+    """All of the inbox was seen: what is remembered of other messages is of those whose leaving was not confirmed."""
+    MessageState.objects.exclude(pk__in=[ref.key for ref in refs]).delete()
 
 
 def _one(run: _Run, ref: Ref) -> None:
@@ -168,8 +190,7 @@ def _one(run: _Run, ref: Ref) -> None:
 
 
 def _handle(run: _Run, ref: Ref) -> None:
-    state = MessageState.objects.filter(pk=ref.key).first()
-    if state is not None and state.logged:
+    if ref.key in run.logged:
         _leave_inbox(run, ref)
         run.counts.logged += 1
         return
@@ -196,13 +217,18 @@ def _archive(run: _Run, ref: Ref, mail: Mail, handled: Handled) -> None:
         except CommandFailed:
             raise error from None
         say_not_kept(run.setup, mail, handled, str(error))
-    MessageState.objects.update_or_create(key=ref.key, defaults={"logged": True})
+    MessageState.objects.bulk_create(
+        [MessageState(key=ref.key, logged=True)],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["logged"],
+    )
 
 
 def _leave_inbox(run: _Run, ref: Ref) -> None:
     """The entries are committed: the message goes. Where that fails, the next run sees that it is logged."""
     run.source.remove(ref)
-    MessageState.objects.filter(pk=ref.key).delete()
+    run.gone.add(ref.key)
 
 
 def _put_aside(run: _Run, ref: Ref) -> None:
@@ -214,7 +240,7 @@ def _put_aside(run: _Run, ref: Ref) -> None:
         if action == UnmatchedAction.MOVE:
             run.source.ignore(ref)
         run.source.remove(ref)
-    MessageState.objects.filter(pk=ref.key).delete()
+    run.gone.add(ref.key)
 
 
 def _count_failure(run: _Run, ref: Ref, error: Exception) -> None:
@@ -229,10 +255,11 @@ def _count_failure(run: _Run, ref: Ref, error: Exception) -> None:
     state = MessageState.objects.get(pk=ref.key)
     if state.logged:
         return
-    try:
-        if state.attempts < run.setup.max_attempts:
+    if state.attempts < run.setup.max_attempts:
+        with suppress(CommandFailed):
             run.source.pardon(ref)
-            return
+        return
+    try:
         run.source.ignore(ref)
         run.source.remove(ref)
     except CommandFailed as failure:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+from typing import Any
 
 from django.db import connection, connections, transaction
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation import jobs
 from tuttava.foundation.context import Context, acting, current
+from tuttava.foundation.directory.actions import company_copied
 from tuttava.foundation.directory.models import Company, User
 from tuttava.foundation.directory.permissions import rights_of
 from tuttava.foundation.models import Job, JobStatus
@@ -31,6 +33,16 @@ RETRY_AFTER = dt.timedelta(minutes=1)
 TICK = 15.0
 
 log = logging.getLogger(__name__)
+
+
+def connect() -> None:
+    """A copy of a company does not read the original's mailbox."""
+    company_copied.connect(_stay_quiet, dispatch_uid="mailbox.copied")
+
+
+def _stay_quiet(**_signal: Any) -> None:
+    EmailLoggingSetup.objects.filter(enabled=True).update(enabled=False)
+    MailLoggingState.objects.update(next_run_at=None, job=None)
 
 
 def title() -> str:

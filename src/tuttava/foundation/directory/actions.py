@@ -29,6 +29,10 @@ SetupData = Literal["standard", "empty", "demo"]
 #: Arguments: ``setup_data``, ``language``, ``country``, ``company``.
 company_created = Signal()
 
+#: Sent inside the schema of a company that was just made as a copy, in its transaction: rooms stop what must not run
+#: twice. Arguments: ``company``.
+company_copied = Signal()
+
 #: Sent inside a company's schema when somebody wants demo data in it; rooms fill their tables, in the order of the
 #: floors. Arguments: ``company``, ``contacts`` (None: the small set by hand), ``interactions``, ``seed`` and
 #: ``progress(done, total)``.
@@ -111,6 +115,7 @@ def copy_company(source: Company, *, name: str) -> Company:
         with in_schema(company.schema):
             unfinished = Job.objects.filter(status__in=[JobStatus.QUEUED, JobStatus.RUNNING])
             unfinished.update(status=JobStatus.CANCELED, finished_at=timezone.now())
+            company_copied.send(sender=Company, company=company)
         return _open(company)
 
 

@@ -7,9 +7,9 @@ class MailboxConfig(AppConfig):
     verbose_name = "E-mail logging"
 
     def ready(self) -> None:
-        """Install rules and sets, let the recurring job tick beside the jobs, and keep copies of companies quiet."""
+        """Install rules, sets and pages, and let the recurring job tick beside the jobs."""
         from tuttava.foundation.worker import beside_jobs
-        from tuttava.mailbox import entities, merge_rules, rules, running, schedule  # noqa: F401
+        from tuttava.mailbox import entities, merge_rules, pages, rules, running, schedule  # noqa: F401
 
         merge_rules.declare()
         schedule.connect()

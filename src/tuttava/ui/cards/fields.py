@@ -72,7 +72,7 @@ class GroupView:
         return list(found.values()) if sum(view.mark is not None for view in self.fields) > 2 else []
 
 
-INPUT_TYPES = {"email": "email", "phone": "tel", "web": "url"}
+INPUT_TYPES = {"email": "email", "phone": "tel", "web": "url", "password": "password"}
 
 
 def may_edit(page: CardPage) -> bool:
@@ -171,7 +171,7 @@ class FieldViews:
         view.save_url = address(self.page, self.record, "field", field=view.name)
         if view.kind == "formula" or view.name in self.hinted:
             view.hint_url = address(self.page, self.record, "hint", field=view.name)
-        view.input_type = INPUT_TYPES.get(view.kind, "text") if view.kind == "phone" else "text"
+        view.input_type = INPUT_TYPES[view.kind] if view.kind in ("phone", "password") else "text"
         if stored.choices:
             view.choices = [(str(value), str(words)) for value, words in stored.flatchoices]
         source = card_field.lookup or (source_of(stored.related_model) if isinstance(stored, CodeRef) else "")

@@ -76,7 +76,7 @@ def test_health_tells_what_is_wrong_and_the_activity_log_why(
     client.post(f"{base}/setup/email-logging/do/run", headers=JSON)
     page = client.get(f"{base}/setup/email-logging").content.decode()
     assert "The last run failed." in page and "inbox" in page
-    log = client.get(f"{base}/setup/email-logging/activity?sort=-number").content.decode()
+    log = client.get(f"{base}/setup/email-logging/activity?sort=-number", follow=True).content.decode()
     assert "Failed" in log and "The mailbox cannot be read" in log
     (tmp_path / "inbox").mkdir()
     run_once()

@@ -15,6 +15,7 @@ from tests.interactions.making import logged, make_company
 from tests.relations.pages import JSON, administrator, visitor
 from tuttava.foundation import records
 from tuttava.foundation.directory.models import Company
+from tuttava.interactions.merge_fields import fields_in_docx
 from tuttava.interactions.models import (
     EmailLayout,
     InteractionTemplate,
@@ -22,6 +23,7 @@ from tuttava.interactions.models import (
     InteractionTemplateSetup,
     WordTemplate,
 )
+from tuttava.interactions.word_templates import document_of as document_bytes
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -141,6 +143,20 @@ def test_word_documents_are_sent_and_looked_over(browser: Client, base: str) -> 
     assert browser.get(f"{card}/file").content == document
     answer = browser.post(f"{card}/upload", {"file": SimpleUploadedFile("Shoes.docx", b"MZ")}, headers=JSON)
     assert answer.json()["error"]["code"] == "word_document_invalid"
+
+
+def test_a_document_is_made_of_chosen_fields(browser: Client, base: str) -> None:  # create_word_template
+    made = records.create(WordTemplate, {"code": "VISIT"})
+    address = f"{base}/word-templates/{made.pk}/fields"
+    assert 'value="contact.name"' in page(browser, address)
+    assert browser.post(address, {}, headers=JSON).json()["error"]["code"] == "field_required"
+    chosen = {"field": ["contact.name", "company.name"]}
+    assert browser.post(address, chosen, headers=JSON).status_code == 200
+    made.refresh_from_db()
+    assert made.fields == {"contact": ["name"], "company": ["name"]}
+    assert fields_in_docx(document_bytes(made)).known == ("contact.name", "company.name")
+    wrong = browser.post(address, {"field": ["contact.shoe_size"]}, headers=JSON)
+    assert wrong.json()["error"]["code"] == "merge_field_unknown"
 
 
 def test_pick_lists_of_the_setup_hide_what_it_refuses(browser: Client, company: Company) -> None:  # I-16, I-18

@@ -99,6 +99,7 @@ def _filled(root: str) -> list[Page]:
     filled += [_address(root, f"{table}-comments", pk=owners[table][0].pk) for table in ("customer", "vendor")]
     filled += [_address(root, "relations-found", table=table) for table in ("customer", "vendor", "bank_account")]
     template = owners["interaction-template"][0]
+    filled.append(_address(root, "word-template-fields", pk=owners["word-template"][0].pk))
     filled.append(_address(root, "interaction-statistics", kind="template", pk=template.pk))
     filled.append(_address(root, "imports_of", kind="customers"))
     alike = ContactDuplicate.objects.create(contact=firm, duplicate=records.create(Contact, {"name": "Nordlys"}))

@@ -57,13 +57,20 @@ def create_for_interactions(
     language_code: str | None = None,
 ) -> WordTemplate:
     """A Word template for interactions with the chosen fields, ready to be written around (create_word_template)."""
-    require("template_setup.write", SET)
     chosen = checked_fields({source: list(names) for source, names in fields.items()})
     with unit_of_work("create Word template"):
         values: dict[str, Any] = {"code": code, "description": description, "language_code": language_code}
-        made = records.create(WordTemplate, {**values, "fields": chosen})
-        edit = Edit(records.lock(made), records.rules_of(WordTemplate))
-        put_document(edit, field_document(chosen, description or code))
+        return make_document(records.create(WordTemplate, {**values, "fields": chosen}), chosen)
+
+
+def make_document(template: WordTemplate, fields: Mapping[str, Sequence[str]]) -> WordTemplate:
+    """Give a Word template a new document with the chosen fields. Raises ``merge_field_unknown``."""
+    require("template_setup.write", SET)
+    chosen = checked_fields({source: list(names) for source, names in fields.items()})
+    with unit_of_work("create Word template"):
+        edit = Edit(records.lock(template), records.rules_of(WordTemplate))
+        edit.put("fields", chosen)
+        put_document(edit, field_document(chosen, edit.get("description") or edit.get("code")))
         return records.save(edit)
 
 

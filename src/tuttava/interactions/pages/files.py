@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -17,12 +17,14 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.mail_html import clean_html
 from tuttava.foundation.records import Record, rules_of
 from tuttava.interactions import attachments, templates_actions, word_templates
+from tuttava.interactions.merge_fields import FIELDS, SOURCES
 from tuttava.interactions.models import EmailLayout, InteractionTemplateLanguage, WordTemplate
 from tuttava.interactions.word import DOCX
 from tuttava.interactions.word_files import MOST_BYTES
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
 from tuttava.ui.cards import views_of
+from tuttava.ui.wizards import dialog
 
 VARIANT = "interaction-template-language"
 WORD = "word-template"
@@ -162,6 +164,51 @@ def word_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _download(word_templates.document_of(template), template.file_name, DOCX)
 
 
+def word_fields(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Choose the merge fields that a new document gets (create_word_template)."""
+    template = _found(WordTemplate, pk)
+
+    def work() -> Answer:
+        chosen: dict[str, list[str]] = {}
+        for name in request.POST.getlist("field"):
+            source, _dot, field = name.partition(".")
+            chosen.setdefault(source, []).append(field)
+        if not chosen:
+            raise DomainError("field_required", _("Choose at least one merge field."), field="field")
+        word_templates.make_document(template, chosen)
+        views = views_of(WORD)
+        fresh = views.load(template.pk)
+        return Answer(parts=views.whole(request, fresh), version=fresh.version, close=True)
+
+    def form(error: DomainError | None = None) -> HttpResponse:
+        context = {
+            "title": _("Create document"),
+            "replaces": template.content_id is not None,
+            "sources": _choices(template.fields or {}),
+            "form_error": str(error) if error else "",
+            "home": at(WORD, template),
+        }
+        return dialog(request, "interactions/word_fields.html", context, status=422 if error else 200)
+
+    if request.method != "POST":
+        return form()
+    return respond(request, work, home=at(WORD, template), refused=form)
+
+
+def _choices(chosen: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """Every merge field by its source, in words; those that the template has are ticked."""
+    return [
+        {
+            "title": title,
+            "fields": [
+                {"name": f"{source}.{name}", "words": words, "checked": name in chosen.get(source, ())}
+                for name, words in FIELDS[source].items()
+            ],
+        }
+        for source, title in SOURCES.items()
+    ]
+
+
 def variant_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """How the HTML of a language looks (I-90)."""
     held = _found(InteractionTemplateLanguage, pk).attachment
@@ -202,6 +249,7 @@ for name, view in (
     (f"{VARIANT}-remove", _change(VARIANT, InteractionTemplateLanguage, _remove_variant)),
     (f"{VARIANT}-copy", _change(VARIANT, InteractionTemplateLanguage, _copy_variant)),
     (f"{WORD}-file", word_file),
+    (f"{WORD}-fields", word_fields),
     (f"{WORD}-upload", _change(WORD, WordTemplate, _upload_word)),
     (f"{LAYOUT}-preview", _quiet(layout_preview)),
 ):

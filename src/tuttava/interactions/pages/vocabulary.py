@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -22,7 +23,7 @@ from tuttava.interactions.models import (
     InteractionTemplateSetup,
     WordTemplate,
 )
-from tuttava.interactions.pages.files import LAYOUT, VARIANT, WORD, at, variant_box, word_box
+from tuttava.interactions.pages.files import LAYOUT, VARIANT, WORD, at, may_write, variant_box, word_box
 from tuttava.interactions.pages.statistics import log_url, statistics_url
 from tuttava.interactions.template_setup import DOCUMENTS, EVENTS, GENERAL, template_setup
 from tuttava.interactions.templates_actions import attachments_by_template
@@ -90,7 +91,7 @@ def _attachment(row: Any) -> str:
     return format_html('<a href="{}#box-languages">{}</a>', at(TEMPLATE, row), words)
 
 
-code_table(
+_templates = code_table(
     InteractionTemplate,
     path="interaction-templates",
     group=GROUP,
@@ -110,6 +111,14 @@ code_table(
     prepare=_prepare_templates,
     description=_("Kinds of interactions, with the values that each new one starts from."),
 )
+
+
+#: Columns that wait in the chooser: the card shows them, too.
+_SELDOM = frozenset(
+    {"ignore_contact_correspondence_type", "campaign_no", "campaign_target", "campaign_response", "word_template_code"}
+)
+_first, *_others = (replace(column, hidden=column.name in _SELDOM) for column in _templates.columns)
+_templates.columns = [_first, *sorted(_others, key=lambda column: column.name != "card")]
 
 
 def _language_line(variant: Any) -> Line:
@@ -362,6 +371,16 @@ register_card(
         title=lambda template: template.description or template.code,
         subtitle=lambda template: template.code,
         select_related=("language",),
+        actions=(
+            Action(
+                "fields",
+                _("Create document"),
+                lambda template: at(f"{WORD}-fields", template),
+                "dialog",
+                "document-plus",
+                may_write,
+            ),
+        ),
         boxes=(
             FactBox("document", _("Document"), "interactions/file_box.html", word_box),
             FactBox("fields", _("Merge fields"), "interactions/merge_field_box.html", _merge_fields(layout=False)),

@@ -12,6 +12,7 @@ class InteractionsConfig(AppConfig):
             contacts_side,
             defaults,
             delivery,
+            demo,
             entities,
             figures,
             guard,
@@ -27,6 +28,7 @@ class InteractionsConfig(AppConfig):
 
         contacts_side.connect()
         defaults.connect()
+        demo.connect()
         guard.connect()
         merge_rules.declare()
         relocating.connect()

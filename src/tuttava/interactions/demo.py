@@ -10,8 +10,9 @@ import html
 import json
 import random
 from collections.abc import Sequence
+from decimal import Decimal
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.foundation.context import acting, current
@@ -95,7 +96,7 @@ class _Teller:
         code, description, outcome, remark = step
         template = self.templates[code]
         salesperson = self._salesperson(person)
-        minutes = int(template.unit_duration_min)
+        minutes = int(cast("Decimal", template.unit_duration_min))
         values = {
             **self._common(person, template, salesperson),
             "date": day,

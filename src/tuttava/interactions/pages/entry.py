@@ -40,6 +40,10 @@ def _may_write(entry: InteractionLogEntry) -> bool:
     return not entry.postponed and current().may(life.WRITE, SET)
 
 
+def _may_resume(entry: InteractionLogEntry) -> bool:
+    return entry.postponed and current().may(life.WRITE, SET)
+
+
 def _may_delete(entry: InteractionLogEntry) -> bool:
     return (entry.canceled or entry.postponed) and current().may(life.DELETE, SET)
 
@@ -168,6 +172,7 @@ CARD = register_card(
         groups=GROUPS,
         parent=lambda: (reverse("interactions"), _("Interactions")),
         actions=(
+            Action("resume", gettext_lazy("Resume"), _at("interaction-resume"), "dialog", "play", _may_resume),
             Action("show", gettext_lazy("Show"), _at("interaction-file"), "external", "eye", showing.is_shown),
             Action(
                 "cancel",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import heapq
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tuttava.contacts.models import Contact
 from tuttava.contacts.privacy import masked
@@ -100,9 +101,9 @@ def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> set[uuid
     else:
         keys.store(keys.as_bytes(own), rows, found_keys)
     partners = pairs.known_partners(own)
-    scored = score(own, records, _candidates(own, rows, found_keys) | partners)
+    scored = score(own, records, _candidates(own, rows, found_keys) | partners, known=partners)
     reopening.reopen(scored)
-    pairs.write([pair for pair in scored if pair.alike or pair.key in partners])
+    pairs.write(scored)
     if len(known) < len(own):
         state.count_in(records)
     return {pk for pair in scored if pair.alike for pk in (pair.contact, pair.duplicate)} & set(own)
@@ -110,12 +111,33 @@ def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> set[uuid
 
 def _candidates(ids: Sequence[uuid.UUID], rows: keys.Ints, found: keys.Ints) -> set[pairs.Pair]:
     """Whom each contact shares keys with; of too many those with the rarest in common."""
-    sharing = keys.sharing(found, at_least=2)
-    weights: defaultdict[uuid.UUID, Weights] = defaultdict(lambda: defaultdict(float))
-    for row, key in zip(rows.tolist(), found.tolist(), strict=True):
-        if key in sharing:
-            _weigh(weights[ids[row]], sharing[key])
-    return {pairs.ordered(pk, other) for pk, others in weights.items() for other in _rarest(others, besides=pk)}
+    shared, holders = keys.holders(found)
+    if not len(shared):
+        return set()
+    order = np.argsort(shared, kind="stable")
+    shared, holders = shared[order], holders[order]
+    begin = np.searchsorted(shared, found, side="left")
+    size = np.searchsorted(shared, found, side="right") - begin
+    entry = np.arange(size.sum()) + np.repeat(begin - np.cumsum(size) + size, size)
+    row, weight = np.repeat(rows, size), np.repeat(1 / np.maximum(size, 1), size)
+    people, firsts, who = np.unique(keys.hashed(holders), return_index=True, return_inverse=True)
+    others = people[who[entry]] != keys.hashed(keys.as_bytes(ids))[row]
+    met, place = np.unique(row[others] * len(people) + who[entry[others]], return_inverse=True)
+    row, who = np.divmod(met, len(people))
+    chosen = _heaviest(row, np.bincount(place, weights=weight[others]).astype(np.float64))
+    partners = holders[firsts[who[chosen]]].tolist()
+    return {
+        pairs.ordered(ids[one], uuid.UUID(bytes=bytes(other)))
+        for one, other in zip(row[chosen].tolist(), partners, strict=True)
+    }
+
+
+def _heaviest(rows: keys.Ints, weight: NDArray[np.float64]) -> keys.Ints:
+    """The places of the :data:`COMPARED` greatest weights of each row."""
+    order = np.lexsort((-weight, rows))
+    ranked = rows[order]
+    rank = np.arange(len(order)) - np.searchsorted(ranked, ranked, side="left")
+    return order[rank < COMPARED]
 
 
 def _weigh(weights: Weights, group: Sequence[uuid.UUID]) -> None:
@@ -131,43 +153,64 @@ def _rarest(weights: Weights, *, besides: uuid.UUID | None) -> list[uuid.UUID]:
     return heapq.nlargest(COMPARED, weights, key=weights.__getitem__)
 
 
-def score(ids: Sequence[uuid.UUID], records: Records, wanted: Iterable[pairs.Pair]) -> list[pairs.Scored]:
+def score(
+    ids: Sequence[uuid.UUID],
+    records: Records,
+    wanted: Iterable[pairs.Pair],
+    *,
+    known: Collection[pairs.Pair] | None = None,
+) -> list[pairs.Scored]:
     """How alike the two of each pair are; ``records`` are those of ``ids``, others are read.
 
-    A company and a person are never alike. Pairs of a contact that is gone are left out.
+    A company and a person are never alike. Pairs of a contact that is gone are left out, and with ``known`` those that
+    are neither alike nor known.
     """
-    due = sorted(wanted)
+    due = sorted(wanted, key=lambda pair: (pair[0].int, pair[1].int))
     places = {pk: row for row, pk in enumerate(ids)}
     others = list({pk for pair in due for pk in pair if pk not in places})
     if others:
         stored, more = columns.stored(others)
         places |= {pk: len(ids) + row for row, pk in enumerate(stored)}
         records = records.joined(more)
-    due = [(one, other) for one, other in due if one in places and other in places]
+        if len(stored) < len(others):
+            due = [(one, other) for one, other in due if one in places and other in places]
     if not due:
         return []
     records, rows = _with_shared_mail(records, [(places[one], places[other]) for one, other in due])
     left = np.array([one for one, _other in rows], dtype=np.int32)
     right = np.array([other for _one, other in rows], dtype=np.int32)
-    known = state.knowledge()
-    side = side_of(records.normal, known.statistics)
-    scores = scores_of(side, left, side, right, known.statistics, known.correction, 0.0)
+    facts = state.knowledge()
+    side = side_of(records.normal, facts.statistics)
+    scores = scores_of(side, left, side, right, facts.statistics, facts.correction, 0.0)
+    told = zip(due, scores.tolist(), strict=True)
     return [
         pairs.Scored(other, one, round(100 * likeness), likeness >= THRESHOLD)
-        for (one, other), likeness in zip(due, scores.tolist(), strict=True)
+        for (one, other), likeness in told
+        if likeness >= THRESHOLD or known is None or (known and (one, other) in known)
     ]
 
 
 def _with_shared_mail(records: Records, rows: list[tuple[int, int]]) -> tuple[Records, list[tuple[int, int]]]:
     """Two contacts that have an address in common are compared by that one, whichever each of them names first."""
-    mails = {row: columns.mails_of(records, row) for pair in rows for row in pair}
+    several = set(columns.with_several_mails(records))
+    if not several:
+        return records, rows
+    concerned = [pair for pair in rows if not several.isdisjoint(pair)]
+    mails = {row: columns.mails_of(records, row) for pair in concerned for row in pair}
     changed: list[list[str | None]] = []
     result = []
     for one, other in rows:
-        shared = [] if mails[one][0] == mails[other][0] else [mail for mail in mails[one] if mail in mails[other]]
-        if shared and shared[0]:
+        shared = _shared_mail(mails.get(one), mails.get(other))
+        if shared:
             result.append((len(records) + len(changed), len(records) + len(changed) + 1))
-            changed += [columns.with_mail(records, row, shared[0]) for row in (one, other)]
+            changed += [columns.with_mail(records, row, shared) for row in (one, other)]
         else:
             result.append((one, other))
     return (records.joined(Records.of(columns.columns_of(changed))) if changed else records), result
+
+
+def _shared_mail(mine: list[str] | None, others: list[str] | None) -> str:
+    """An address that both have, unless it is the first of both; blank without one."""
+    if mine is None or others is None or mine[0] == others[0]:
+        return ""
+    return next((mail for mail in mine if mail in others), "")

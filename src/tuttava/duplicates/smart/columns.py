@@ -9,12 +9,14 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, LiteralString
 
+import numpy as np
 from django.db import connection
 from psycopg import sql
 
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.foundation.communication import normalised_phone
 from tuttava.foundation.company import company_information, country_iso
+from tuttava.matching.layout import ROLES as LIBRARY_ROLES
 from tuttava.matching.records import Records
 
 #: The column of a contact behind each role of the library, where it is read as it is.
@@ -43,6 +45,7 @@ ROLES: tuple[str, ...] = (*PLAIN, *PHONES, "country", "email")
 WATCHED: tuple[str, ...] = (*PLAIN.values(), *PHONES.values(), "country_code", "email", "email_2")
 #: Between several addresses in one column.
 SEPARATOR = ";"
+_EMAIL = LIBRARY_ROLES.index("email")
 
 # What people have from their company (k) tells the company, not the person: it is left out.
 _SELECTED: LiteralString = (
@@ -61,7 +64,7 @@ _EMAILS: LiteralString = "string_agg(m.email, ';' ORDER BY m.line_no) AS emails 
 _PARTS = {"selected": sql.SQL(_SELECTED), "contacts": sql.SQL(_FROM), "emails": sql.SQL(_EMAILS)}
 _SOME = sql.SQL(
     "SELECT c.id, {selected} FROM {contacts}"
-    " LEFT JOIN LATERAL (SELECT {emails} WHERE m.contact_id = c.id) e ON true WHERE c.id = ANY (%s)"
+    " LEFT JOIN LATERAL (SELECT {emails} WHERE m.contact_id = c.id) e ON true WHERE c.id = ANY (%s::uuid[])"
 ).format(**_PARTS)
 _ALL = sql.SQL(
     "COPY (SELECT c.id, {selected} FROM {contacts}"
@@ -89,7 +92,7 @@ def columns_of(rows: Sequence[Sequence[str | None]]) -> dict[str, list[str | Non
 def stored(ids: Sequence[uuid.UUID]) -> tuple[list[uuid.UUID], Records]:
     """The stored contacts among ``ids`` and their records, in the same order; the order is the database's."""
     with connection.cursor() as cursor:
-        cursor.execute(_SOME, [own_country(), list(ids)])
+        cursor.execute(_SOME, [own_country(), "{" + ",".join([pk.hex for pk in ids]) + "}"])
         rows = cursor.fetchall()
     return [row[0] for row in rows], Records.of(columns_of([row[1:] for row in rows]))
 
@@ -131,10 +134,18 @@ def _text(value: Any) -> str:
 
 def further_mails(records: Records) -> tuple[list[int], Records]:
     """The addresses beyond a contact's first, each as a record of its own, and the rows of the contacts (C-42)."""
-    found = [(row, mail) for row in range(len(records)) for mail in mails_of(records, row)[1:]]
+    found = [(row, mail) for row in with_several_mails(records) for mail in mails_of(records, row)[1:]]
     kinds: list[str | None] = [records.value(row, "kind") for row, _mail in found]
     mails: list[str | None] = [mail for _row, mail in found]
     return [row for row, _mail in found], Records.of({"kind": kinds, "email": mails})
+
+
+def with_several_mails(records: Records) -> list[int]:
+    """The rows of contacts that have several addresses, in ascending order."""
+    edges = records.raw_at[_EMAIL]
+    signs = np.flatnonzero(records.raw[edges[0] : edges[-1]] == ord(SEPARATOR)) + edges[0]
+    rows: list[int] = np.unique(np.searchsorted(edges, signs, side="right") - 1).tolist()
+    return rows
 
 
 def mails_of(records: Records, row: int) -> list[str]:

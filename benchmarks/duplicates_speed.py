@@ -173,12 +173,15 @@ def _import(path: Path) -> None:
     from benchmarks import importing
 
     base.configure()
+    from tuttava.config.lifetime import spare_collector
+
     if os.environ.get(UNCHECKED):
         _stand_aside()
     else:
         from tuttava.duplicates import smart
 
         smart.warm_up()
+    spare_collector()  # as in the process that runs jobs
     print(json.dumps(importing.run(path)))
 
 

@@ -52,7 +52,7 @@ def web(host: str | None, port: int | None, workers: int | None) -> None:
 def worker(concurrency: int) -> None:
     """Run jobs only; for several machines before one database."""
     from tuttava.config import embedded, runtime
-    from tuttava.config.lifetime import end_in_order, watch_parent
+    from tuttava.config.lifetime import end_in_order, spare_collector, watch_parent
 
     end_in_order(0)
     boot()
@@ -61,6 +61,7 @@ def worker(concurrency: int) -> None:
     require_current()
     from tuttava.foundation.worker import run_worker
 
+    spare_collector()
     run_worker(concurrency)
 
 

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from tests.merging.parties import again, company, mailing, person, place
-from tests.together import Elsewhere
+from tests.together import Elsewhere, waits
 from tuttava.contacts.models import Contact, ContactMailingGroup
+from tuttava.foundation.comments import add_comment
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.merge_rules import records_merged
 from tuttava.merging.actions import perform, start_merge, undo_merge
@@ -85,6 +86,39 @@ def test_a_merge_and_the_undo_of_another_do_not_mix(elsewhere: Elsewhere) -> Non
     undone, done = (future.result(timeout=60) for future in futures)
     assert (undone, done) in (("done", "done"), ("merge.undo_blocked", "done"))
     assert again(address).contact_id == (three.pk if undone == "done" else one.pk)
+
+
+def test_comment_being_written_is_waited_for_and_moves(elsewhere: Elsewhere) -> None:  # M-27
+    one, two = company("A"), company("B")
+    merge = start_merge("contact", one.no, two.no)
+    with transaction.atomic():
+        line = add_comment("contact", two.pk, "Called back")
+        future = elsewhere(partial(perform, merge))
+        assert waits(future)
+    assert future.result(timeout=60)
+    assert again(line).owner_id == one.pk
+
+
+def test_comment_written_while_its_contact_is_merged_goes_to_the_survivor(elsewhere: Elsewhere) -> None:  # M-27
+    one, two = company("A"), company("B")
+    merge = start_merge("contact", one.no, two.no)
+    reached, on = threading.Event(), threading.Event()
+
+    def pause(**_signal: Any) -> None:
+        reached.set()
+        on.wait(timeout=30)
+
+    records_merged.connect(pause, dispatch_uid="test.pause")
+    try:
+        merging = elsewhere(partial(perform, merge))
+        assert reached.wait(timeout=30)
+        writing = elsewhere(partial(add_comment, "contact", two.pk, "Called back"))
+        assert waits(writing)
+    finally:
+        on.set()
+        records_merged.disconnect(dispatch_uid="test.pause")
+    assert merging.result(timeout=60)
+    assert again(writing.result(timeout=60)).owner_id == one.pk
 
 
 def test_a_killed_merge_leaves_nothing(elsewhere: Elsewhere) -> None:  # M-30

@@ -6,14 +6,17 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Max, QuerySet
+from django.db import connection
+from django.db.models import F, Max, Model, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from tuttava.foundation import records
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.former import survivors
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import CommentLine, OwnerKind
 from tuttava.foundation.records import Edit, Rules, register
@@ -22,6 +25,10 @@ from tuttava.foundation.rich_text import clean_rich_text
 LINE_STEP = 10000
 #: Renumbering passes through numbers that no sheet reaches, so that the key stays unique row by row.
 _ASIDE = 1_000_000_000
+
+#: Marks a new line whose owner is held already.
+_HELD = "owner held"
+_owners: dict[str, type[Model]] = {}
 
 #: Comments were added, changed, moved or deleted. Arguments: ``owner_kind`` and ``owner_ids``.
 comments_changed = Signal()
@@ -44,8 +51,14 @@ class CommentRules(Rules[CommentLine]):
         """Rich text, cleaned (C-95)."""
         edit.put("comment", clean_rich_text(value))
 
+    def before_save_many(self, edits: Sequence[Edit[CommentLine]]) -> None:
+        _hold_owners(edits)
+        super().before_save_many(edits)
+
     def before_save(self, edit: Edit[CommentLine]) -> None:
         """Number, date, time and author of a new line (C-94, C-95)."""
+        if _HELD not in edit.memory:
+            _hold_owners([edit])
         for name in ("owner_kind", "owner_id"):
             if not edit.get(name):
                 raise DomainError("field_required", _("A comment needs the record it belongs to."), field=name)
@@ -68,6 +81,39 @@ class CommentRules(Rules[CommentLine]):
 
     def after_delete(self, record: CommentLine) -> None:
         comments_changed.send(sender=CommentLine, owner_kind=record.owner_kind, owner_ids=[record.owner_id])
+
+
+def commented(kind: str, model: type[Model]) -> None:
+    """Tell which records have comments of a kind: none of them goes while somebody writes about it."""
+    _owners[kind] = model
+
+
+def _hold_owners(edits: Sequence[Edit[CommentLine]]) -> None:
+    """Keep the records that new comments are about from being deleted or merged away until the transaction ends.
+
+    A comment on a record that was merged away meanwhile goes to the survivor, so that it is not lost (M-27).
+    """
+    wanted: dict[str, set[uuid.UUID]] = {}
+    for edit in edits:
+        edit.memory[_HELD] = True
+        if edit.is_new and edit.get("owner_id") and edit.get("owner_kind") in _owners:
+            wanted.setdefault(edit.get("owner_kind"), set()).add(edit.get("owner_id"))
+    for kind, ids in wanted.items():
+        leads = _held(_owners[kind], ids)
+        for edit in edits:
+            if edit.is_new and edit.get("owner_kind") == kind and edit.get("owner_id") in leads:
+                edit.put("owner_id", leads[edit.get("owner_id")])
+
+
+def _held(model: type[Model], ids: set[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Lock records of ``model``; the survivors, locked as well, of those that were merged away."""
+    statement = sql.SQL("SELECT id FROM {} WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE")
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(sql.Identifier(model._meta.db_table)), [list(ids)])
+        gone = ids - {row for (row,) in cursor.fetchall()}
+    leads = survivors(model, gone)
+    further = _held(model, set(leads.values())) if leads else {}
+    return {old: further.get(new, new) for old, new in leads.items()}
 
 
 def comments_of(owner_kind: str, owner_id: uuid.UUID, sub_no: int = 0) -> QuerySet[CommentLine]:

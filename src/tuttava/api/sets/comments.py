@@ -19,6 +19,7 @@ from tuttava.api import edm
 from tuttava.api.build import crm_set, properties_of
 from tuttava.api.declare import CRM, Navigation, Property
 from tuttava.foundation import records
+from tuttava.foundation.comments import commented
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
 from tuttava.foundation.former import named
@@ -40,6 +41,7 @@ _owners: dict[str, Owner] = {}
 def owns_comments(kind: OwnerKind, model: type[Record], column: str, navigation: str) -> None:
     """Tell that records of ``model`` can have comments; ``navigation`` leads from a comment to its owner."""
     _owners[kind] = Owner(model, column)
+    commented(kind, model)
     CRM.extend("comments", navigations=[Navigation(navigation, model, many=False, ours="owner_id", partner="comments")])
 
 

@@ -299,3 +299,11 @@ def test_number_in_use_blocks_the_undo(crm: Service) -> None:  # M-41
     new = crm.made("contacts", {"no": "CB", "name": "Ny AS"})
     assert crm.get("contacts(no='CB')").json["id"] == new["id"]
     assert act(crm, merge, "undo").domain_code == "merge.undo_blocked"
+
+
+@pytest.mark.usefixtures("pair")
+def test_field_is_decided_in_few_statements(crm: Service, django_assert_max_num_queries: Any) -> None:  # M-8
+    merge = begun(crm)
+    address = f"merges({merge['id']})/fieldLines({lines(crm, merge)['city']['id']})"
+    with django_assert_max_num_queries(30):
+        assert crm.patch(address, {"override": True}).status == 200

@@ -292,7 +292,10 @@ def _is_blank(value: Any) -> bool:
 
 
 def _verified(record: Any, duplicate: Any) -> Collection[tuple[Any, str]]:
-    return verified_numbers([record.pk, duplicate.pk]) if isinstance(record, Contact) else ()
+    if not isinstance(record, Contact):
+        return ()
+    numbered = [each.pk for each in (record, duplicate) if each.vat_registration_no]
+    return verified_numbers(numbered) if numbered else ()
 
 
 def _source(sources: Mapping[str, Source], record: Any, name: str, verified: Collection[tuple[Any, str]]) -> Source:

@@ -128,7 +128,11 @@ def pair_of(merge: Merge) -> tuple[Any, Any]:
     """Both records as they are stored now; raises as :func:`choose_duplicate` where something is missing."""
     if merge.current_id is None:
         raise DomainError("merge.no_current", _("Choose the record that stays first."), field="current", rule="M-5")
-    record = record_of(merge.table, merge.current_id, merge.current_no, "current")
+    ids = [merge.current_id, *([merge.duplicate_id] if merge.duplicate_id else [])]
+    found = MODELS[merge.table]._default_manager.in_bulk(ids)
+    record = found.get(merge.current_id)
+    if record is None:
+        raise not_found(merge.table, merge.current_no, "current")
     if merge.duplicate_id is None:
         raise DomainError(
             "merge.duplicate_required",
@@ -137,7 +141,10 @@ def pair_of(merge: Merge) -> tuple[Any, Any]:
             field="duplicate",
             rule="M-4",
         )
-    return record, record_of(merge.table, merge.duplicate_id, merge.duplicate_no, "duplicate")
+    duplicate = found.get(merge.duplicate_id)
+    if duplicate is None:
+        raise not_found(merge.table, merge.duplicate_no, "duplicate")
+    return record, duplicate
 
 
 def check_mergeable(record: Any, duplicate: Any) -> None:

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 
 from tuttava.contacts.models import TaxNumberCheck
+from tuttava.foundation.context import current
 from tuttava.foundation.journal import JournalChange
 
 #: Changes of a record that are read, the newest first; what is older than all of them has no date.
@@ -24,7 +25,16 @@ class Source:
 
 
 def sources_of(record_type: str, record_id: uuid.UUID) -> dict[str, Source]:
-    """The latest write of each column of a record."""
+    """The latest write of each column of a record; read once in a request."""
+    cache = current().cache
+    key = ("merging.sources", record_type, record_id)
+    if key not in cache:
+        cache[key] = _read(record_type, record_id)
+    found: dict[str, Source] = cache[key]
+    return found
+
+
+def _read(record_type: str, record_id: uuid.UUID) -> dict[str, Source]:
     changes = JournalChange.objects.filter(record_id=record_id, record_type=record_type).select_related("unit")
     found: dict[str, Source] = {}
     for change in changes.order_by("-id")[:MOST_READ]:
@@ -36,6 +46,6 @@ def sources_of(record_type: str, record_id: uuid.UUID) -> dict[str, Source]:
 
 
 def verified_numbers(contact_ids: list[uuid.UUID]) -> set[tuple[uuid.UUID, str]]:
-    """Contacts with the tax numbers that a check found valid."""
+    """Those of the contacts with their tax numbers that a check found valid."""
     rows = TaxNumberCheck.objects.filter(contact_id__in=contact_ids, outcome="valid")
     return set(rows.values_list("contact_id", "vat_registration_no"))

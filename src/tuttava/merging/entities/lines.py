@@ -14,7 +14,7 @@ from tuttava.api.listed import listed_where
 from tuttava.foundation.errors import DomainError
 from tuttava.merging import actions
 from tuttava.merging.entities.merges import RIGHT
-from tuttava.merging.entities.rows import FieldLineRow, TableLineRow, field_rows, table_rows
+from tuttava.merging.entities.rows import FieldLineRow, TableLineRow, field_rows, forget_lines, table_rows
 from tuttava.merging.models import Merge, MergeConflict
 
 #: Lines are reached through what they belong to.
@@ -41,6 +41,7 @@ def _change_line(line: FieldLineRow, values: Mapping[str, Any], version: int | N
     override, typed = values.get("override", line.override), values.get("duplicate_value", line.duplicate_value)
     if line.conflict_row_id is not None:
         _change_conflict(line, override, typed)
+        forget_lines()
         return line
     if typed != line.duplicate_value:
         # The contract wants these words in the message, whatever its language.
@@ -53,6 +54,7 @@ def _change_line(line: FieldLineRow, values: Mapping[str, Any], version: int | N
         )
     if override != line.override:
         actions.set_override(_locked(Merge, line.merge_id), line.attribute, override)
+        forget_lines()
     return line
 
 

@@ -15,6 +15,11 @@ def line_id(owner: uuid.UUID, line_no: int) -> uuid.UUID:
     return uuid.UUID(int=owner.int // _SPACE * _SPACE + line_no)
 
 
+def is_owner(owner: uuid.UUID, line: uuid.UUID) -> bool:
+    """Whether a line with this id belongs to the record."""
+    return owner.int // _SPACE == line.int // _SPACE
+
+
 def owned_by(ids: Iterable[uuid.UUID]) -> Q:
     """The records to which lines with these ids belong."""
     found = Q(pk__in=())

@@ -11,10 +11,11 @@ from django.apps import apps
 from django.db import models
 
 from tuttava.api.listed import UNSTORED
+from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.merging import actions
 from tuttava.merging.entities.names import field_name, set_name
-from tuttava.merging.entities.numbering import line_id, owned_by
+from tuttava.merging.entities.numbering import is_owner, line_id, owned_by
 from tuttava.merging.lifetime import own_open
 from tuttava.merging.models import Merge, MergeConflict
 from tuttava.merging.preparing import MODELS
@@ -85,10 +86,31 @@ class TableLineRow(models.Model):
         return f"{self.table_name} {self.field}"
 
 
-def field_rows(asked: Asked) -> Iterator[dict[str, Any]]:
-    """The field lines of the merges and conflicts that are asked for; none of those that lack a record or row now."""
+_MADE = "merging.field_rows"
+
+
+def field_rows(asked: Asked) -> Iterable[dict[str, Any]]:
+    """The field lines of the merges and conflicts that are asked for; none of those that lack a record or row now.
+
+    Made once in a request, which looks at a line several times, until :func:`forget_lines`.
+    """
+    made: dict[Any, list[dict[str, Any]]] = current().cache.setdefault(_MADE, {})
+    key = frozenset(asked.items())
+    if key not in made:
+        made[key] = list(_field_rows(asked))
+    return made[key]
+
+
+def forget_lines() -> None:
+    """A line was decided on: all of them are made anew."""
+    current().cache.pop(_MADE, None)
+
+
+def _field_rows(asked: Asked) -> Iterator[dict[str, Any]]:
+    known: set[uuid.UUID] = set()
     if "conflict_row_id" not in asked:
         for merge in _merges(asked):
+            known |= {each for each in asked.get("id", ()) if is_owner(merge.pk, each)}
             with suppress(DomainError):
                 for line_no, line in enumerate(actions.field_lines(merge), 1):
                     more = {
@@ -99,7 +121,7 @@ def field_rows(asked: Asked) -> Iterator[dict[str, Any]]:
                     }
                     row = _field_row(merge.pk, MODELS[merge.table], line)
                     yield row | more | {"merge_id": merge.pk, "line_no": line_no}
-    if "merge_id" not in asked:
+    if "merge_id" not in asked and not ("id" in asked and known == asked["id"]):
         for conflict in _conflicts(asked):
             with suppress(DomainError):
                 for line_no, each in enumerate(actions.conflict_lines(conflict), 1):

@@ -172,6 +172,10 @@ class _Session(socketserver.StreamRequestHandler):
         if stored is None:
             return ""
         told = f'UID {uid} FLAGS ({" ".join(stored.flags)}) INTERNALDATE "{ARRIVED}" RFC822.SIZE {len(stored.raw)}'
+        if "BODY.PEEK[HEADER]" in wanted:
+            head = stored.raw.partition(b"\n\n")[0] + b"\n\n"
+            self.wfile.write(f"* 1 FETCH ({told} BODY[HEADER] {{{len(head)}}}\r\n".encode() + head + b")\r\n")
+            return ""
         if "BODY.PEEK[]" not in wanted:
             self._send(f"* 1 FETCH ({told})")
             return ""

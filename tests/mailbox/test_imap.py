@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from tests.mailbox.imap_server import PASSWORD, TOKEN, USER, MailServer, mail_server
-from tests.mailbox.making import THEIRS, emails_template, entries, make_person, message, salesperson
+from tests.mailbox.making import OURS, THEIRS, emails_template, entries, make_person, message, salesperson
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
 from tuttava.interactions.models import InteractionAttachment, InteractionComment, InteractionLogEntry
 from tuttava.interactions.storing import bytes_of
+from tuttava.mailbox.ignored import bring_back, ignored_messages
 from tuttava.mailbox.models import EmailLoggingActivity, EmailLoggingSetup, MailLoggingState, MessageState
 from tuttava.mailbox.running import Counts, run_once
 from tuttava.mailbox.setup import mail_setup
@@ -286,3 +287,20 @@ def _run_through(server: MailServer) -> None:
         assert error.code == "mailbox_unavailable"
     server.cut_at = 0
     run_once()
+
+
+def test_messages_of_unknown_senders_are_listed_and_logged_once_they_are_known(server: MailServer) -> None:  # I-158
+    imap_setup(server)
+    assert ignored_messages() == []
+    server.deliver(message("Per <per@x.example>", subject="First words"))
+    server.deliver(message(OURS, "nobody@x.example"))
+    run_once()
+    found = ignored_messages()
+    assert [(each.mail.sender, each.unknown) for each in found] == [(OURS, False), ("per@x.example", True)]
+    assert (found[1].mail.sender_name, found[1].mail.subject) == ("Per", "First words")
+    make_person(name="Per", email="per@x.example")
+    bring_back(found[1].uid)
+    assert run_once().logged == 1
+    assert [each.mail.sender for each in ignored_messages()] == [OURS]
+    bring_back("1:*")
+    assert len(server.held("Tuttava-Ignored")) == 1

@@ -98,3 +98,18 @@ def test_files_are_logged_by_hand_each_with_its_outcome(client: Client, base: st
     assert "Kari Nordmann" in page and "&lt;b&gt;Spring" in page
     assert "neither a contact nor a salesperson" in page and "no e-mail message" in page
     assert len(entries()) == 1
+
+
+def test_ignored_messages_can_be_read_again(client: Client, base: str, tmp_path: Path) -> None:  # I-158
+    folder_setup(tmp_path)
+    salesperson()
+    (tmp_path / "inbox" / "a.eml").write_bytes(message("<i>Per</i> <per@x.example>"))
+    run_once()
+    page = client.get(f"{base}/setup/email-logging/ignored").content.decode()
+    assert "Unknown sender" in page and "per@x.example" in page and "<i>Per" not in page
+    make_person(email="per@x.example")
+    client.post(f"{base}/setup/email-logging/ignored", {"uid": "../inbox/a.eml"})
+    assert entries() == []
+    client.post(f"{base}/setup/email-logging/ignored", {"uid": "a.eml"})
+    assert len(entries()) == 1
+    assert "There are no ignored messages" in client.get(f"{base}/setup/email-logging/ignored").content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 import shutil
 import uuid
@@ -19,6 +20,8 @@ INBOX, ARCHIVE, IGNORED = "inbox", "archive", "ignored"
 _ENDING = ".eml"
 #: Behind the name of a file that stays in the inbox on purpose, or is about to be removed.
 _LEFT, _CONDEMNED = ".left", ".removed"
+#: Bytes of an ignored message that are read to list it.
+_HEAD = 64 * 1024
 T = TypeVar("T")
 
 
@@ -74,6 +77,23 @@ class FolderSource:
             if path is not None:
                 path.unlink(missing_ok=True)
 
+    def ignored(self, limit: int) -> Sequence[tuple[str, Mail]]:
+        """By the time at which they were written."""
+        if not (self.root / IGNORED).is_dir():
+            return []
+        with _reported(), os.scandir(self.root / IGNORED) as entries:
+            files = [entry for entry in entries if _is_waiting(entry)]
+            newest = heapq.nlargest(limit, files, key=lambda entry: (entry.stat().st_mtime_ns, entry.name))
+            return [(entry.name, read_mail(_head(Path(entry.path)))) for entry in newest]
+
+    def bring_back(self, uid: str) -> None:
+        path = self.root / IGNORED / uid
+        if Path(uid).name != uid or not path.is_file():
+            return
+        with _reported():
+            _free(self.root / INBOX / uid, lambda target: _second_name(path, target))
+            path.unlink()
+
     def close(self) -> None:
         """Nothing is held open."""
 
@@ -100,6 +120,11 @@ class FolderSource:
                 return
             (self.root / folder).mkdir(exist_ok=True)
             _free(self.root / folder / ref.uid, lambda target: _second_name(path, target))
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as content:
+        return content.read(_HEAD)
 
 
 def _is_waiting(entry: os.DirEntry[str]) -> bool:

@@ -150,13 +150,48 @@ class ImapSource:
         return [_DELETED, _REMOVING] if self._has_keywords else [_DELETED]
 
     def remove(self, ref: Ref) -> None:
-        """This message alone where the server can; an older one removes all that carry the mark."""
         with _reported():
-            self._store(ref, "+FLAGS", self._marks)
-            if "UIDPLUS" in self._box.client.capabilities:
-                self._done(self._box.client.uid("EXPUNGE", ref.uid))
-            else:
-                self._box.expunge()
+            self._expunge(ref)
+
+    def _expunge(self, ref: Ref) -> None:
+        """This message alone where the server can; an older one removes all that carry the mark."""
+        self._store(ref, "+FLAGS", self._marks)
+        if "UIDPLUS" in self._box.client.capabilities:
+            self._done(self._box.client.uid("EXPUNGE", ref.uid))
+        else:
+            self._box.expunge()
+
+    def ignored(self, limit: int) -> Sequence[tuple[str, Mail]]:
+        """By their numbers, which ascend."""
+        with _reported(), self._in(self._setup.ignored_folder) as there:
+            uids = sorted(self._box.uids("ALL", charset=None), key=int, reverse=True)[:limit] if there else []
+            return [(uid, mail) for uid in uids if (mail := self._headers(uid)) is not None]
+
+    def bring_back(self, uid: str) -> None:
+        if not uid.isdecimal():
+            return
+        with _reported(), self._in(self._setup.ignored_folder) as there:
+            if there:
+                self._box.copy(uid, self._setup.inbox_folder)
+                self._expunge(Ref(uid, ""))
+
+    def _headers(self, uid: str) -> Mail | None:
+        parts = self._fetched(Ref(uid, ""), "(UID INTERNALDATE BODY.PEEK[HEADER])")
+        if parts is None or len(parts) < 2:
+            return None
+        return read_mail(parts[1], received_at=_internal_date(b" ".join([parts[0], *parts[2:]])))
+
+    @contextmanager
+    def _in(self, folder: str) -> Iterator[bool]:
+        """Work in another folder than the inbox; whether it is there."""
+        there = self._box.folder.exists(folder)
+        if there:
+            self._box.folder.set(folder)
+        try:
+            yield there
+        finally:
+            with suppress(Exception):
+                self._box.folder.set(self._setup.inbox_folder)
 
     def close(self) -> None:
         with suppress(Exception):

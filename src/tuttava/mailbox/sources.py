@@ -71,6 +71,12 @@ class MailSource(Protocol):
     def remove(self, ref: Ref) -> None:
         """Remove the message from the inbox for good."""
 
+    def ignored(self, limit: int) -> Sequence[tuple[str, Mail]]:
+        """The newest ignored messages, at most ``limit``, by their number or name; their headers only."""
+
+    def bring_back(self, uid: str) -> None:
+        """Move an ignored message back to the inbox; nothing happens when it is gone."""
+
     def close(self) -> None:
         """Let go; never raises."""
 

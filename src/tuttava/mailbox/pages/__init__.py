@@ -1,5 +1,5 @@
 """The browser's view of e-mail logging; importing registers its pages."""
 
-from tuttava.mailbox.pages import activity, dropping, setup
+from tuttava.mailbox.pages import activity, dropping, ignored, setup
 
-__all__ = ["activity", "dropping", "setup"]
+__all__ = ["activity", "dropping", "ignored", "setup"]

@@ -27,6 +27,7 @@ CARD = "email-logging"
 VERB = "email-logging-verb"
 ACTIVITY = "email-logging-activity"
 DROP = "log-email"
+IGNORED = "email-logging-ignored"
 RIGHT = actions.RIGHT
 
 
@@ -112,6 +113,13 @@ register_card(
                 gettext_lazy("Activity log"),
                 lambda _setup: reverse(ACTIVITY) + "?sort=-number",
                 icon="list-bullet",
+            ),
+            Action(
+                "ignored",
+                gettext_lazy("Ignored messages"),
+                lambda _setup: reverse(IGNORED),
+                icon="archive-box-x-mark",
+                visible=_enabled,
             ),
             Action("recreate", gettext_lazy("Recreate job"), _verb("recreate"), "post", "user", visible=_enabled),
             Action("clear", gettext_lazy("Clear"), _verb("clear"), "post", "trash", visible=_disabled, danger=True),

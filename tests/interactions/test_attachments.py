@@ -25,6 +25,7 @@ from tuttava.interactions.attachments import (
     is_word,
     new_attachment,
     preview,
+    ready_ones,
     rendered,
     set_body,
 )
@@ -207,6 +208,16 @@ def test_html_is_ready_a_layout_or_neither(data: bytes, extension: str, states: 
     assert (is_html(kept), is_layout(kept), is_ready(kept)) == states
     assert is_word(kept) == (extension == "docx")
     assert bool(rendered(kept)) == states[2]  # I-89
+
+
+def test_many_are_looked_at_by_their_beginnings_alone(tmp_path: Path, django_assert_num_queries: Any) -> None:  # I-88
+    frame = layout("Body")
+    kept = [made(b"<html>" + b"x" * 3_000_000, "html"), made(b"Text", "html"), made(b"<html>", "txt"), frame]
+    keep_in(tmp_path)
+    kept += [made(b"\xef\xbb\xbf<html></html>", "html"), made(b"", "html")]
+    with django_assert_num_queries(1):
+        ready = ready_ones(kept)
+    assert ready == {one.pk for one in kept if is_ready(one)} == {kept[0].pk, kept[4].pk}
 
 
 @pytest.mark.parametrize("body", ["", "Hello"])

@@ -10,6 +10,9 @@ from tests.interactions.making import logged, make_company, vocabulary
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError, PermissionDenied
+from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.models import AttachmentContent
+from tuttava.foundation.undo import undo_unit
 from tuttava.interactions.attachments import content_of
 from tuttava.interactions.defaults import LAYOUT, LETTER
 from tuttava.interactions.models import (
@@ -291,3 +294,14 @@ def test_templates_need_the_right_to_set_them_up() -> None:  # I-162
             records.change(made, {"description": "x"})
         with pytest.raises(PermissionDenied):
             import_attachment(InteractionTemplateLanguage.objects.all()[0], b"x", "x.txt")
+
+
+def test_a_deleted_template_comes_back_with_its_files() -> None:  # C-87
+    stored = with_file(template())
+    with unit_of_work("delete template") as unit:
+        records.delete(InteractionTemplate.objects.get(code="TALK"))
+    undo_unit(unit)
+    back = InteractionTemplateLanguage.objects.get(pk=stored.pk)
+    assert back.attachment is not None
+    assert content_of(back.attachment) == b"Agenda"
+    assert AttachmentContent.objects.get(pk=back.attachment.content_id).unused_since is None

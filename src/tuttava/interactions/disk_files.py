@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from tuttava.foundation.attachments import BEGINNING
 from tuttava.foundation.errors import DomainError
 from tuttava.interactions.models import InteractionAttachment
 
@@ -40,6 +41,15 @@ def read(attachment: InteractionAttachment) -> bytes:
     if path is None:
         raise file_missing(attachment)
     return path.read_bytes()
+
+
+def beginning(attachment: InteractionAttachment) -> bytes:
+    """The first bytes on disk; empty when the file is gone."""
+    path = found_at(attachment)
+    if path is None:
+        return b""
+    with path.open("rb") as file:
+        return file.read(BEGINNING)
 
 
 def write(attachment: InteractionAttachment, data: bytes) -> None:

@@ -223,17 +223,18 @@ def _write_attachment(attachment: InteractionAttachment, data: bytes, name: str,
 
 
 def _finish_attachments(rows: Sequence[Row], wanted: Wanted) -> None:
-    """The three states of HTML (I-88); only a page that is not a layout has to be looked at."""
+    """The three states of HTML (I-88), in two queries for a page."""
     asked = {"isHtml", "isLayout", "isReady"} & wanted.names
     if not asked:
         return
     found = InteractionAttachment.objects.in_bulk([row["id"] for row in rows])
+    ready = attachments.ready_ones(found.values()) if "isReady" in asked else set()
     for row in rows:
         one = found[row["id"]]
         row |= {
             "isHtml": attachments.is_html(one),
             "isLayout": attachments.is_layout(one),
-            "isReady": "isReady" in asked and attachments.is_ready(one),
+            "isReady": one.pk in ready,
         }
 
 

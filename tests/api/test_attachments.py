@@ -29,6 +29,12 @@ SET = "documentAttachments"
 TYPE = f"{DocumentAttachment._meta.label_lower}"
 
 
+@pytest.fixture(autouse=True)
+def only_ours(company: object) -> None:
+    """The files that a company starts with are not counted here."""
+    AttachmentContent.objects.all().delete()
+
+
 @pytest.fixture
 def contact(api: Service) -> Json:
     return api.made("contacts", {"displayName": "Fjord Line AS", "type": "Company"})

@@ -92,6 +92,20 @@ def test_figures_of_contacts(crm: Service) -> None:  # C-75 to C-77
     assert found[person.no]["lastDateAttempted"] == "0001-01-01"
 
 
+def test_figures_within_calculation_filters(crm: Service) -> None:  # A-50, C-76
+    firm = make_company()
+    person = make_person(company_no=firm.no)
+    logged(person, date=dt.date(2026, 1, 10), cost_lcy=5, duration_min=10)
+    logged(firm, date=dt.date(2026, 2, 10), cost_lcy=7)
+    found = {row["no"]: row for row in crm.get("contacts?dateFilter=2026-01-01..2026-01-31").value}
+    for contact in (firm, person):
+        row = found[contact.no]
+        assert (row["noOfInteractions"], row["cost"], row["durationMinutes"]) == (1, 5, 10)
+    assert found[firm.no]["dateOfLastInteraction"] == "2026-02-10"
+    none = crm.get(f"contacts({firm.pk})?salespersonFilter=XX").json
+    assert none["noOfInteractions"] == 0
+
+
 def test_figures_of_customers(crm: Service) -> None:  # I-113
     vocabulary()
     year = current().date.year

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
+from tuttava.api.declare import CRM, Compute, Row, Wanted
+from tuttava.api.filter_objects import filtered
 from tuttava.contacts.entities.figures import provided
 from tuttava.contacts.models import ContactBusinessRelation, ContactType
 from tuttava.foundation.context import current
-from tuttava.interactions.figures import ATTEMPTED, COUNTED, HAPPENED, money
+from tuttava.interactions.figures import ATTEMPTED, COUNTED, HAPPENED, ZERO, money
 from tuttava.interactions.models import InteractionLogEntry
 from tuttava.relations.entities.figures import customer_figures
 
@@ -40,6 +44,45 @@ provided.update(
         "last_date_attempted": lambda: _of_contact(ATTEMPTED, Max("date")),
     }
 )
+
+# -- filtered figures (A-50) -------------------------------------------------------------------------------------------
+
+#: Calculation filters of contacts that narrow interactions, with the property of an entry that they compare.
+FILTERED = {"dateFilter": "date", "salespersonFilter": "salespersonCode", "campaignFilter": "campaignNo"}
+_COUNTED_NAMES = frozenset({"noOfInteractions", "cost", "durationMinutes"})
+
+
+def _count_again(rows: Sequence[Row], wanted: Wanted) -> None:
+    """What is counted, within the calculation filters, for a whole page in two queries; last dates stay (C-76)."""
+    filters = {FILTERED[name]: text for name, text in wanted.calculation.items() if name in FILTERED}
+    if not filters or not wanted.names & _COUNTED_NAMES:
+        return
+    entries = filtered(CRM.sets["interactionLogEntries"], InteractionLogEntry.objects.filter(COUNTED), filters)
+    companies = [row["id"] for row in rows if row["type"] == ContactType.COMPANY]
+    people = [row["id"] for row in rows if row["type"] != ContactType.COMPANY]
+    here = Q(contact_company_id=F("contact__company_id")) | Q(contact_company_id=None, contact__company_id=None)
+    found = _grouped(entries.filter(contact_company_id__in=companies), "contact_company_id")
+    found |= _grouped(entries.filter(here, contact_id__in=people), "contact_id")
+    for row in rows:
+        number, cost, minutes = found.get(row["id"], (0, ZERO, ZERO))
+        row.update(noOfInteractions=number, cost=cost, durationMinutes=int(minutes))
+
+
+def _grouped(entries: QuerySet[Any], by: str) -> dict[Any, tuple[int, Any, Any]]:
+    totals = entries.order_by().values_list(by).annotate(Count("entry_no"), Sum("cost_lcy"), Sum("duration_min"))
+    return {key: (number, cost, minutes) for key, number, cost, minutes in totals}
+
+
+def _finish_contacts(known: Compute | None) -> Compute:
+    def finish(rows: Sequence[Row], wanted: Wanted) -> None:
+        if known is not None:
+            known(rows, wanted)
+        _count_again(rows, wanted)
+
+    return finish
+
+
+CRM.sets["contacts"] = replace(CRM.sets["contacts"], finish=_finish_contacts(CRM.sets["contacts"].finish))
 
 # -- customers -------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +28,7 @@ from tuttava.interactions.models import (
 from tuttava.interactions.pages import log_bulk
 from tuttava.partners.models import Salesperson
 from tuttava.ui import registry
+from tuttava.ui.cards import Action, add_action
 from tuttava.ui.lists.counts import cached_count
 from tuttava.ui.lists.declare import Column, Filter, ListPage, Sort, Start
 from tuttava.ui.lists.mount import register_list
@@ -56,17 +57,17 @@ def entry_url(entry: Any) -> str:
 def _description(entry: InteractionLogEntry) -> str:
     drawing = icon(ARROWS.get(InformationFlow(entry.information_flow), "minus"), 16, "micro")
     marks = [
-        (entry.canceled, _("Canceled"), "danger"),
-        (entry.attempt_failed, _("Failed"), "warning"),
-        (entry.delivery_status == "error", _("Not delivered"), "danger"),
+        (entry.canceled, "danger", _("Canceled")),
+        (entry.attempt_failed, "warning", _("Failed")),
+        (entry.delivery_status == "error", "danger", _("Not delivered")),
     ]
-    badges = [format_html(' <span class="badge {}">{}</span>', tone, words) for shown, words, tone in marks if shown]
+    badges = format_html_join("", ' <span class="badge {}">{}</span>', [mark[1:] for mark in marks if mark[0]])
     return format_html(
         '<span class="row-name">{}<span class="unseen">{}: </span><span class="row-words">{}</span>{}</span>',
         drawing,
         entry.get_information_flow_display(),
         entry.description or _("(no description)"),
-        format_html("{}" * len(badges), *badges),
+        badges,
     )
 
 
@@ -122,8 +123,8 @@ _COLUMNS = (
     Column("interaction_template_code", gettext_lazy("template"), width=120),
     Column("evaluation", width=120, cell=_evaluation),
     Column("salesperson_code", gettext_lazy("salesperson"), width=100),
-    Column("cost_lcy", width=90),
-    Column("duration_min", width=110),
+    Column("cost_lcy", width=90, phone=False),
+    Column("duration_min", width=110, phone=False),
     Column(
         "attachment",
         gettext_lazy("attachment"),
@@ -234,6 +235,8 @@ LOG = register_list(
         href=entry_url,
         row_class=row_class,
         bulk=log_bulk.LOGGED,
+        new="interaction-new",
+        new_label=gettext_lazy("New interaction"),
         start=Start(
             gettext_lazy("Nothing was logged yet"),
             gettext_lazy("Every call, letter, e-mail and meeting stands here, the newest first."),
@@ -286,9 +289,20 @@ registry.add_nav(
         gettext_lazy("Interactions"),
         "interactions",
         icon="chat-bubble-left-right",
-        order=20,
+        order=15,
         right=READ,
     )
+)
+add_action(
+    "contact",
+    Action(
+        "interactions",
+        gettext_lazy("Interactions"),
+        lambda contact: log_url(contact=contact.no),
+        "link",
+        "chat-bubble-left-right",
+        lambda _contact: current().may(READ, SET),
+    ),
 )
 registry.add_cue(
     registry.Cue(

@@ -27,6 +27,7 @@ from tuttava.foundation.directory import applications
 from tuttava.foundation.directory.models import Company, PermissionSet, User
 from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import in_schema
+from tuttava.interactions import mailing
 from tuttava.interactions.models import EmailLayout, InteractionTemplate, InteractionTemplateLanguage, WordTemplate
 from tuttava.merging import actions as merging
 from tuttava.partners.models import BankAccount, Customer, Employee, Salesperson, Vendor
@@ -101,6 +102,7 @@ def _filled(root: str) -> list[Page]:
     template = owners["interaction-template"][0]
     filled.append(_address(root, "word-template-fields", pk=owners["word-template"][0].pk))
     filled.append(_address(root, "interaction-statistics", kind="template", pk=template.pk))
+    filled += _of_mails(root, firm)
     filled.append(_address(root, "imports_of", kind="customers"))
     alike = ContactDuplicate.objects.create(contact=firm, duplicate=records.create(Contact, {"name": "Nordlys"}))
     filled.append(_address(root, "duplicate-details", pk=alike.pk))
@@ -126,6 +128,12 @@ def _of_vocabulary() -> dict[str, tuple[Record, ...]]:
         "word-template": tuple(WordTemplate.objects.all()),
         "email-layout": tuple(EmailLayout.objects.all()),
     }
+
+
+def _of_mails(root: str, firm: Contact) -> list[Page]:
+    """A mail to a contact, and one that was kept."""
+    kept = mailing.save_unsent(firm, mailing.Message("Spring", "Hello"))
+    return [_address(root, "contact-mail", pk=firm.pk), _address(root, "interaction-mail", pk=kept.pk)]
 
 
 def _of_merging(root: str, firm: Contact, twin: Contact, owners: dict[str, tuple[Record, ...]]) -> list[Page]:

@@ -11,7 +11,7 @@ import pytest
 from tests.interactions.documents import document_of, lines_of
 from tests.interactions.letters import entries, entry, html, layout, word_template
 from tests.interactions.making import DAY, make_company, make_person
-from tuttava.contacts.models import Contact, ContactAltAddress
+from tuttava.contacts.models import Contact, ContactAltAddress, MarketingSetup
 from tuttava.foundation import jobs, records
 from tuttava.foundation.attachments import content_bytes
 from tuttava.foundation.context import acting
@@ -178,6 +178,19 @@ def test_several_letters_are_one_archive_with_names_that_differ() -> None:  # I-
             "Anna_ Berg (2).docx",
         ]
         assert lines_of(archive.read("Anna_ Berg.docx"))[0] == "To Anna: Berg"
+
+
+def test_letters_kept_on_disk_are_in_the_archive_too(tmp_path: Path) -> None:  # I-83, I-164
+    MarketingSetup.objects.update_or_create(
+        only_row=True,
+        defaults={"attachment_storage_type": "disk_file", "attachment_storage_location": str(tmp_path)},
+    )
+    word_template()
+    values = {"word_template_code": "T-LETTER", "correspondence_type": "hard_copy"}
+    file = deliver(entries([(make_person(name=name), None, values) for name in ("Anna", "Berit")]))
+    assert file is not None and len(list(tmp_path.iterdir())) == 2
+    with zipfile.ZipFile(io.BytesIO(content_bytes(file.content_id))) as archive:
+        assert lines_of(archive.read("Berit.docx"))[0] == "To Berit"
 
 
 def test_letters_are_pdf_where_a_converter_is_set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # I-97

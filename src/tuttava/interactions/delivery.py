@@ -31,6 +31,7 @@ from tuttava.interactions.models import (
     Delivery,
     DeliveryState,
     DeliveryStatus,
+    InteractionAttachment,
     InteractionLogEntry,
     PrintFile,
 )
@@ -287,9 +288,8 @@ class _Run:
         return printing.archive(rows[0].entry.segment_no, _letters(pages))
 
 
-def _letters(pages: Iterable[Iterable[Delivery]]) -> Iterator[tuple[str, str, uuid.UUID]]:
+def _letters(pages: Iterable[Iterable[Delivery]]) -> Iterator[tuple[str, InteractionAttachment]]:
     for page in pages:
         for row in page:
-            kept = row.entry.attachment
-            if kept is not None and kept.content_id is not None:
-                yield printing.letter_stem(row.entry), kept.file_extension, kept.content_id
+            if row.entry.attachment is not None:
+                yield printing.letter_stem(row.entry), row.entry.attachment

@@ -18,12 +18,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuttava.config import runtime
-from tuttava.foundation.attachments import content_bytes, release_contents, store_file
+from tuttava.foundation.attachments import release_contents, store_file
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.file_kinds import LONGEST_NAME
 from tuttava.foundation.ids import new_id
-from tuttava.interactions.models import InteractionLogEntry, PrintFile
+from tuttava.interactions.attachments import content_of
+from tuttava.interactions.models import InteractionAttachment, InteractionLogEntry, PrintFile
 from tuttava.interactions.word import DOCX
 
 #: How long a print file that belongs to no segment can be fetched (A-118).
@@ -77,20 +78,20 @@ def letter_stem(entry: InteractionLogEntry) -> str:
 def single(entry: InteractionLogEntry) -> PrintFile:
     """The print file of a run of one letter, which the entry keeps."""
     kept = entry.attachment
-    if kept is None or kept.content_id is None:
+    if kept is None:
         raise DomainError("attachment_empty", _("Interaction %(no)s keeps no letter.") % {"no": entry.entry_no})
     media_type = "application/pdf" if kept.file_extension == "pdf" else DOCX
     name = f"{file_stem(entry.subject, 'default')}.{kept.file_extension}"
-    return _kept(name, media_type, entry.segment_no, io.BytesIO(content_bytes(kept.content_id)))
+    return _kept(name, media_type, entry.segment_no, io.BytesIO(content_of(kept)))
 
 
-def archive(segment_no: str, letters: Iterable[tuple[str, str, uuid.UUID]]) -> PrintFile:
-    """The print file of several letters: (stem, ending, id of the content) of each; memory holds one at a time."""
+def archive(segment_no: str, letters: Iterable[tuple[str, InteractionAttachment]]) -> PrintFile:
+    """The print file of several letters, each with its stem; memory holds one at a time."""
     names = _Names()
     with tempfile.TemporaryFile() as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
-            for stem, ending, content_id in letters:
-                made.writestr(names.free(file_stem(stem, "letter"), ending), content_bytes(content_id))
+            for stem, letter in letters:
+                made.writestr(names.free(file_stem(stem, "letter"), letter.file_extension), content_of(letter))
         title = f"Segment {segment_no}" if segment_no else _("Letters")
         return _kept(f"{file_stem(title, 'letters')}.zip", "application/zip", segment_no, file)
 

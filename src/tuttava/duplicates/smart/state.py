@@ -127,7 +127,7 @@ def count_in(records: Records) -> None:
 
     Approximate: what was added and taken back stays counted until the whole base is searched next.
     """
-    held = _statistics(matching_state())
+    held = _held_now()
     held = replace(held, waiting=(*held.waiting, records))
     if not held.due:
         _hold(held)
@@ -139,6 +139,13 @@ def count_in(records: Records) -> None:
     else:
         _hold(replace(held, statistics=known, counted=counted, waiting=()))
     forget_knowledge()
+
+
+def _held_now() -> _Held:
+    """What this process holds; whoever asked for :func:`knowledge` in this call need not ask whether it changed."""
+    with _turn:
+        held = _held.get(_company()) if _KEY in current().cache else None
+    return held or _statistics(matching_state())
 
 
 def _free_to_store() -> bool:

@@ -189,6 +189,17 @@ def test_several_contacts_are_asked_about(desk: Desk, firm: Contact) -> None:  #
     assert "Fjordkraft Nord" in asked.json()["ask"]
 
 
+def test_the_filters_of_the_log_are_the_context(desk: Desk, root: str, firm: Contact) -> None:  # I-21
+    below = f"http://testserver{root}/interactions?f=contact%3Ais%3A{firm.no}&f=salesperson%3Ais%3APS&f=date%3Ais%3At"
+    desk.client.get(f"{desk.root}/new", headers={**OVER, "Referer": below})
+    draft = InteractionDraft.objects.get()
+    assert draft.context == {"contact_no": firm.no, "salesperson_code": "PS"}
+    elsewhere = {**OVER, "Referer": f"http://testserver{root}/contacts?f=contact%3Ais%3A{firm.no}"}
+    desk.client.get(f"{desk.root}/new", headers=elsewhere)
+    assert InteractionDraft.objects.latest("pk").context == {}
+    assert "interactions/new" in desk.client.get(f"{root}/interactions/").content.decode()
+
+
 def test_finish_later_and_resume(desk: Desk, firm: Contact) -> None:  # I-50, I-77
     draft = desk.open(contact=firm.pk)
     answer = desk.press(draft, "postpone", interaction_template_code="MEET", description="Half")
@@ -198,6 +209,7 @@ def test_finish_later_and_resume(desk: Desk, firm: Contact) -> None:  # I-50, I-
     page = desk.client.get(f"{desk.root}/{entry.pk}/resume", headers=OVER).content.decode()
     assert "Half" in page
     assert InteractionDraft.objects.get().resumed_entry_no == entry.entry_no
+    assert "/resume" in desk.client.get(f"{desk.root}/{entry.pk}").content.decode()
 
 
 def test_discarding_leaves_nothing(desk: Desk, firm: Contact) -> None:  # I-50

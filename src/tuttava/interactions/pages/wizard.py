@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -37,16 +37,38 @@ from tuttava.ui.answers import Answer, fragment, respond, wants_json
 from tuttava.ui.cards import Action, add_action
 from tuttava.ui.wizards import dialog, read_form
 
+#: Filters of the log list by the names of its chips.
+_CHIPS = {
+    "contact": "contact_no",
+    "salesperson": "salesperson_code",
+    "campaign": "campaign_no",
+    "opportunity": "opportunity_no",
+    "task": "task_no",
+    "segment": "segment_no",
+}
 LARGEST_FILE = 50 * 1024 * 1024
 
 
 def new(request: HttpRequest) -> HttpResponse:
     """Open the wizard for a contact, a salesperson or the filters of the log; one left open goes on (I-21)."""
     require(RIGHT, SET_NAME)
-    source = drafting.source_of({name: request.GET[name] for name in FILTERED if request.GET.get(name)})
+    asked = {name: request.GET[name] for name in FILTERED if request.GET.get(name)}
+    source = drafting.source_of(asked or _filters_below(request))
     if request.GET.get("contact"):
         source = Source(contact=_contact(request.GET["contact"]))
     return show_step(request, drafting.open_draft(source) or drafting.start(source))
+
+
+def _filters_below(request: HttpRequest) -> dict[str, str]:
+    """What the filters of the log list that lies under the dialog are set to (I-21)."""
+    below = urlsplit(request.headers.get("Referer", ""))
+    if below.path.rstrip("/") != reverse("interactions").rstrip("/"):
+        return {}
+    chips = [chip.split(":", 2) for chip in parse_qs(below.query).get("f", [])]
+    named = {name: value for name, operator, value in (chip for chip in chips if len(chip) == 3) if operator == "is"}
+    found = {_CHIPS[name]: value for name, value in named.items() if name in _CHIPS}
+    number = found.get("contact_no")
+    return found if number is None or Contact.objects.filter(no=number).exists() else {}
 
 
 def resumed(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -314,5 +336,17 @@ add_action(
         "dialog",
         "chat-bubble-left-right",
         lambda salesperson: current().may(RIGHT) and not salesperson.blocked,
+    ),
+)
+add_action(
+    "interaction",
+    Action(
+        "resume",
+        gettext_lazy("Continue"),
+        lambda entry: reverse("interaction-resume", kwargs={"pk": entry.pk}),
+        "dialog",
+        "play",
+        lambda entry: entry.postponed and current().may(RIGHT),
+        first=True,
     ),
 )

@@ -8,16 +8,19 @@ from typing import Any
 
 import pytest
 
+from tests.interactions.documents import document_of, lines_of
 from tests.interactions.making import DAY, logged, make_company, make_person, said, vocabulary
 from tests.interactions.wizards import changed, layout_variant, pretended, template, variant, word_template
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError, QuestionsPending
+from tuttava.foundation.journal import unit_of_work
 from tuttava.interactions import draft_content, wizard
 from tuttava.interactions.drafting import Source, start
 from tuttava.interactions.logging_core import NewComment, NewInteraction, log_interactions
 from tuttava.interactions.models import (
+    Delivery,
     InteractionAttachment,
     InteractionComment,
     InteractionDraft,
@@ -26,6 +29,7 @@ from tuttava.interactions.models import (
 )
 from tuttava.interactions.resuming import resume
 from tuttava.interactions.storing import NewContent, bytes_of
+from tuttava.interactions.word_templates import set_document
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -242,6 +246,32 @@ def test_where_delivery_cannot_start_nothing_is_logged(step: int, monkeypatch: p
     assert not InteractionLogEntry.objects.exists()
     draft.refresh_from_db()
     assert draft.step == step
+
+
+def test_without_a_mail_account_the_wizard_stays_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:  # I-48
+    monkeypatch.setenv("TUTTAVA_MAIL_TRANSPORT", "smtp")
+    monkeypatch.setenv("TUTTAVA_MAIL_HOST", "")
+    template("LETTER")
+    variant("LETTER", None, "Dear")
+    draft = wizard.next_step(opened("LETTER", correspondence_type="email"))
+    assert refusal_of(lambda: wizard.next_step(draft)).code == "mail_account_missing"
+    assert not InteractionLogEntry.objects.exists()
+    assert not Delivery.objects.exists()
+    assert InteractionDraft.objects.get(pk=draft.pk).step == wizard.RELATED
+
+
+def test_a_letter_is_filled_in_and_printed() -> None:  # I-40, I-47, I-164
+    letter = word_template("HELLO")
+    with unit_of_work("test"):
+        set_document(letter, document_of("Hello {{ contact.name }}"))
+    template("WORD", wizard_action="merge", word_template_code="HELLO", correspondence_type_default="hard_copy")
+    draft = wizard.next_step(wizard.next_step(opened("WORD")))
+    assert lines_of(text_of(draft)) == ["Hello Fjordkraft AS"]
+    draft = wizard.next_step(draft)
+    finished = wizard.finish(draft)
+    assert finished.print_file is not None
+    assert finished.entry.attachment is not None
+    assert finished.entry.delivery_status == "none"
 
 
 def test_canceling_stores_nothing() -> None:  # I-50

@@ -16,6 +16,7 @@ from tuttava.interactions import calling, draft_content, related, wizard
 from tuttava.interactions.drafting import RESULT_STEP
 from tuttava.interactions.models import DraftKind, InteractionDraft, WizardAction
 from tuttava.interactions.pages.people import LOOKUP, words_of
+from tuttava.ui import registry
 from tuttava.ui.cards import CardField
 from tuttava.ui.cards.fields import FieldView
 from tuttava.ui.wizards import form_fields
@@ -180,6 +181,12 @@ def number_of(draft: InteractionDraft) -> str:
     """The link of the number, once the call is under way."""
     under_way = draft.kind == DraftKind.PHONE_CALL and not is_first(draft) and draft.dial_contact
     return calling.dial_address(draft.contact_via) if under_way else ""
+
+
+def printed(draft: InteractionDraft) -> str:
+    """Where the letter is that went to paper when the interaction was logged (I-164)."""
+    kept = draft.context.get("print_file")
+    return reverse("print-file", kwargs={"pk": kept}) if kept and registry.has_route("print-file") else ""
 
 
 def dials_now(draft: InteractionDraft) -> bool:

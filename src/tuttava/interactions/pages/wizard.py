@@ -255,6 +255,7 @@ def _step(request: HttpRequest, draft: InteractionDraft, error: DomainError | No
         "call": steps.number_of(draft),
         "call_now": steps.dials_now(draft),
         "content": steps.content_of(draft),
+        "printed": steps.printed(draft),
         "comments": InteractionComment.objects.filter(draft=draft).order_by("line_no"),
         "address": address,
         "action": address["finish" if last else "next"],
@@ -336,17 +337,5 @@ add_action(
         "dialog",
         "chat-bubble-left-right",
         lambda salesperson: current().may(RIGHT) and not salesperson.blocked,
-    ),
-)
-add_action(
-    "interaction",
-    Action(
-        "resume",
-        gettext_lazy("Continue"),
-        lambda entry: reverse("interaction-resume", kwargs={"pk": entry.pk}),
-        "dialog",
-        "play",
-        lambda entry: entry.postponed and current().may(RIGHT),
-        first=True,
     ),
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.interactions.documents import document_of, lines_of
 from tests.interactions.making import DAY, logged, make_company, make_person, said, vocabulary
@@ -17,7 +18,8 @@ from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError, QuestionsPending
 from tuttava.foundation.journal import unit_of_work
 from tuttava.interactions import draft_content, wizard
-from tuttava.interactions.drafting import Source, start
+from tuttava.interactions.attachments import discard
+from tuttava.interactions.drafting import KEPT_OPEN, Source, start
 from tuttava.interactions.logging_core import NewComment, NewInteraction, log_interactions
 from tuttava.interactions.models import (
     Delivery,
@@ -26,6 +28,7 @@ from tuttava.interactions.models import (
     InteractionDraft,
     InteractionLogEntry,
     InteractionTemplate,
+    InteractionTemplateLanguage,
 )
 from tuttava.interactions.resuming import resume
 from tuttava.interactions.storing import NewContent, bytes_of
@@ -272,6 +275,26 @@ def test_a_letter_is_filled_in_and_printed() -> None:  # I-40, I-47, I-164
     assert finished.print_file is not None
     assert finished.entry.attachment is not None
     assert finished.entry.delivery_status == "none"
+
+
+def test_an_open_wizard_does_not_hold_the_templates_file() -> None:  # I-11, I-41
+    template("OPEN", wizard_action="open")
+    found = variant("OPEN", None, "Dear ...")
+    draft = wizard.next_step(opened("OPEN"))
+    with unit_of_work("test"):
+        InteractionTemplateLanguage.objects.filter(pk=found.pk).update(attachment=None)
+        discard([found.attachment_id])
+    records.check_constraints()
+    draft.refresh_from_db()
+    assert (draft.attachment_id, text_of(draft)) == (None, b"Dear ...")
+
+
+def test_wizards_that_nobody_finishes_go_after_a_while() -> None:  # I-50
+    draft = opened()
+    InteractionDraft.objects.update(started_at=timezone.now() - KEPT_OPEN - dt.timedelta(hours=1))
+    fresh = opened()
+    assert list(InteractionDraft.objects.all()) == [fresh]
+    assert fresh != draft
 
 
 def test_canceling_stores_nothing() -> None:  # I-50

@@ -19,7 +19,12 @@ from tuttava.foundation.mail_html import clean_html, document, is_document
 from tuttava.foundation.records import Edit
 from tuttava.interactions import disk_files, merge_fields
 from tuttava.interactions.disk_files import plain_extension
-from tuttava.interactions.models import InteractionAttachment, InteractionTemplateLanguage, StorageType
+from tuttava.interactions.models import (
+    InteractionAttachment,
+    InteractionDraft,
+    InteractionTemplateLanguage,
+    StorageType,
+)
 from tuttava.interactions.storing import NewContent, bytes_of, store_attachments, write_bytes
 
 
@@ -180,6 +185,8 @@ def discard(ids: Collection[uuid.UUID | None]) -> None:
         return
     rows = list(InteractionAttachment.objects.select_for_update().filter(pk__in=wanted))
     release_contents([row.content_id for row in rows])
+    # Open wizards have copies of their own (I-41).
+    InteractionDraft.objects.filter(attachment_id__in=wanted).update(attachment=None)
     InteractionAttachment.objects.filter(pk__in=wanted)._raw_delete("default")
     for row in rows:
         if row.storage_type == StorageType.DISK_FILE and row.sha256:

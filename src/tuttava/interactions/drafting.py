@@ -33,6 +33,8 @@ RIGHT = "interaction_log.write"
 SET_NAME = "interactionDrafts"
 #: The step in which the interaction is already logged and its result is noted (I-44).
 RESULT_STEP = 4
+#: How long a wizard that nobody finishes is kept.
+KEPT_OPEN = dt.timedelta(days=60)
 #: Filters of the log list that become the context of a draft (I-21), by the names that other doors give them.
 FILTERED = (
     *("contact_no", "contact_company_no", "salesperson_code", "campaign_no", "opportunity_no", "task_no"),
@@ -106,9 +108,17 @@ def start(
     """Open a wizard; ``values`` are entered as a user would. Raises ``contact.privacy_blocked`` (I-22)."""
     require(RIGHT, SET_NAME)
     with unit_of_work("start interaction"):
+        _sweep()
         edit = begin(source, values or {}, kind=kind)
         records.save(edit)
     return edit.record
+
+
+def _sweep() -> None:
+    """Wizards that were left open too long go, a few at a time: what they name could not be deleted for ever."""
+    old = InteractionDraft.objects.filter(started_at__lt=timezone.now() - KEPT_OPEN).order_by("started_at")
+    for draft in old[:20]:
+        records.delete(draft)
 
 
 def begin(source: Source, values: Mapping[str, Any], *, kind: str = DraftKind.INTERACTION) -> Edit[InteractionDraft]:

@@ -227,6 +227,7 @@ def _of_accounts(root: str) -> list[Page]:
     return [_address(root, name) for name in names if not found[name][0][0][1]]
 
 
+@pytest.mark.smart_search
 def test_every_page_opens(administrator: Client, addresses: list[Page]) -> None:
     trouble = []
     opened = set()
@@ -269,6 +270,7 @@ class _Listener:
             self.missing.add(message)
 
 
+@pytest.mark.smart_search
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_shows_an_untranslated_text(
     administrator: Client, addresses: list[Page], monkeypatch: pytest.MonkeyPatch, language: str

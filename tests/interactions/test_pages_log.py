@@ -139,6 +139,16 @@ def test_the_timeline_of_a_company_has_its_people_and_pages_by_moment(company: C
     assert "Call 03" in second and "Call 01" in second and "Call 04" not in second
 
 
+def test_a_person_shows_its_whole_company_on_demand(company: Company, client: Client) -> None:
+    firm = make_company()
+    person, colleague = make_person(company_no=firm.no), make_person(company_no=firm.no)
+    logged(colleague, description="With the colleague")
+    own = at(company, f"contacts/{person.pk}/timeline")
+    assert "With the colleague" not in text(client, own)
+    wide = text(client, f"{own}?scope=wide")
+    assert "With the colleague" in wide and "scope=wide&amp;kind=interaction" in wide
+
+
 def test_no_interaction_of_one_minute_is_lost_between_pages(company: Company, client: Client) -> None:
     person = make_person()
     for number in range(30):

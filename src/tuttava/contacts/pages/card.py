@@ -250,6 +250,7 @@ CARD = register_card(
         parent=lambda: (list_url(), _("Contacts")),
         marks=card_facts.marks,
         includes=card_facts.people_told,
+        wider=card_facts.whole_company,
         hinted=_hinted,
         hint=_hint,
         deleted=card_facts.deleted,

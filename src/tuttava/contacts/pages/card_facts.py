@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
@@ -19,6 +19,7 @@ from tuttava.contacts.queries import figures
 from tuttava.contacts.rules.inheritance import inheritance_of
 from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.context import current
+from tuttava.foundation.errors import Text
 from tuttava.foundation.journal import JournalChange
 from tuttava.foundation.models import NumberSeries
 from tuttava.foundation.series import choices, peek
@@ -129,6 +130,14 @@ def people_told(contact: Contact) -> Sequence[Contact]:
         return ()
     rows = Contact.objects.filter(company_id=contact.pk, type=ContactType.PERSON)
     return list(rows.defer("search_tokens", "search_text").order_by("-last_modified_at", "pk")[:PEOPLE_TOLD])
+
+
+def whole_company(contact: Contact) -> tuple[Text, Text, Callable[[], Contact | None]] | None:
+    """A person's timeline can tell of its company and all its people instead."""
+    if contact.is_company or contact.company_id is None:
+        return None
+    find = Contact.objects.filter(pk=contact.company_id).first
+    return gettext_lazy("This person"), gettext_lazy("The whole company"), find
 
 
 add_source("contact", CHANGES)

@@ -174,6 +174,9 @@ class CardPage:
     opened: Callable[[Any], None] = lambda record: None
     save: Callable[[Any, dict[str, Any], int | None], Any] | None = None
     tabs: bool = True
+    #: What the timeline can tell instead (a person's whole company): words for the record alone, words for the wider
+    #: circle, and what finds the record that this is about. None: there is no wider circle.
+    wider: Callable[[Any], tuple[Text, Text, Callable[[], Any]] | None] = lambda record: None
     #: The right without which the card is not shown.
     right: str = "api.read"
     banner: Callable[[Any], Banner | None] = lambda record: None

@@ -338,11 +338,16 @@ def timeline_context(
     """What the timeline box and page show; the filter and the position come from the address."""
     asked = request.GET if request is not None else {}
     kind, before = str(asked.get("kind", "")), _moment(str(asked.get("before", "")))
+    wider = page.wider(record)
+    wide = wider is not None and asked.get("scope") == "wide"
+    about = wider[2]() if wider is not None and wide else record
     return {
-        "stream": timeline(page, record, kind=kind, before=before, limit=limit),
+        "stream": timeline(page, about or record, kind=kind, before=before, limit=limit),
         "sources": sources(page.name),
         "kind": kind,
         "timeline_url": address(page, record, "timeline"),
+        "scopes": [(wider[0], "", not wide), (wider[1], "scope=wide", wide)] if wider is not None else [],
+        "scope_query": "scope=wide&" if wide else "",
     }
 
 

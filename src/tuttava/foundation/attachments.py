@@ -234,6 +234,17 @@ def store_file(parent_id: uuid.UUID, file: IO[bytes]) -> uuid.UUID:
     return content.pk
 
 
+def store_contents(files: Sequence[tuple[uuid.UUID, bytes]]) -> list[uuid.UUID]:
+    """The same as :func:`store_content` for many, each with its record, in a few statements."""
+    contents = [AttachmentContent(parent_id=parent_id) for parent_id, _data in files]
+    AttachmentContent.objects.bulk_create(contents)
+    pairs = zip(contents, files, strict=True)
+    blocks = itertools.chain.from_iterable(_blocks(content, io.BytesIO(data)) for content, (_parent, data) in pairs)
+    while some := list(itertools.islice(blocks, _BLOCKS_AT_ONCE)):
+        AttachmentBlock.objects.bulk_create(some)
+    return [content.pk for content in contents]
+
+
 def _blocks(content: AttachmentContent, file: IO[bytes]) -> Iterator[AttachmentBlock]:
     for number, data in enumerate(iter(lambda: file.read(BLOCK), b"")):
         yield AttachmentBlock(content=content, number=number, data=data)

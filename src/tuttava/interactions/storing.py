@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import AttachmentStorage
 from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation import records
-from tuttava.foundation.attachments import content_bytes, release_contents, store_content
+from tuttava.foundation.attachments import content_bytes, release_contents, store_content, store_contents
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.file_kinds import kind_of
 from tuttava.foundation.records import Edit
@@ -71,6 +71,15 @@ def store_attachments(contents: Sequence[NewContent]) -> list[InteractionAttachm
         _filled(Edit(InteractionAttachment(no=number), rules), content)
         for number, content in zip(draw_attachment_numbers(len(contents)), contents, strict=True)
     ]
+    files = [(edit, content.data) for edit, content in zip(edits, contents, strict=True) if content.data is not None]
+    embedded = [(edit, data) for edit, data in files if edit.get("storage_type") != StorageType.DISK_FILE]
+    kept = store_contents([(edit.record.pk, data) for edit, data in embedded])
+    for (edit, data), content_id in zip(embedded, kept, strict=True):
+        edit.put("content_id", content_id)
+        _describe(edit, data)
+    for edit, data in files:
+        if edit.get("storage_type") == StorageType.DISK_FILE:
+            write_bytes(edit, data)
     records.save_many(edits)
     return [edit.record for edit in edits]
 
@@ -94,8 +103,6 @@ def _filled(edit: Edit[InteractionAttachment], content: NewContent) -> Edit[Inte
     }
     for name, value in values.items():
         edit.put(name, value)
-    if content.data is not None:
-        write_bytes(edit, content.data)
     return edit
 
 
@@ -110,6 +117,11 @@ def write_bytes(edit: Edit[InteractionAttachment], data: bytes) -> None:
         if edit.get("content_id"):
             release_contents([edit.get("content_id")])
         edit.put("content_id", store_content(edit.record.pk, data))
+    _describe(edit, data)
+
+
+def _describe(edit: Edit[InteractionAttachment], data: bytes) -> None:
+    """What is computed from the bytes."""
     edit.put("size_bytes", len(data))
     edit.put("sha256", hashlib.sha256(data).hexdigest())
     edit.put("media_type", kind_of(data).media_type)

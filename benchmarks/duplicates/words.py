@@ -1,7 +1,7 @@
 """What the generated worlds need beyond the product's own vocabulary: rarer names, nicknames, streets, abbreviations.
 
-Nothing here is known to the matching core: abbreviations and nicknames are what people write, whether or not a
-program expects them.
+The matching core has none of these lists: abbreviations and nicknames are what people write, whether or not a program
+expects them. Its trees have seen bases of other seeds (`tools/matching_training`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Every record is a view of its entity: fields are left blank as often as in real registers and numbers written in the
 formats of different people, in the first record as in further ones; further records are damaged besides (see
-``damage``). Seeds below 100 are for those who tune, seeds from 1000 on for measuring.
+``damage``). Seeds from 1000 on are for measuring; of those below 100 the shipped model was trained on 20 to 39 and
+chosen with 41, 50 and 51.
 """
 
 from __future__ import annotations

@@ -107,7 +107,9 @@ def test_points_of_every_pair_add_up_to_its_score(searched: tuple[Records, np.nd
 def test_answers_teach_visibly_and_can_be_taken_back(searched: tuple[Records, np.ndarray, np.ndarray]) -> None:
     records, left, right = searched
     statistics = Statistics.of(records)
-    figures = features_of(records.take(left[:40]), records.take(right[:40]), statistics)
+    step = len(left) // 40
+    some, others = records.take(left[::step][:40]), records.take(right[::step][:40])
+    figures = features_of(some, others, statistics)
     taught = Correction.learn(figures, [True] * 40)
     assert taught.describe() or taught.shift > 0
     again = Correction.from_json(taught.to_json())

@@ -67,6 +67,7 @@ class Country:
                     for _ in range(tail // 6)
                 ]
         self.skew = chance.uniform(0.5, 1.1)
+        self.lined = chance.choice((0.15, 0.15, 0.8))
         self.streets = [self._street() for _ in range(30 + size // chance.choice((3, 6, 20)))]
         towns = tongue.cities + [
             chance.choice(self.surnames) + chance.choice(("by", "ville", "dorp", "ton", "sund", "hausen"))
@@ -101,7 +102,7 @@ class Country:
         town, posts, county = self.towns[int(len(self.towns) * chance.random() ** 1.8)]
         house = str(int(1 + 120 * chance.random() ** 2)) + (chance.choice("ABC") if chance.random() < 0.08 else "")
         line = ""
-        if chance.random() < 0.15:
+        if chance.random() < self.lined:
             line = chance.choice(
                 (
                     f"Apt {chance.randint(1, 60)}",

@@ -43,8 +43,8 @@ class Manner:
     keep: frozenset[str]
 
 
-def world(seed: int, size: int) -> World:
-    """Return a world of about `size` rows."""
+def world(seed: int, size: int, population: bool = False) -> World:
+    """Return a world of about `size` rows; a `population` has persons alone and what its register knows of everybody."""
     chance = random.Random(seed)
     tongues = chance.sample(TONGUES, chance.choice((1, 1, 1, 2, 3)))
     variety = chance.choice((0.02, 0.1, 0.3, 0.6))
@@ -54,6 +54,12 @@ def world(seed: int, size: int) -> World:
     copies = chance.choice(((1,), (1, 1, 1, 2), (1, 2, 3, 4, 5)))
     neighbours = chance.choice((0.0, 0.1, 0.25))
     manner = _manner(chance, persons)
+    if population:
+        persons, neighbours = 1.0, chance.choice((0.0, 0.0, 0.0, 0.1, 0.25))
+        manner = replace(
+            manner, keep=_POPULATION, house_apart=True, whole_names="", empty=chance.choice((0.02, 0.05, 0.15)),
+            replaced=chance.choice((0.0, 0.03, 0.06, 0.1)), moved=chance.choice((0.0, 0.05)),
+        )  # fmt: skip
     rows: list[tuple[Row, int]] = []
     strangers: dict[str, list[str]] = {}
     for country in countries:
@@ -101,6 +107,13 @@ _GROUPS: tuple[tuple[tuple[str, ...], float], ...] = (
 )  # fmt: skip
 
 
+#: What a population register has of everybody.
+_POPULATION = frozenset((
+    "first_name", "surname", "house_no", "address", "address_2", "post_code", "city", "county", "birth_date",
+    "national_id",
+))  # fmt: skip
+
+
 def _manner(chance: random.Random, persons: float) -> Manner:
     """Return how a file is kept; its columns are chosen at random, never so few that nothing can tell."""
     keep = {"name"}
@@ -115,9 +128,11 @@ def _manner(chance: random.Random, persons: float) -> Manner:
         keep.update(("first_name", "surname"))
     if chance.random() < (0.6 if 0 < persons < 1 else 0.3):
         keep.add("kind")
+    if persons == 1.0 and chance.random() < 0.5:
+        whole, keep = "", set(_POPULATION)
     return Manner(
         harm=chance.choice((0.03, 0.08, 0.15, 0.25, 0.4)), hard=chance.random(), empty=chance.choice((0.0, 0.03, 0.1, 0.3)),
-        whole_names=whole, house_apart=chance.random() < 0.3,
+        whole_names=whole, house_apart=keep == _POPULATION or chance.random() < 0.3,
         date_form=chance.choice(("{0:04}{1:02}{2:02}", "{0:04}-{1:02}-{2:02}", "{2:02}.{1:02}.{0:04}", "{2}/{1}/{0:04}")),
         style=chance.choice((0.0, 0.1, 0.3)), legal=chance.choice((0.5, 0.9, 1.0)), moved=chance.choice((0.0, 0.05, 0.15)),
         swapped=chance.choice((0.0, 0.02, 0.06)),

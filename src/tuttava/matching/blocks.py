@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tuttava.matching.kernels import Int, Truth, kernel, processors
-from tuttava.matching.keys import LOOSE_SPACE, SAME_SPACE, key_matrix
+from tuttava.matching.keys import LOOSE_SPACE, REACH, SAME_SPACE, key_matrix
 from tuttava.matching.layout import H_ADDRESS, H_BAG, N_EXPLICIT, T_CITY, T_POST
 from tuttava.matching.normalising import Normal
 from tuttava.matching.text import mixed
 
 Rows = NDArray[np.int64]
 PAIRS_A_RECORD = 10  # candidate pairs allowed a record, on average
-SMALL_BASE = 200_000  # records up to which looser keys are tried as well
+SMALL_BASE = 50_000  # records up to which looser keys are tried as well
 LEAST_PAIRS = 1_500_000  # candidate pairs always allowed
 LARGEST_BLOCK = 600  # records with one key that are still compared each with each
 _REFINED_SHARE = 0.25  # of the allowed pairs go to frequent keys made rarer
@@ -44,17 +44,21 @@ def candidate_pairs(normal: Normal, split: int | None = None) -> tuple[NDArray[n
     border = -1 if split is None else split
     with ThreadPoolExecutor(processors()) as pool:
         runs = list(pool.map(partial(_runs_of, keys, border), spaces))
-    cap = _largest([run.sizes for run in runs], allowed)
-    frequent = [run.rows[_members(run, run.sizes > cap)] for run in runs]
+    reach = REACH[: len(spaces)]
+    cap = _largest(
+        [run.sizes / far for run, far in zip(runs, reach, strict=True)], [run.sizes for run in runs], allowed
+    )
+    caps = [int(min(max(cap * far, 2), LARGEST_BLOCK)) for far in reach]
+    frequent = [run.rows[_members(run, run.sizes > cap)] for run, cap in zip(runs, caps, strict=True)]
     compared = np.zeros_like(keys)
-    for slots, run in zip(spaces, runs, strict=True):
+    for slots, run, cap in zip(spaces, runs, caps, strict=True):
         keep(keys, compared, slots[0], slots[-1], run, cap)
     del keys
     explicit = np.ascontiguousarray(normal.numbers[:, N_EXPLICIT])
 
     def pairs_of(number: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         run, slots = runs[number], spaces[number]
-        chosen = run.sizes <= cap
+        chosen = run.sizes <= caps[number]
         room = int(_pair_counts(run.sizes[chosen]).sum())
         left, right = np.empty(room, dtype=np.int32), np.empty(room, dtype=np.int32)
         count = pair_rows(compared, slots[0], slots[-1], _chosen(run, chosen), border, explicit, left, right)
@@ -107,14 +111,13 @@ def _chosen(run: _Runs, chosen: NDArray[np.bool_]) -> _Runs:
     return _Runs(run.rows, run.starts[:-1][chosen], run.sizes[chosen], run.keys[chosen])
 
 
-def _largest(sizes: list[Rows], allowed: int) -> int:
-    """Return the size of the largest runs that are compared: the rarest keys first, as many pairs as allowed."""
-    every = np.sort(np.concatenate(sizes))
-    total = np.cumsum(_pair_counts(every))
+def _largest(ranks: list[NDArray[np.float64]], sizes: list[Rows], allowed: int) -> float:
+    """Return the rank of the last runs that are compared: the rarest keys first, as many pairs as allowed."""
+    rank = np.concatenate(ranks)
+    order = np.argsort(rank)
+    total = np.cumsum(_pair_counts(np.concatenate(sizes)[order]))
     place = int(np.searchsorted(total, allowed, side="right"))
-    if place >= len(every):
-        return LARGEST_BLOCK
-    return int(min(max(every[place] - 1, 2), LARGEST_BLOCK))
+    return float(LARGEST_BLOCK if place >= len(order) else max(rank[order[place]] - 1e-6, 2.0))
 
 
 def _refined(
@@ -137,7 +140,8 @@ def _refined(
     runs = [run for run in runs if len(run.sizes)]
     if not runs:
         return np.zeros(0, np.int32), np.zeros(0, np.int32)
-    cap = _largest([run.sizes for run in runs], allowed)
+    sizes = [run.sizes for run in runs]
+    cap = min(_largest([size.astype(np.float64) for size in sizes], sizes, allowed), LARGEST_BLOCK)
     codes = []
     for run in runs:
         chosen = run.sizes <= cap

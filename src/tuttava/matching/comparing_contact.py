@@ -13,11 +13,15 @@ from tuttava.matching.layout import (
     H_EMAIL,
     MAIL_FREE,
     MAIL_GENERIC,
+    N_KIND,
     N_MAIL,
+    PERSON,
     T_DOMAIN,
+    T_GIVEN,
     T_HOST,
     T_LOCAL,
     T_MOBILE,
+    T_NAME,
     T_PHONE,
     T_REGISTRATION,
     T_SURNAME,
@@ -25,6 +29,7 @@ from tuttava.matching.layout import (
     W_DOMAIN,
     W_EMAIL,
     W_HOST,
+    W_LOCAL,
     W_MOBILE,
     W_PHONE,
     W_REGISTRATION,
@@ -39,21 +44,26 @@ from tuttava.matching.measures import (
     F_CITY,
     F_COMPARED,
     F_DOMAIN,
+    F_DOMAIN_LIKENESS,
     F_EMPLOYER,
     F_GENERIC,
     F_GIVEN,
     F_GIVEN_WEIGHT,
     F_HOUSE,
     F_LIKENESS,
+    F_LOCAL_WEIGHT,
     F_MAIL,
     F_MAIL_NAME,
+    F_MAIL_TELLS,
     F_MAIL_WEIGHT,
     F_MOBILE,
+    F_NAME_SURPRISE,
     F_NAME_WEIGHT,
     F_NATIONAL,
     F_NATIONAL_WEIGHT,
     F_NUMBER,
     F_NUMBER_WEIGHT,
+    F_NUMBERS_EQUAL,
     F_OVERLAP,
     F_PERSON,
     F_PHONE,
@@ -68,8 +78,10 @@ from tuttava.matching.measures import (
     F_SWAPPED,
     LEVELLED,
 )  # fmt: skip
-from tuttava.matching.similarity import Masks
-from tuttava.matching.text import Bytes
+from tuttava.matching.similarity import Masks, likeness, starts_with
+from tuttava.matching.text import SPACE, Bytes
+
+DOT = 46
 
 
 @inlined
@@ -112,6 +124,73 @@ def holds(text: Bytes, a: Int, b: Int, part: Bytes, c: Int, d: Int) -> Truth:
 
 
 @inlined
+def told_by_mail(one: Side, i: Int, two: Side, j: Int) -> Float:
+    """Return how far the mail address of one record tells the name of the other, 0..1; NaN if it cannot be said.
+
+    Of a person surname and given name (or its initial) count in the mailbox, of a company the first word of its name
+    in the domain.
+    """
+    mail = one.numbers[i, N_MAIL]
+    if two.numbers[j, N_KIND] != PERSON:
+        c, d = span(two, j, T_NAME)
+        stop = c
+        while stop < d and two.text[stop] != SPACE:
+            stop += 1
+        if one.hashes[i, T_DOMAIN] == 0 or mail & MAIL_FREE != 0 or stop - c < 3:
+            return np.float32(np.nan)
+        a, b = span(one, i, T_DOMAIN)
+        return np.float32(holds(one.text, a, b, two.text, c, stop))
+    if one.hashes[i, T_LOCAL] == 0 or mail & MAIL_GENERIC != 0:
+        return np.float32(np.nan)
+    a, b = span(one, i, T_LOCAL)
+    c, d = span(two, j, T_GIVEN)
+    e, f = span(two, j, T_SURNAME)
+    value = np.float32(0.5) if f - e > 1 and holds(one.text, a, b, two.text, e, f) else np.float32(0)
+    if d - c > 2 and holds(one.text, a, b, two.text, c, d):
+        value += np.float32(0.5)
+    elif d > c and one.text[a] == two.text[c]:
+        value += np.float32(0.25)
+    return value
+
+
+@inlined
+def without_digits(text: Bytes, start: Int, end: Int) -> Int:
+    """Return where the name of a domain ends: before the digits that stand before its first dot."""
+    stop = start
+    while stop < end and text[stop] != DOT:
+        stop += 1
+    while stop > start + 1 and 48 <= text[stop - 1] <= 57:
+        stop -= 1
+    return stop
+
+
+@inlined
+def compare_domains(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Masks) -> None:
+    """Compare the companies' domains and home pages; a domain that only differs in a number is another one."""
+    left = np.int64(0) if one.numbers[i, N_MAIL] & MAIL_FREE else one.hashes[i, T_DOMAIN]
+    right = np.int64(0) if two.numbers[j, N_MAIL] & MAIL_FREE else two.hashes[j, T_DOMAIN]
+    host, host_2 = one.hashes[i, T_HOST], two.hashes[j, T_HOST]
+    if (left == 0 and host == 0) or (right == 0 and host_2 == 0):
+        return
+    weight = np.float32(-1)
+    if left != 0 and left in (right, host_2):
+        weight = one.weights[i, W_DOMAIN]
+    if host != 0 and host in (right, host_2):
+        weight = max(weight, one.weights[i, W_HOST])
+    out[F_DOMAIN] = weight
+    if weight >= 0:
+        out[F_DOMAIN_LIKENESS] = 1
+        return
+    a, b = span(one, i, T_DOMAIN if left != 0 else T_HOST)
+    c, d = span(two, j, T_DOMAIN if right != 0 else T_HOST)
+    value = likeness(one.text, a, b, two.text, c, d, masks)
+    stop, stop_2 = without_digits(one.text, a, b), without_digits(two.text, c, d)
+    if stop - a == stop_2 - c and starts_with(one.text, a, stop, two.text, c, stop_2):
+        value = np.float32(0.4)
+    out[F_DOMAIN_LIKENESS] = value
+
+
+@inlined
 def compare_mail(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Masks) -> None:
     """Compare mail addresses, and the companies' domains with each other and with home pages."""
     mail, other = one.numbers[i, N_MAIL], two.numbers[j, N_MAIL]
@@ -122,16 +201,11 @@ def compare_mail(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Mask
         if not same and out[F_MAIL] == 1:
             out[F_MAIL] = 0.95
         out[F_GENERIC] = ((mail & MAIL_GENERIC) + (other & MAIL_GENERIC)) // 2
-    left = np.int64(0) if mail & MAIL_FREE else one.hashes[i, T_DOMAIN]
-    right = np.int64(0) if other & MAIL_FREE else two.hashes[j, T_DOMAIN]
-    host, host_2 = one.hashes[i, T_HOST], two.hashes[j, T_HOST]
-    if (left != 0 or host != 0) and (right != 0 or host_2 != 0):
-        weight = np.float32(-1)
-        if left != 0 and left in (right, host_2):
-            weight = one.weights[i, W_DOMAIN]
-        if host != 0 and host in (right, host_2):
-            weight = max(weight, one.weights[i, W_HOST])
-        out[F_DOMAIN] = weight
+    if one.hashes[i, T_LOCAL] != 0 and one.hashes[i, T_LOCAL] == two.hashes[j, T_LOCAL]:
+        out[F_LOCAL_WEIGHT] = one.weights[i, W_LOCAL]
+    compare_domains(one, i, two, j, out, masks)
+    tells, told = told_by_mail(one, i, two, j), told_by_mail(two, j, one, i)
+    out[F_MAIL_TELLS] = told if np.isnan(tells) else tells if np.isnan(told) else min(tells, told)
     if out[F_MAIL_WEIGHT] > 0:
         return
     found = np.float32(np.nan)
@@ -157,6 +231,11 @@ def compare_contacts(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: 
     out[F_PHONE] = value
     if not np.isnan(value):
         out[F_PHONE_WEIGHT] = weight
+        phone, mobile = one.hashes[i, T_PHONE], one.hashes[i, T_MOBILE]
+        count = np.float32(phone != 0 and phone in (two.hashes[j, T_PHONE], two.hashes[j, T_MOBILE]))
+        if mobile != 0 and mobile != phone and mobile in (two.hashes[j, T_PHONE], two.hashes[j, T_MOBILE]):
+            count += np.float32(1)
+        out[F_NUMBERS_EQUAL] = count
     out[F_MOBILE] = field_likeness(one, i, two, j, T_MOBILE, T_MOBILE, masks)
     value, weight = best_of_two(one, i, two, j, T_VAT, T_REGISTRATION, W_VAT, W_REGISTRATION, masks)
     out[F_NUMBER] = value
@@ -182,7 +261,7 @@ class Knowledge(NamedTuple):
 # value, however large the base; 12 = nobody else.
 _RARE = (
     (F_NATIONAL_WEIGHT, 4), (F_NUMBER_WEIGHT, 5), (F_MAIL_WEIGHT, 6), (F_DOMAIN, 7), (F_PHONE_WEIGHT, 8),
-    (F_ADDRESS_WEIGHT, 10),
+    (F_ADDRESS_WEIGHT, 10), (F_LOCAL_WEIGHT, 15),
 )  # fmt: skip
 _FIGURE = np.array([figure for figure, _, _ in LEVELLED], dtype=np.int64)
 _LOW = np.array([low for _, low, _ in LEVELLED], dtype=np.float32)
@@ -213,6 +292,8 @@ def compare_whole(out: Figures, knowledge: Knowledge) -> None:
     """Put the evidence together: bits of surprise beyond the size of the base, how much disagrees."""
     person = known_or(out[F_GIVEN_WEIGHT], 0) + known_or(out[F_SURNAME_WEIGHT], 0)
     bits = max(known_or(out[F_NAME_WEIGHT], 0) * known_or(out[F_OVERLAP], 0), person)
+    if not np.isnan(out[F_OVERLAP]):
+        out[F_NAME_SURPRISE] = bits - knowledge.size
     bits += known_or(out[F_BIRTH_WEIGHT], 0) + known_or(out[F_NATIONAL_WEIGHT], 0) + known_or(out[F_NUMBER_WEIGHT], 0)
     bits += max(known_or(out[F_MAIL_WEIGHT], 0), known_or(out[F_DOMAIN], 0)) + known_or(out[F_PHONE_WEIGHT], 0)
     place = max(known_or(out[F_STREET_WEIGHT], 0), known_or(out[F_PLACE_WEIGHT], 0))

@@ -37,15 +37,15 @@ MAIL_FREE, MAIL_GENERIC = 1, 2  # bits of N_MAIL: a public mail provider's domai
 WORDS = 8  # words of a name that are weighed
 
 # Frequency weights: log2(records / records that have the value).
-WEIGHTS = 16
+WEIGHTS = 17
 (
     W_GIVEN, W_SURNAME, W_BIRTH, W_NATIONAL, W_VAT, W_REGISTRATION, W_EMAIL, W_DOMAIN, W_HOST, W_PHONE, W_MOBILE,
-    W_STREET, W_ADDRESS, W_POST, W_CITY, W_EMPLOYER,
+    W_STREET, W_ADDRESS, W_POST, W_CITY, W_EMPLOYER, W_LOCAL,
 ) = range(WEIGHTS)  # fmt: skip
 # The hash each weight belongs to, and the family it is counted in: values of one family may stand in either field.
 WEIGHED: tuple[tuple[int, int], ...] = (
     (T_GIVEN, 1), (T_SURNAME, 2), (H_BIRTH, 3), (T_NATIONAL, 4), (T_VAT, 5), (T_REGISTRATION, 5), (H_EMAIL, 6),
     (T_DOMAIN, 7), (T_HOST, 7), (T_PHONE, 8), (T_MOBILE, 8), (T_STREET, 9), (H_ADDRESS, 10), (T_POST, 11),
-    (T_CITY, 12), (T_EMPLOYER, 13),
+    (T_CITY, 12), (T_EMPLOYER, 13), (T_LOCAL, 15),
 )  # fmt: skip
 WORD_FAMILY = 14

@@ -26,7 +26,7 @@ class Trees(NamedTuple):
     left: NDArray[np.int32]
     right: NDArray[np.int32]
     value: NDArray[np.float32]  # log-odds; of an inner node: the mean below it
-    most: NDArray[np.float32]  # (trees + 1,): the most that the trees from here on can add
+    most: NDArray[np.float32]  # (trees + 1,): what the trees from here on add at most to nearly all that end above .5
 
 
 @cache

@@ -43,7 +43,7 @@ def score_rows(
             scores[pair] = 0
             continue
         compare(one, i, two, j, knowledge, figures, masks, spots)
-        more = corrected(figures, weights, centres) - guard(figures)[0]
+        more = corrected(figures, weights, centres) - guard(figures)
         spread(bits, places)
         total = walked(walk, places, np.float32(least - more)) + more
         scores[pair] = np.float32(1) / (np.float32(1) + np.exp(-total)) if total >= least else np.float32(0)

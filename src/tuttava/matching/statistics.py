@@ -18,7 +18,7 @@ from tuttava.matching.text import mixed
 
 MOST_VALUES = 1_200_000  # values whose counts are kept; the rarest count as single beyond it
 Rows = NDArray[np.int32]
-FAMILIES = WORD_FAMILY + 1
+FAMILIES = max(WORD_FAMILY, *(family for _, family in WEIGHED)) + 1
 LEAST_BASE = 1000  # a smaller base is taken for a part of one of this size: in ten records everything looks common
 
 
@@ -107,6 +107,8 @@ class Statistics:
     def from_bytes(cls, data: bytes) -> Statistics:
         """Return what `to_bytes` wrote. Raises ValueError if it is something else."""
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+            if stored["filled"].shape != (FAMILIES,) or stored["bits"].shape != (len(LEVELLED) + 1, LEVELS):
+                raise ValueError("The counts are those of another version.")
             return cls(int(stored["records"]), stored["filled"], stored["keys"], stored["counts"], stored["bits"])
 
     @cached_property

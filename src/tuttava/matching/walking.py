@@ -96,7 +96,7 @@ def step(nodes: NDArray[np.int64], places: NDArray[np.int32], node: Int) -> Int:
 
 @kernel
 def walked(walk: Walk, places: NDArray[np.int32], least: Float) -> Float:
-    """Return the sum of the trees; once they cannot reach `least` any more, any figure below it."""
+    """Return the sum of the trees; once they can hardly reach `least` any more, any figure below it."""
     nodes, value, roots = walk.nodes, walk.value, walk.roots
     total = np.float32(0)
     for tree in range(0, len(roots), ABREAST):

@@ -247,7 +247,7 @@ def test_a_thousand_new_records_read_the_rules_once(django_assert_max_num_querie
 
     CustomerTemplate.objects.create(code="A", city="Bergen", payment_terms_code="14DX")
     rule(field="county", value="Vestland", template_code="A")
-    with acting(), django_assert_max_num_queries(32), unit_of_work("test"):
+    with acting(), django_assert_max_num_queries(34), unit_of_work("test"):
         edits = [Edit(Customer(no=f"X{n}", county="Vestland"), rules_of(Customer)) for n in range(1000)]
         records.save_many(edits)
     assert Customer.objects.filter(city="Bergen", payment_terms_code="14DX").count() == 1000

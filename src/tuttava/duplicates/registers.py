@@ -5,7 +5,6 @@ from __future__ import annotations
 from tuttava.contacts.models import ContactBusinessRelation, ContactType
 from tuttava.duplicates import smart
 from tuttava.duplicates.smart import Suggestion
-from tuttava.duplicates.smart.columns import WATCHED
 from tuttava.partners.models import Customer, Vendor
 
 
@@ -18,5 +17,7 @@ def contacts_like(record: Customer | Vendor, limit: int = 3) -> list[Suggestion]
     """Contacts that may be the party of an unlinked customer or vendor, the most alike first; none of a linked one."""
     if not is_unlinked(record):
         return []
+    from tuttava.duplicates.smart.columns import WATCHED  # loads the library of the search, which a card may not need
+
     values = {name: getattr(record, name, None) for name in WATCHED}
     return smart.check({**values, "type": getattr(record, "contact_type", ContactType.COMPANY)}, limit=limit)

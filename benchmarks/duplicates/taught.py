@@ -27,7 +27,9 @@ class Quiz:
         self.pairs = contestant.all_scores(data)
         first, second = records_of(data)
         whole = first if second is None else first.joined(second)
-        self.features = features_of(whole.take(self.pairs.left), whole.take(self.pairs.right), Statistics.of(whole))
+        statistics = Statistics.of(whole)
+        self.border = statistics.border
+        self.features = features_of(whole.take(self.pairs.left), whole.take(self.pairs.right), statistics)
         wanted = keys(data.pairs(), len(data))
         self.truth = np.isin(keys((self.pairs.left, self.pairs.right), len(data)), wanted)
         self.asked: list[int] = []
@@ -59,7 +61,7 @@ class Taught(Tuttava):
         score = quiz.pairs.score
         for _round in range(ANSWERS // ROUND):
             quiz.ask(score)
-            self._correction = Correction.learn(*quiz.answered)
+            self._correction = Correction.learn(*quiz.answered, quiz.border)
             score = self._scored(quiz, data)
         return super().find(data)
 

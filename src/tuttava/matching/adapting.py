@@ -58,3 +58,40 @@ def _bits(levels: NDArray[np.int8], expected: NDArray[np.float64]) -> NDArray[np
     prior = expected.sum() / len(expected)
     bits[-1] = (np.log2(prior / (1 - prior)), 1.0, 0.0, 0.0)
     return bits
+
+
+#: Least and most of the log-odds between which strangers and duplicates are told apart.
+_LOWEST, _HIGHEST = -12, 1
+_FURTHEST = 6.0  # how far the border may go down
+_DEADBAND = 0.75  # nearer than that it stays where it is
+_SLACK = 1.5  # strangers may be so many times as many as the step before lets expect
+_FIRM_PAIRS, _FIRM_STRANGERS = 30, 300  # pairs above one half and below the least of them that make a base tell
+_MOST_BETWEEN = 0.08  # of those above one half; more are not a valley but people and companies that resemble each other
+
+
+def border_of(log_odds: NDArray[np.float64]) -> float:
+    """Return where duplicates begin among candidate pairs: 0 as shipped, or less, to be added to every score.
+
+    Going up, strangers get rarer by a steady rate; where there are twice as many pairs as that lets expect, duplicates
+    have begun. In a file of persons who are told apart well that is far below one half, with hardly a pair between.
+    """
+    counts, _ = np.histogram(log_odds, bins=np.arange(_LOWEST, _HIGHEST + 1))
+    above = int(np.count_nonzero(log_odds >= 0))
+    if above < _FIRM_PAIRS or int(counts[:3].sum()) < _FIRM_STRANGERS:
+        return 0.0
+    border = _first_beyond(counts.astype(np.float64))
+    if int(np.count_nonzero((log_odds >= border) & (log_odds < 0))) > _MOST_BETWEEN * above:
+        return 0.0
+    return -min(max(-border - _DEADBAND, 0.0), _FURTHEST)
+
+
+def _first_beyond(counts: NDArray[np.float64]) -> float:
+    """Return from which log-odds on at most half of the pairs can be strangers."""
+    strangers = counts.copy()
+    for place in range(3, len(counts)):
+        rate = np.sqrt(max(strangers[place - 1], 0.5) / max(strangers[place - 3], 1.0))
+        expected = strangers[place - 1] * min(rate, 1.0)
+        if counts[place] >= max(2 * expected, 2.0):
+            return float(_LOWEST + place)
+        strangers[place] = min(counts[place], _SLACK * expected)
+    return 0.0

@@ -63,7 +63,7 @@ def explain(
     parts, base = _attributed(figures)
     weights, centres = (correction or Correction.none()).arrays()
     parts += np.where(np.isnan(figures), 0.0, (figures - centres) * weights[:-1])
-    base += weights[-1]
+    base += weights[-1] - statistics.border
     return [_one(left, right, row, figures[row], parts[row], float(base[row]), statistics) for row in range(len(left))]
 
 

@@ -35,8 +35,13 @@ class Correction:
         return cls(zeros, zeros, 0.0, 0)
 
     @classmethod
-    def learn(cls, features: NDArray[np.float32], labels: Sequence[bool] | NDArray[np.bool_]) -> Correction:
-        """Return what the answers teach: `features` as of `features_of`, a label is true for "the same"."""
+    def learn(
+        cls, features: NDArray[np.float32], labels: Sequence[bool] | NDArray[np.bool_], border: float = 0.0
+    ) -> Correction:
+        """Return what the answers teach: `features` as of `features_of`, a label is true for "the same".
+
+        `border` is that of the base's statistics, which its scores start from.
+        """
         from tuttava.matching.explaining import log_odds_of
 
         wanted = np.asarray(labels, dtype=np.float64)
@@ -49,7 +54,7 @@ class Correction:
         spread = np.sqrt((np.where(known, given - centres, 0.0) ** 2).sum(axis=0) / count)
         spread = np.where(spread > 1e-6, spread, np.inf)
         scaled = np.where(known, (given - centres) / spread, 0.0)
-        prior = np.asarray(log_odds_of(features), dtype=np.float64)
+        prior = np.asarray(log_odds_of(features), dtype=np.float64) - border
         weights, shift = _fitted(scaled, prior, wanted)
         weights = np.where(np.abs(weights) < 1e-4, 0.0, weights / spread)
         return cls(tuple(weights.tolist()), tuple(centres.tolist()), float(shift), len(wanted))

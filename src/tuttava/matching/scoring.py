@@ -55,6 +55,7 @@ def scores_of(
     """Return the scores 0..1 of pairs; those below `least` (a score) are given as 0."""
     scores = np.zeros(len(left), dtype=np.float32)
     weights, centres = (correction or Correction.none()).arrays()
+    weights[-1] -= np.float32(statistics.border)
     border = float(np.log(least / (1 - least))) if least > 0 else -1e9
     knowledge, walk = knowledge_of(statistics), shipped_walk()
 
@@ -63,3 +64,9 @@ def scores_of(
 
     in_chunks(len(left), 1 << 14, work)
     return scores
+
+
+def log_odds_of(one: Side, left: Rows, two: Side, right: Rows, statistics: Statistics) -> NDArray[np.float64]:
+    """Return the log-odds of pairs as shipped; those of different types have the least there are."""
+    scores = scores_of(one, left, two, right, statistics, None, 0.0).astype(np.float64)
+    return np.asarray(np.log(np.clip(scores, 1e-12, 1)) - np.log(np.clip(1 - scores, 1e-7, 1)), dtype=np.float64)

@@ -26,7 +26,7 @@ class Statistics:
     """Counts of the values that more than one record of a base has; any other value counts as single.
 
     `records` is the number of records, `filled[family]` how many values of that family there are, `bits` what
-    the base teaches of the levels of agreement (see `adapting`).
+    the base teaches of the levels of agreement, `border` the log-odds at which its duplicates begin (see `adapting`).
     """
 
     def __init__(
@@ -36,12 +36,14 @@ class Statistics:
         keys: NDArray[np.int64],
         counts: NDArray[np.int32],
         bits: NDArray[np.float32] | None = None,
+        border: float = 0.0,
     ) -> None:
         self.records = records
         self.filled = filled
         self.keys = keys
         self.counts = counts
         self.bits = np.zeros((len(LEVELLED) + 1, LEVELS), dtype=np.float32) if bits is None else bits
+        self.border = border
 
     @property
     def size(self) -> int:
@@ -51,9 +53,10 @@ class Statistics:
     @classmethod
     def of(cls, records: Records, pairs: tuple[Rows, Rows] | None = None) -> Statistics:
         """Count the values of a base and see how far its fields agree; `pairs`: its candidates, if known already."""
-        from tuttava.matching.adapting import SAMPLE, adapted_to
+        from tuttava.matching.adapting import SAMPLE, adapted_to, border_of
         from tuttava.matching.blocks import candidate_pairs
         from tuttava.matching.features import figures_of, side_of
+        from tuttava.matching.scoring import log_odds_of
 
         if records.counted is not None:
             return records.counted
@@ -66,7 +69,9 @@ class Statistics:
             rows, place = np.unique(np.concatenate((one, two)), return_inverse=True)
             side = side_of(chosen_rows(records.normal, rows), counted)
             places: Rows = place.astype(np.int32)
-            counted.bits = adapted_to(figures_of(side, places[: len(one)], side, places[len(one) :], counted))
+            some, others = places[: len(one)], places[len(one) :]
+            counted.bits = adapted_to(figures_of(side, some, side, others, counted))
+            counted.border = border_of(log_odds_of(side, some, side, others, counted))
         records.counted = counted
         return counted
 
@@ -88,7 +93,9 @@ class Statistics:
         more = Statistics._counted(added.normal)
         keys, place = np.unique(np.concatenate((self.keys, more.keys)), return_inverse=True)
         counts = np.bincount(place, weights=np.concatenate((self.counts, more.counts))).astype(np.int32)
-        return Statistics(self.records + more.records, self.filled + more.filled, *_bounded(keys, counts), self.bits)
+        return Statistics(
+            self.records + more.records, self.filled + more.filled, *_bounded(keys, counts), self.bits, self.border
+        )
 
     def to_bytes(self) -> bytes:
         """Return the counts as compressed bytes."""
@@ -100,6 +107,7 @@ class Statistics:
             keys=self.keys,
             counts=self.counts,
             bits=self.bits,
+            border=np.float64(self.border),
         )
         return buffer.getvalue()
 
@@ -109,7 +117,10 @@ class Statistics:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             if stored["filled"].shape != (FAMILIES,) or stored["bits"].shape != (len(LEVELLED) + 1, LEVELS):
                 raise ValueError("The counts are those of another version.")
-            return cls(int(stored["records"]), stored["filled"], stored["keys"], stored["counts"], stored["bits"])
+            known = float(stored["border"]) if "border" in stored else 0.0
+            return cls(
+                int(stored["records"]), stored["filled"], stored["keys"], stored["counts"], stored["bits"], known
+            )
 
     @cached_property
     def logs(self) -> NDArray[np.float32]:

@@ -98,7 +98,7 @@ def test_whoever_looks_later_reads_what_stayed(company: Company, root: str, merg
         assert actions.undo_merge(merge).exceptions
     merge.refresh_from_db()
     assert (merge.left, [each["field"] for each in merge.exceptions]) == (1, ["phone_no"])
-    other = sign_in(company, name="berit", sets="CRM-MANAGER")
+    other = sign_in(company, name="birgit", sets="CRM-MANAGER")
     page = texts(other.get(f"{root}/merges/{merge.pk}"))
     assert "Contact A1, phone" in page
     assert "stays as it is" in page

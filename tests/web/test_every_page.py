@@ -27,8 +27,14 @@ from tuttava.foundation.directory import applications
 from tuttava.foundation.directory.models import Company, PermissionSet, User
 from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import in_schema
-from tuttava.interactions import mailing
-from tuttava.interactions.models import EmailLayout, InteractionTemplate, InteractionTemplateLanguage, WordTemplate
+from tuttava.interactions import drafting, mailing
+from tuttava.interactions.models import (
+    EmailLayout,
+    InteractionLogEntry,
+    InteractionTemplate,
+    InteractionTemplateLanguage,
+    WordTemplate,
+)
 from tuttava.merging import actions as merging
 from tuttava.partners.models import BankAccount, Customer, Employee, Salesperson, Vendor
 from tuttava.partners.templating import TEMPLATES
@@ -47,6 +53,7 @@ NO_PAGES = re.compile(
     r"|erase|export|picture|list-edit|list-delete|comment-edit)$|^import_|^export_|^job_act$|^lookup$"
     r"|^(customer|vendor|bank_account|employee)-contact$|^contact-relation$|-(compare|hide-notice)$"
     r"|^interaction-template-language-(remove|copy)$|^(interaction-template-language|email-layout)-preview$"
+    r"|^interaction-(cancel|content|go|keep|opportunity|preview)$|^email-logging-verb$"
     r"|^merge-undo$|^duplicates?-(separate|use|decide|undo|search|search-job|learn|answer|why)$"
 )
 #: Pages of allauth that the product does not use, or that lead on at once.
@@ -92,6 +99,8 @@ def _filled(root: str) -> list[Page]:
     owners |= {f"{table}-template": (records.create(model, {"code": "T1"}),) for table, model in TEMPLATES.items()}
     owners |= _of_registers()
     owners |= _of_vocabulary()
+    said = mailing.save_unsent(firm, mailing.Message("Spring", "Hello"))
+    owners["interaction"] = (said,)
     owners["item"] = (_traded(owners["customer"][0]),)
     for page in cards():
         for owner in owners.get(page.name, ()) if page.single is None else (None,):
@@ -102,7 +111,7 @@ def _filled(root: str) -> list[Page]:
     template = owners["interaction-template"][0]
     filled.append(_address(root, "word-template-fields", pk=owners["word-template"][0].pk))
     filled.append(_address(root, "interaction-statistics", kind="template", pk=template.pk))
-    filled += _of_mails(root, firm)
+    filled += _of_interactions(root, firm, said, owners["customer"][0])
     filled.append(_address(root, "imports_of", kind="customers"))
     alike = ContactDuplicate.objects.create(contact=firm, duplicate=records.create(Contact, {"name": "Nordlys"}))
     filled.append(_address(root, "duplicate-details", pk=alike.pk))
@@ -130,10 +139,14 @@ def _of_vocabulary() -> dict[str, tuple[Record, ...]]:
     }
 
 
-def _of_mails(root: str, firm: Contact) -> list[Page]:
-    """A mail to a contact, and one that was kept."""
-    kept = mailing.save_unsent(firm, mailing.Message("Spring", "Hello"))
-    return [_address(root, "contact-mail", pk=firm.pk), _address(root, "interaction-mail", pk=kept.pk)]
+def _of_interactions(root: str, firm: Contact, said: InteractionLogEntry, customer: Record) -> list[Page]:
+    """A wizard and calls under way, a mail to a contact, and one that was kept."""
+    with acting(user_name="ada"):
+        draft = drafting.start(drafting.Source(contact=firm))
+    filled = [_address(root, name, pk=firm.pk) for name in ("contact-mail", "contact-call")]
+    filled += [_address(root, name, pk=said.pk) for name in ("interaction-mail", "interaction-resume")]
+    filled.append(_address(root, "party-call", table="customer", pk=customer.pk))
+    return [*filled, _address(root, "interaction-draft", pk=draft.pk)]
 
 
 def _of_merging(root: str, firm: Contact, twin: Contact, owners: dict[str, tuple[Record, ...]]) -> list[Page]:
@@ -170,7 +183,8 @@ def _address(root: str, name: str, **parameters: Any) -> Page:
 def _of_card(root: str, page: CardPage, owner: Any) -> list[Page]:
     key = {"pk": owner.pk} if owner is not None else {}
     found = [_address(root, page.name, **key)]
-    found += [_address(root, f"{page.name}-edit", group=group.name, **key) for group in page.groups]
+    shown = [group.name for group in page.groups if owner is None or group.visible(owner)]
+    found += [_address(root, f"{page.name}-edit", group=name, **key) for name in shown]
     if page.tabs:
         found += [_address(root, f"{page.name}-{tab}", **key) for tab in ("history", "timeline")]
     return found + [

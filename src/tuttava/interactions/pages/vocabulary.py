@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.foundation.context import require
@@ -45,14 +45,14 @@ def _open(card: str) -> Column:
     """A column that opens the card of a row."""
 
     def cell(row: Any) -> str:
-        return format_html('<a href="{}">{}</a>', at(card, row), _now("Open"))
+        return format_html('<a href="{}">{}</a>', at(card, row), gettext("Open"))
 
     return Column("card", _("card"), 90, cell=cell, value=lambda row: "")
 
 
 def _statistics(kind: str) -> Column:
     def cell(row: Any) -> str:
-        return format_html('<a href="{}" data-dialog>{}</a>', statistics_url(kind, row.pk), _now("Statistics"))
+        return format_html('<a href="{}" data-dialog>{}</a>', statistics_url(kind, row.pk), gettext("Statistics"))
 
     return Column("statistics", _("statistics"), 110, cell=cell, value=lambda row: "", hidden=False)
 
@@ -86,8 +86,12 @@ def _prepare_templates(rows: list[Any]) -> None:
         row.held = found.get(row.code)
 
 
+def _language_of(variant: InteractionTemplateLanguage) -> str:
+    return variant.language_code or gettext("Any language")
+
+
 def _attachment(row: Any) -> str:
-    words = _now("Yes") if row.held else _now("No")
+    words = gettext("Yes") if row.held else gettext("No")
     return format_html('<a href="{}#box-languages">{}</a>', at(TEMPLATE, row), words)
 
 
@@ -125,11 +129,11 @@ def _language_line(variant: Any) -> Line:
     held = variant.attachment
     parts = (
         variant.description,
-        variant.word_template_code and _now("Word template %(code)s") % {"code": variant.word_template_code},
-        variant.email_layout_code and _now("Layout %(code)s") % {"code": variant.email_layout_code},
+        variant.word_template_code and gettext("Word template %(code)s") % {"code": variant.word_template_code},
+        variant.email_layout_code and gettext("Layout %(code)s") % {"code": variant.email_layout_code},
         held and not variant.email_layout_code and (held.file_name or f".{held.file_extension}"),
     )
-    main = variant.language_code or _now("Any language")
+    main = _language_of(variant)
     return Line(main, " · ".join(part for part in parts if part), at(VARIANT, variant))
 
 
@@ -209,7 +213,9 @@ register_card(
         model=InteractionTemplateLanguage,
         caption=_("Template language"),
         parent=lambda: (reverse("setup-interaction-templates"), _("Interaction templates")),
-        title=lambda variant: f"{variant.interaction_template_code} · {variant.language_code or _now('Any language')}",
+        title=lambda variant: (
+            f"{variant.interaction_template_code} · {variant.language_code or gettext('Any language')}"
+        ),
         subtitle=lambda variant: variant.description,
         select_related=("language", "email_layout", "word_template", "attachment", "interaction_template"),
         reload_on=frozenset({"email_layout_code", "word_template_code", "language_code"}),
@@ -295,7 +301,7 @@ register_card(
         path="setup/interaction-template-setup",
         model=InteractionTemplateSetup,
         single=template_setup,
-        title=lambda setup: _now("Interaction template setup"),
+        title=lambda setup: gettext("Interaction template setup"),
         parent=lambda: (reverse("setup"), _("Setup")),
         select_related=(),
         groups=(
@@ -342,10 +348,10 @@ def _merge_fields(layout: bool) -> Any:
         ]
         if layout:
             own = [
-                {"code": "{{ layout.content }}", "words": _now("the text of the e-mail")},
-                {"code": "{{ layout.logo }}", "words": _now("the logo of your company")},
+                {"code": "{{ layout.content }}", "words": gettext("the text of the e-mail")},
+                {"code": "{{ layout.logo }}", "words": gettext("the logo of your company")},
             ]
-            sources.insert(0, {"title": _now("Layout"), "fields": own})
+            sources.insert(0, {"title": gettext("Layout"), "fields": own})
         return {"sources": sources}
 
     return context

@@ -1,7 +1,7 @@
 """``make test``: every check of the project, timed, then all tests.
 
 Run as ``python -m tests.check``. All checks run even when one fails; the exit code is 0 only when everything passed.
-The tests run last, so that their own closing line is the last one printed.
+The tests run last; where all is well, their own closing line is the last one printed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ boot()
 from django.core.management import call_command
 call_command("makemigrations", "--check", "--dry-run")
 """
-#: Takes as long as all others together, and nothing that they need: it runs beside them.
+#: Takes longer than all others together, and nothing that they or the tests need: it runs beside them.
 TYPES = ("mypy, strict", [str(BIN / "mypy")])
 CHECKS: list[tuple[str, list[str]]] = [
     ("translations compile", [PYTHON, "-m", "tuttava.config.translations"]),
@@ -82,12 +82,11 @@ def main() -> int:
     with ThreadPoolExecutor(1) as beside:
         types = beside.submit(run_check, *TYPES, environment)
         failed = [name for name, command in CHECKS if not run_check(name, command, environment)]
-    if not types.result():
-        failed.append(TYPES[0])
+        tests = run_tests(environment)
+        if not types.result():
+            failed.append(TYPES[0])
     if failed:
-        print(f"{len(failed)} of {len(CHECKS) + 1} checks failed: {', '.join(failed)}. The tests run all the same.")
-    sys.stdout.flush()
-    tests = run_tests(environment)
+        print(f"{len(failed)} of {len(CHECKS) + 1} checks failed: {', '.join(failed)}.", flush=True)
     return 1 if failed else tests
 
 

@@ -57,12 +57,13 @@ def salutation() -> None:
 
 
 def test_every_field_of_the_list_has_a_value() -> None:  # I-163
-    own(name="Own AS", bank_name="Bank", registration_number="914")
+    own(name="Own AS", bank_name="Bank", registration_number="914", bank_branch_no="6021", giro_no="5-77")
     filled = values(make_person(job_title="Buyer", email="anna@example.com"), subject="Spring")
     assert set(filled) == set(FIELDS) and len(FIELDS) == 43
     assert all(isinstance(value, str) for value in filled.values())
     told = ("contact.job_title", "entry.subject", "entry.recipient_address", "salesperson.name", "company.bank_name")
     assert [filled[name] for name in told] == ["Buyer", "Spring", "anna@example.com", "Pia Solberg", "Bank"]
+    assert (filled["company.bank_branch_no"], filled["company.giro_no"]) == ("6021", "5-77")
 
 
 def test_salutation_and_date_speak_the_language_of_the_entry() -> None:  # I-92

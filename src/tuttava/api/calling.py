@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from tuttava.api import values
-from tuttava.api.declare import Action, EntitySet, File, Parameter
+from tuttava.api.declare import Action, Entities, EntitySet, File, Parameter
 from tuttava.api.edm import Kind
 from tuttava.api.errors import ApiError, bad_request, from_domain, not_allowed
 from tuttava.api.files import whole_file
@@ -127,7 +127,7 @@ def answer_of(action: Action, result: Any, frame: Frame) -> Answer:
         return Answer(204)
     target = frame.service.sets.get(action.returns)
     if target is None:
-        return Answer(200, result if isinstance(result, dict) else {"value": result})
+        return Answer(200, _told(result, frame) if isinstance(result, dict) else {"value": result})
     if action.returns_many:
         return _collection(result, target, frame)
     return _entity(action, result, target, frame)
@@ -148,12 +148,28 @@ def _entity(action: Action, record: Model, target: EntitySet, frame: Frame) -> A
 
 def _collection(result: Sequence[Model] | QuerySet[Any], target: EntitySet, frame: Frame) -> Answer:
     """Records in the order the action gave them."""
-    ids = [record.pk for record in result]
     shape = Shape(frame, target, Options())
-    raw = shape.read(target.queryset().filter(pk__in=ids))
-    by_id = dict(zip([shape.key_of(row) for row in raw], shape.entities(raw), strict=True))
     shown = f"{frame.company if not target.outside else ''}{target.name}"
-    return Answer(200, {"@odata.context": shape.context(shown), "value": [by_id[key] for key in ids if key in by_id]})
+    return Answer(200, {"@odata.context": shape.context(shown), "value": _in_order(shape, result)})
+
+
+def _in_order(shape: Shape, records: Sequence[Model] | QuerySet[Any]) -> list[dict[str, Any]]:
+    """Records as their set writes them, as far as it shows them."""
+    ids = [record.pk for record in records]
+    raw = shape.read(shape.entity_set.queryset().filter(pk__in=ids))
+    by_id = dict(zip([shape.key_of(row) for row in raw], shape.entities(raw), strict=True))
+    return [by_id[key] for key in ids if key in by_id]
+
+
+def _told(answer: Mapping[str, Any], frame: Frame) -> dict[str, Any]:
+    """An object with the records in it written out."""
+
+    def value(found: Any) -> Any:
+        if not isinstance(found, Entities):
+            return found
+        return _in_order(Shape(frame, frame.service.sets[found.name], Options()), found.records)
+
+    return {name: value(found) for name, found in answer.items()}
 
 
 def file_answer(file: File, *, inline: bool = False) -> Answer:

@@ -150,13 +150,22 @@ class File:
 
 
 @dataclass(frozen=True)
+class Entities:
+    """Records of the set ``name`` within an action's answer that has more to tell: written as that set writes them."""
+
+    name: str
+    records: Sequence[Any]
+
+
+@dataclass(frozen=True)
 class Action:
     """A bound action (POST) or function (GET) of an entity or of its set.
 
     ``run`` takes the record (entity-bound; None when bound to the set) and the parameters as keyword arguments in
     snake_case; parameters left out take their default. It returns a record or a list of records of the set
-    ``returns``, any JSON value (``returns`` blank), a :class:`File`, or None (204). ``long`` work is run without a
-    transaction around it and with the argument ``wait``; without waiting it returns the job that does it (A-67).
+    ``returns``, any JSON value (``returns`` blank; an object may hold :class:`Entities`), a :class:`File`, or None
+    (204). ``long`` work is run without a transaction around it and with the argument ``wait``; without waiting it
+    returns the job that does it (A-67).
     """
 
     name: str

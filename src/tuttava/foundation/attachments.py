@@ -23,10 +23,10 @@ from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError, PermissionDenied
 from tuttava.foundation.file_kinds import kind_of, valid_name, with_ending
 from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.models import AttachmentBlock, AttachmentContent, AttachmentParent, DocumentAttachment
 from tuttava.foundation.records import Edit, Record, Rules, register
 
-LINE_STEP = 10000
 BLOCK = 1024 * 1024
 #: How many bytes of a content tell what it is.
 BEGINNING = 256

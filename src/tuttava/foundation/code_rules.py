@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.locales import check_format_region
 from tuttava.foundation.models import AddressFormat, Country, Currency, Language, PostCode, Territory, VatFormat
 from tuttava.foundation.records import Edit, Rules, register
-
-LINE_STEP = 10000
 
 
 def require_filled(edit: Edit[Any], *names: str) -> None:

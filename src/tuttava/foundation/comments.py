@@ -18,11 +18,11 @@ from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.former import survivors
 from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.models import CommentLine, OwnerKind
 from tuttava.foundation.records import Edit, Rules, register
 from tuttava.foundation.rich_text import clean_rich_text
 
-LINE_STEP = 10000
 #: Renumbering passes through numbers that no sheet reaches, so that the key stays unique row by row.
 _ASIDE = 1_000_000_000
 

@@ -9,13 +9,13 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.models import NumberSeries, NumberSeriesLine, NumberSeriesRelationship, SeriesMode
 from tuttava.foundation.records import Edit, Rules, register
 from tuttava.foundation.series_lines import end_of, last_of, out_of_range, set_sequence, start_of, with_last_drawn
 from tuttava.foundation.series_number import SeriesNumber, align, is_used_up
 
 NUMBERS = ("starting_no", "ending_no", "warning_no", "last_no_used")
-LINE_STEP = 10000
 SEQUENCE_DIGITS = 18
 
 

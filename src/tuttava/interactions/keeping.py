@@ -10,9 +10,9 @@ from django.db.models import Max
 
 from tuttava.foundation import records
 from tuttava.foundation.context import current
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.records import Edit
 from tuttava.interactions.attachments import discard
-from tuttava.interactions.logging_core import LINE_STEP
 from tuttava.interactions.models import (
     DeliveryStatus,
     InteractionComment,

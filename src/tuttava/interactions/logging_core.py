@@ -16,6 +16,7 @@ from tuttava.foundation import records
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.records import Edit
 from tuttava.interactions import related
 from tuttava.interactions.errors import require_filled
@@ -34,7 +35,6 @@ from tuttava.partners.models import Salesperson
 #: Entries were stored, in the same transaction. ``entries``; ``postponed``: all of them are unfinished wizards.
 interactions_logged = Signal()
 
-LINE_STEP = 10000
 _SHARED = {column.name for column in InteractionFields._meta.get_fields()} - {"id", "version"}
 #: The fields that drafts and entries have in common, by attribute name.
 FIELDS = tuple(str(column.attname) for column in InteractionDraft._meta.concrete_fields if column.name in _SHARED)

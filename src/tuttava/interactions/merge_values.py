@@ -116,11 +116,8 @@ FIELDS: Mapping[str, Callable[[_Facts], str]] = {
     "contact.informal_salutation": lambda facts: _greeting(facts, SalutationType.INFORMAL),
     **_plain("salesperson", "code", "name", "job_title", "phone_no", "email"),
     **_plain("company", "name", "name_2", "vat_registration_no", "registration_number", "phone_no", "fax_no"),
-    **_plain("company", "bank_name", "bank_account_no"),
+    **_plain("company", "bank_name", "bank_branch_no", "bank_account_no", "giro_no"),
     "company.address_block": lambda facts: "\n".join(facts.own_block),
-    # The organisation keeps its account as IBAN and number; these two names stay for templates that have them.
-    "company.bank_branch_no": lambda facts: "",
-    "company.giro_no": lambda facts: "",
 }
 
 

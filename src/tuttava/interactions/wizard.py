@@ -13,6 +13,7 @@ from tuttava.foundation import records
 from tuttava.foundation.context import ask, current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.records import Edit
 from tuttava.interactions import calling, draft_content, related
 from tuttava.interactions.delivery import deliver as deliver_entries
@@ -25,7 +26,7 @@ from tuttava.interactions.errors import (
     template_required,
 )
 from tuttava.interactions.guard import lifted
-from tuttava.interactions.logging_core import FIELDS, LINE_STEP, NewComment, NewInteraction, log_interactions
+from tuttava.interactions.logging_core import FIELDS, NewComment, NewInteraction, log_interactions
 from tuttava.interactions.models import (
     DraftKind,
     InteractionComment,

@@ -13,8 +13,8 @@ from psycopg import sql
 
 from tuttava.foundation import undo_plan as plan
 from tuttava.foundation.cleaning import attribute
-from tuttava.foundation.comments import LINE_STEP
 from tuttava.foundation.context import current
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.merge_rules import Clash, Reference, Sides, references_of
 from tuttava.foundation.models import CommentLine
 from tuttava.foundation.records import Record

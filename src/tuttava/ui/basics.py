@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from tuttava.foundation import series
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.models import (
     Country,
     Currency,
@@ -92,7 +93,7 @@ def _next_line(request: HttpRequest) -> dict[str, Any]:
     """The number of a new line behind the last one of its country."""
     country = request.POST.get("country_code", "").strip().upper()
     last = VatFormat.objects.filter(country__code=country).aggregate(last=Max("line_no"))["last"] or 0
-    return {"line_no": last + 10000}
+    return {"line_no": last + LINE_STEP}
 
 
 code_table(
@@ -173,7 +174,7 @@ def _last_numbers(rows: list[Any]) -> None:
 def _next_series_line(request: HttpRequest) -> dict[str, Any]:
     code = request.POST.get("series_code", "").strip().upper()
     last = NumberSeriesLine.objects.filter(series__code=code).aggregate(last=Max("line_no"))["last"] or 0
-    return {"line_no": last + 10000}
+    return {"line_no": last + LINE_STEP}
 
 
 SERIES_PAGE = ("setup-number-series", gettext_lazy("Number series"))

@@ -27,6 +27,7 @@ from tuttava.foundation import records
 from tuttava.foundation.context import ask
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.ui import values
 from tuttava.ui.cards import CardField
 from tuttava.ui.cards.sublists import Line, SubList
@@ -94,7 +95,7 @@ def _affiliation_line(row: ContactAffiliation) -> Line:
 
 def _next_line_no(contact: Any) -> dict[str, Any]:
     last = ContactEmail.objects.filter(contact=contact).order_by("-line_no").values_list("line_no", flat=True).first()
-    return {"line_no": (last or 0) + 10000}
+    return {"line_no": (last or 0) + LINE_STEP}
 
 
 def _alt_address(text: str, contact: Any) -> ContactAltAddress | None:

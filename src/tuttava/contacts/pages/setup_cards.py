@@ -143,7 +143,14 @@ COMPANY = register_card(
                     *(F("currency_code"), F("language_code")),
                 ],
             ),
-            Group("bank", _("Bank"), [F("bank_name"), F("bank_account_no"), F("iban"), F("swift_code")]),
+            Group(
+                "bank",
+                _("Bank"),
+                [
+                    *(F("bank_name"), F("bank_branch_no"), F("bank_account_no"), F("giro_no")),
+                    *(F("iban"), F("swift_code")),
+                ],
+            ),
             Group(
                 "addresses",
                 _("Address layout"),

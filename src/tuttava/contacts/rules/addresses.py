@@ -17,10 +17,9 @@ from tuttava.contacts.touching import touch
 from tuttava.foundation.communication import checked_email
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.places import PlaceRules, prepare_places
 from tuttava.foundation.records import Edit, Rules, register
-
-LINE_STEP = 10000
 
 
 @register

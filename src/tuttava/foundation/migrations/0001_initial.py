@@ -653,9 +653,14 @@ class Migration(migrations.Migration):
                 ),
                 ("bank_name", models.CharField(blank=True, default="", max_length=100, verbose_name="bank")),
                 (
+                    "bank_branch_no",
+                    models.CharField(blank=True, default="", max_length=20, verbose_name="bank branch number"),
+                ),
+                (
                     "bank_account_no",
                     models.CharField(blank=True, default="", max_length=30, verbose_name="bank account number"),
                 ),
+                ("giro_no", models.CharField(blank=True, default="", max_length=20, verbose_name="giro number")),
                 ("iban", models.CharField(blank=True, default="", max_length=50, verbose_name="IBAN")),
                 ("swift_code", models.CharField(blank=True, default="", max_length=20, verbose_name="BIC")),
                 (

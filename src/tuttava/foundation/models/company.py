@@ -37,7 +37,9 @@ class CompanyInformation(Record):
     #: Kept for programs that ask how much of a product like theirs is used; nothing here depends on it.
     experience = models.CharField(max_length=10, choices=Experience.choices, default=Experience.PREMIUM, editable=False)
     bank_name = models.CharField(_("bank"), max_length=100, blank=True, default="")
+    bank_branch_no = models.CharField(_("bank branch number"), max_length=20, blank=True, default="")
     bank_account_no = models.CharField(_("bank account number"), max_length=30, blank=True, default="")
+    giro_no = models.CharField(_("giro number"), max_length=20, blank=True, default="")
     iban = models.CharField("IBAN", max_length=50, blank=True, default="")
     swift_code = models.CharField("BIC", max_length=20, blank=True, default="")
     currency = CodeRef(Currency, verbose_name=_("own currency"))

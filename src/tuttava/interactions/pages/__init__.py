@@ -3,7 +3,9 @@
 from tuttava.interactions.pages import (
     calls,
     entry,
+    events,
     files,
+    letters,
     log,
     lookups,
     mail,
@@ -19,7 +21,9 @@ from tuttava.interactions.pages import (
 __all__ = [
     "calls",
     "entry",
+    "events",
     "files",
+    "letters",
     "log",
     "lookups",
     "mail",

@@ -1,4 +1,4 @@
-"""Setup pages of interactions: groups, templates with their languages, what uses which, Word templates, layouts."""
+"""Setup pages of interactions: groups, and templates with their languages (2.2 to 2.4)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -14,34 +14,27 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.foundation.context import require
-from tuttava.interactions import merge_fields
 from tuttava.interactions.models import (
-    EmailLayout,
     InteractionGroup,
     InteractionTemplate,
     InteractionTemplateLanguage,
-    InteractionTemplateSetup,
     WordTemplate,
 )
-from tuttava.interactions.pages.files import LAYOUT, VARIANT, WORD, at, may_write, variant_box, word_box
+from tuttava.interactions.pages.files import VARIANT, at, variant_box
 from tuttava.interactions.pages.statistics import log_url, statistics_url
-from tuttava.interactions.template_setup import DOCUMENTS, EVENTS, GENERAL, template_setup
 from tuttava.interactions.templates_actions import attachments_by_template
-from tuttava.ui import registry
 from tuttava.ui.cards import Action, CardField, CardPage, FactBox, Group, register_card
 from tuttava.ui.cards.lookups import LIMIT, Candidate, register_lookup
 from tuttava.ui.cards.sublists import Line, SubList
 from tuttava.ui.lists.codes import code_table, count_column
 from tuttava.ui.lists.declare import Column
-from tuttava.ui.registry import SetupEntry
 
 F_ = CardField
 GROUP = _("Interactions and letters")
 TEMPLATE = "interaction-template"
-SETUP = "interaction-template-setup"
 
 
-def _open(card: str) -> Column:
+def opening(card: str) -> Column:
     """A column that opens the card of a row."""
 
     def cell(row: Any) -> str:
@@ -110,7 +103,7 @@ _templates = code_table(
     extra=(
         Column("attachment", _("attachment"), 110, cell=_attachment, value=lambda row: bool(row.held), kind="flag"),
         _statistics("template"),
-        _open(TEMPLATE),
+        opening(TEMPLATE),
     ),
     prepare=_prepare_templates,
     description=_("Kinds of interactions, with the values that each new one starts from."),
@@ -260,179 +253,3 @@ def _variant(text: str) -> InteractionTemplateLanguage | None:
 
 
 register_lookup("word-template-of-language", _word_templates)
-
-# -- which event uses which -------------------------------------------------------------------------------------------
-
-
-def _fitting(documents: bool) -> Any:
-    """The look-up of templates that the setup does not refuse (I-16, I-18)."""
-    variants = InteractionTemplateLanguage.objects.filter(interaction_template=OuterRef("code"))
-    default = Q(language=F("interaction_template__default_language"))
-    blank = Q(language=None, interaction_template__default_language=None)
-    own = variants.filter(default | blank, attachment__isnull=False)
-
-    def search(text: str, request: HttpRequest) -> list[Candidate]:
-        require("api.read", "interactionTemplates")
-        rows = InteractionTemplate.objects.filter(
-            Q(code__startswith=text.strip().upper()) | Q(description__icontains=text.strip())
-        )
-        rows = rows.filter(~Exists(variants)) if documents else rows.filter(~Exists(own))
-        return [Candidate(row.code, row.code, row.description) for row in rows.order_by("code")[:LIMIT]]
-
-    return search
-
-
-register_lookup("template-of-documents", _fitting(documents=True))
-register_lookup("template-without-file", _fitting(documents=False))
-
-
-def _events(*names: str) -> list[CardField]:
-    def lookup(name: str) -> str:
-        if name == "meeting_invitation":
-            return ""
-        return "template-of-documents" if name in DOCUMENTS else "template-without-file"
-
-    return [F_(f"{name}_code", lookup=lookup(name)) for name in names]
-
-
-register_card(
-    CardPage(
-        name=SETUP,
-        path="setup/interaction-template-setup",
-        model=InteractionTemplateSetup,
-        single=template_setup,
-        title=lambda setup: gettext("Interaction template setup"),
-        parent=lambda: (reverse("setup"), _("Setup")),
-        select_related=(),
-        groups=(
-            Group(
-                "general",
-                _("General"),
-                _events(*GENERAL),
-                note=_("Which template each event records with. Blank: the event is not recorded."),
-            ),
-            Group("sales", _("Sales"), _events(*(name for name in EVENTS if name.startswith("sales_")))),
-            Group("purchases", _("Purchases"), _events(*(name for name in EVENTS if name.startswith("purchase_")))),
-            Group("service", _("Service"), _events(*(name for name in EVENTS if name.startswith("service_")))),
-        ),
-    )
-)
-registry.add_setup(
-    SetupEntry(
-        SETUP,
-        _("Interaction template setup"),
-        SETUP,
-        icon="adjustments-horizontal",
-        order=630,
-        group=GROUP,
-        description=_("Which template e-mails, calls and documents are recorded with."),
-    )
-)
-
-# -- Word templates and layouts ---------------------------------------------------------------------------------------
-
-
-def _merge_fields(layout: bool) -> Any:
-    """The merge fields one can write, in words of the reader."""
-
-    def context(record: Any) -> dict[str, Any]:
-        sources: list[dict[str, Any]] = [
-            {
-                "title": title,
-                "fields": [
-                    {"code": f"{{{{ {source}.{name} }}}}", "words": words}
-                    for name, words in merge_fields.FIELDS[source].items()
-                ],
-            }
-            for source, title in merge_fields.SOURCES.items()
-        ]
-        if layout:
-            own = [
-                {"code": "{{ layout.content }}", "words": gettext("the text of the e-mail")},
-                {"code": "{{ layout.logo }}", "words": gettext("the logo of your company")},
-            ]
-            sources.insert(0, {"title": gettext("Layout"), "fields": own})
-        return {"sources": sources}
-
-    return context
-
-
-code_table(
-    WordTemplate,
-    path="word-templates",
-    group=GROUP,
-    icon="document-text",
-    order=640,
-    fields=("code", "description", "language_code", "closed"),
-    extra=(_open(WORD),),
-    description=_("Letters in Word with merge fields that are filled in for each contact."),
-)
-register_card(
-    CardPage(
-        name=WORD,
-        path="setup/word-templates",
-        model=WordTemplate,
-        caption=_("Word template"),
-        parent=lambda: (reverse("setup-word-templates"), _("Word templates")),
-        title=lambda template: template.description or template.code,
-        subtitle=lambda template: template.code,
-        select_related=("language",),
-        actions=(
-            Action(
-                "fields",
-                _("Create document"),
-                lambda template: at(f"{WORD}-fields", template),
-                "dialog",
-                "document-plus",
-                may_write,
-            ),
-        ),
-        boxes=(
-            FactBox("document", _("Document"), "interactions/file_box.html", word_box),
-            FactBox("fields", _("Merge fields"), "interactions/merge_field_box.html", _merge_fields(layout=False)),
-        ),
-        groups=(Group("general", _("General"), [F_("code"), F_("description"), F_("language_code"), F_("closed")]),),
-    )
-)
-
-code_table(
-    EmailLayout,
-    path="email-layouts",
-    group=GROUP,
-    icon="envelope-open",
-    order=650,
-    fields=("code", "description", "closed"),
-    extra=(_open(LAYOUT),),
-    description=_("Frames for e-mails: what stands around the text."),
-)
-register_card(
-    CardPage(
-        name=LAYOUT,
-        path="setup/email-layouts",
-        model=EmailLayout,
-        caption=_("E-mail layout"),
-        parent=lambda: (reverse("setup-email-layouts"), _("E-mail layouts")),
-        title=lambda layout: layout.description or layout.code,
-        subtitle=lambda layout: layout.code,
-        actions=(
-            Action(
-                "preview",
-                _("Preview"),
-                lambda layout: at(f"{LAYOUT}-preview", layout),
-                "external",
-                "eye",
-                lambda layout: bool(layout.html),
-            ),
-        ),
-        boxes=(FactBox("fields", _("Merge fields"), "interactions/merge_field_box.html", _merge_fields(layout=True)),),
-        groups=(
-            Group("general", _("General"), [F_("code"), F_("description"), F_("closed")]),
-            Group(
-                "frame",
-                _("Frame"),
-                [F_("html", kind="lines", wide=True)],
-                note=_("HTML with merge fields and {{ layout.content }} exactly once."),
-            ),
-        ),
-    )
-)

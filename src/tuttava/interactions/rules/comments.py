@@ -6,10 +6,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from tuttava.foundation.context import current
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.records import Edit, Rules, register
 from tuttava.interactions.models import InteractionComment
-
-LINE_STEP = 10000
 
 
 @register

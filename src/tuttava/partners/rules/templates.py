@@ -9,8 +9,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from tuttava.foundation.cleaning import attribute, clean
-from tuttava.foundation.code_rules import LINE_STEP, require_filled
+from tuttava.foundation.code_rules import require_filled
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.places import PlaceRules
 from tuttava.foundation.records import Edit, Rules, blank, register
 from tuttava.partners.dimensions import remove_dimensions

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
 from tuttava.foundation.former import former_ids, table_of
+from tuttava.foundation.lines import LINE_STEP
 from tuttava.trade.feed.kinds import KINDS, LINE, Kind, Party, Values, cleaners_of, initial_of
-
-LINE_STEP = 10000
 
 
 class RowRefused(DomainError):

@@ -13,7 +13,7 @@ from tuttava.foundation.directory.models import Company
 from tuttava.foundation.mail import fail_next
 from tuttava.foundation.models import OutboxMail
 from tuttava.interactions import mailing
-from tuttava.interactions.models import InteractionLogEntry
+from tuttava.interactions.models import InteractionDraft, InteractionLogEntry
 from tuttava.interactions.pages import mail as mail_page
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -70,6 +70,10 @@ def test_mail_kept_for_later_is_gone_on_with_and_sent(editor: Client, root: str)
     address = f"{root}/interactions/{kept.pk}/mail"
     form = editor.get(address).content.decode()
     assert 'value="Soon"' in form and "offer.txt" in form
+    listed = editor.get(f"{root}/interactions/postponed/").content.decode()
+    resume = f"{root}/interactions/{kept.pk}/resume"
+    assert resume in listed and resume in editor.get(f"{root}/contacts/{anna.pk}").content.decode()
+    assert 'value="Soon"' in editor.get(resume).content.decode() and not InteractionDraft.objects.exists()
     editor.post(address, {"subject": "Now", "body": "Hi", "kept": ["0"], "do": "send"})
     sent = OutboxMail.objects.get()
     assert (sent.subject, sent.attachments.count()) == ("Now", 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -190,14 +192,22 @@ def test_several_contacts_are_asked_about(desk: Desk, firm: Contact) -> None:  #
 
 
 def test_the_filters_of_the_log_are_the_context(desk: Desk, root: str, firm: Contact) -> None:  # I-21
-    below = f"http://testserver{root}/interactions?f=contact%3Ais%3A{firm.no}&f=salesperson%3Ais%3APS&f=date%3Ais%3At"
-    desk.client.get(f"{desk.root}/new", headers={**OVER, "Referer": below})
+    chips = [f"contact:is:{firm.no}", "salesperson:is:PS", "date:is:t", "template:is:MEET"]
+    below = desk.client.get(f"{root}/interactions/", {"f": chips, "q": "x"}).content.decode()
+    (link,) = re.findall(r'href="([^"]*/interactions/new[^"]*)" data-key="n"', below)
+    desk.client.get(html.unescape(link), headers=OVER)
     draft = InteractionDraft.objects.get()
     assert draft.context == {"contact_no": firm.no, "salesperson_code": "PS"}
-    elsewhere = {**OVER, "Referer": f"http://testserver{root}/contacts?f=contact%3Ais%3A{firm.no}"}
-    desk.client.get(f"{desk.root}/new", headers=elsewhere)
-    assert InteractionDraft.objects.latest("pk").context == {}
-    assert "interactions/new" in desk.client.get(f"{root}/interactions/").content.decode()
+    assert (draft.interaction_template_code, draft.description) == ("MEET", "About MEET")
+
+
+def test_a_kind_that_the_log_is_narrowed_to_waits_for_the_contact(desk: Desk, firm: Contact) -> None:  # I-21, I-28
+    chips = ["template:is:meet", "contact:is:NOSUCH", "salesperson:is:PS|JO", "group:not:X"]
+    draft = desk.open(f=chips)
+    assert (draft.context, draft.interaction_template_code) == ({}, "")
+    assert 'value="MEET"' in desk.html
+    desk.open(f=["template:is:NOSUCH"])
+    assert "NOSUCH" not in desk.html
 
 
 def test_finish_later_and_resume(desk: Desk, firm: Contact) -> None:  # I-50, I-77

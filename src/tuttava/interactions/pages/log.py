@@ -163,6 +163,14 @@ _COLUMNS = (
     Column("user_name", width=120, hidden=True),
 )
 
+
+def _resume(entry: InteractionLogEntry) -> str:
+    address = reverse("interaction-resume", kwargs={"pk": entry.pk})
+    return format_html('<a class="button" href="{}" data-dialog>{}</a>', address, _("Resume"))
+
+
+_RESUME = Column("resume", gettext_lazy("next step"), width=110, value=lambda _entry: "", cell=_resume)
+
 # -- filters ---------------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +245,7 @@ LOG = register_list(
         bulk=log_bulk.LOGGED,
         new="interaction-new",
         new_label=gettext_lazy("New interaction"),
+        new_takes_chips=True,
         start=Start(
             gettext_lazy("Nothing was logged yet"),
             gettext_lazy("Every call, letter, e-mail and meeting stands here, the newest first."),
@@ -253,7 +262,7 @@ POSTPONED = register_list(
         path="interactions/postponed",
         title=gettext_lazy("Postponed interactions"),
         model=InteractionLogEntry,
-        columns=[column for column in _COLUMNS if column.name not in ("evaluation", "canceled")],
+        columns=[_RESUME, *(column for column in _COLUMNS if column.name not in ("evaluation", "canceled"))],
         sorts=(Sort("entry", ("entry_no",), falls=True), Sort("date", ("date", "entry_no"), nullable=True)),
         filters=[each for each in _FILTERS if each.name not in ("evaluation", "canceled")],
         rows=_rows(postponed=True),

@@ -179,7 +179,7 @@ def _form(
     ]
     reached = [(masked(each).name, addresses[each.pk]) for each in _reachable(contacts)]
     context = {
-        "action": request.path,
+        "action": reverse("interaction-mail", kwargs={"pk": entry.pk}) if entry is not None else request.path,
         "ids": ",".join(str(each.pk) for each in contacts),
         "reached": reached[:20],
         "more": max(len(reached) - 20, 0),

@@ -133,17 +133,6 @@ add_action(
         _may_resend,
     ),
 )
-add_action(
-    "interaction",
-    Action(
-        "mail",
-        gettext_lazy("Go on writing"),
-        lambda entry: reverse("interaction-mail", kwargs={"pk": entry.pk}),
-        "dialog",
-        "envelope",
-        lambda entry: bool(entry.postponed and entry.attachment and entry.attachment.file_extension == "eml"),
-    ),
-)
 add_link(
     _LIST,
     BulkLink("resend", gettext_lazy("Resend"), "interactions-resend-chosen", icon="paper-airplane", right=RIGHT),

@@ -22,7 +22,7 @@ from tuttava.interactions.titles import titles
 from tuttava.ui.cards import add_source
 from tuttava.ui.cards.timeline import Asked, Happening, Source, Whom
 
-READ, SET = "interaction_log.read", "interactionLogEntries"
+READ, WRITE, SET = "interaction_log.read", "interaction_log.write", "interactionLogEntries"
 _MILLION = 1_000_000
 _UNSEEN = ("search_tokens", "search_text", "pinned_fields")
 
@@ -72,6 +72,7 @@ def _of(contact: Contact) -> QuerySet[InteractionLogEntry]:
 
 def _happening(asked: Asked, entry: InteractionLogEntry, title: str) -> Happening:
     assert entry.date is not None
+    resumes = entry.postponed and current().may(WRITE, SET)
     time = (entry.time_of_interaction or dt.time()).replace(microsecond=entry.entry_no % _MILLION)
     return Happening(
         timezone.make_aware(dt.datetime.combine(entry.date, time)),
@@ -81,6 +82,8 @@ def _happening(asked: Asked, entry: InteractionLogEntry, title: str) -> Happenin
         _lines(entry, title),
         reverse("interaction", kwargs={"pk": entry.pk}),
         muted=entry.canceled or entry.postponed,
+        step=_("Resume") if resumes else "",
+        step_url=reverse("interaction-resume", kwargs={"pk": entry.pk}) if resumes else "",
         **_whom(asked, entry),
     )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -18,23 +18,28 @@ from tuttava.foundation import records
 from tuttava.foundation.cleaning import same
 from tuttava.foundation.context import current, require, tell
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.fields import as_code
 from tuttava.foundation.file_kinds import kind_of
 from tuttava.foundation.journal import unit_of_work
 from tuttava.interactions import draft_content, drafting, wizard
 from tuttava.interactions.drafting import FILTERED, RIGHT, SET_NAME, Source
+from tuttava.interactions.mailing import is_unsent
 from tuttava.interactions.models import (
     DraftKind,
     InteractionComment,
     InteractionDraft,
     InteractionLogEntry,
+    InteractionTemplate,
 )
 from tuttava.interactions.pages import steps
+from tuttava.interactions.pages.mail import to_unsent
 from tuttava.interactions.pages.people import contact_from
 from tuttava.interactions.resuming import resume
 from tuttava.interactions.sending import preview_of
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, fragment, respond, wants_json
 from tuttava.ui.cards import Action, add_action
+from tuttava.ui.lists.state import ListState
 from tuttava.ui.wizards import dialog, read_form
 
 #: Filters of the log list by the names of its chips.
@@ -52,30 +57,43 @@ LARGEST_FILE = 50 * 1024 * 1024
 def new(request: HttpRequest) -> HttpResponse:
     """Open the wizard for a contact, a salesperson or the filters of the log; one left open goes on (I-21)."""
     require(RIGHT, SET_NAME)
+    chips = _chips(request)
     asked = {name: request.GET[name] for name in FILTERED if request.GET.get(name)}
-    source = drafting.source_of(asked or _filters_below(request))
+    asked = {**{_CHIPS[name]: value for name, value in chips.items() if name in _CHIPS}, **asked}
+    source = drafting.source_of(asked)
     if request.GET.get("contact"):
         source = Source(contact=_contact(request.GET["contact"]))
-    return show_step(request, drafting.open_draft(source) or drafting.start(source))
+    draft = drafting.open_draft(source) or drafting.start(source)
+    return _with_template(request, draft, chips.get("template", ""))
 
 
-def _filters_below(request: HttpRequest) -> dict[str, str]:
-    """What the filters of the log list that lies under the dialog are set to (I-21)."""
-    below = urlsplit(request.headers.get("Referer", ""))
-    if below.path.rstrip("/") != reverse("interactions").rstrip("/"):
-        return {}
-    chips = [chip.split(":", 2) for chip in parse_qs(below.query).get("f", [])]
-    named = {name: value for name, operator, value in (chip for chip in chips if len(chip) == 3) if operator == "is"}
-    found = {_CHIPS[name]: value for name, value in named.items() if name in _CHIPS}
-    number = found.get("contact_no")
-    return found if number is None or Contact.objects.filter(no=number).exists() else {}
+def _chips(request: HttpRequest) -> dict[str, str]:
+    """What the log list was narrowed to: chips that name exactly one thing that there is (I-21)."""
+    state = ListState.read(request.GET)
+    found = {chip.field: chip.values[0] for chip in state.chips if chip.operator == "is" and len(chip.values) == 1}
+    for name, column, model in (("contact", "no", Contact), ("template", "code", InteractionTemplate)):
+        if name in found and not model._default_manager.filter(**{column: as_code(found[name])}).exists():
+            del found[name]
+    return found
+
+
+def _with_template(request: HttpRequest, draft: InteractionDraft, code: str) -> HttpResponse:
+    """The wizard with the kind of interaction that the list was narrowed to: it waits in its field for a contact."""
+    if not code or draft.interaction_template_code or draft.step != wizard.WHAT:
+        return show_step(request, draft)
+    if draft.contact_id is None:
+        return show_step(request, draft, proposed={"interaction_template_code": as_code(code)})
+    with unit_of_work("interaction wizard"):
+        return show_step(request, drafting.enter(draft, {"interaction_template_code": as_code(code)}))
 
 
 def resumed(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Go on with a postponed interaction (I-77)."""
-    entry = InteractionLogEntry.objects.filter(pk=pk).first()
+    """Go on with a postponed interaction (I-77): a mail that was kept is written on, anything else in the wizard."""
+    entry = InteractionLogEntry.objects.select_related("attachment").filter(pk=pk).first()
     if entry is None:
         raise Http404
+    if is_unsent(entry):
+        return to_unsent(request, pk)
     return show_step(request, resume(entry))
 
 
@@ -85,9 +103,14 @@ def show(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return show_step(request, _draft(pk))
 
 
-def show_step(request: HttpRequest, draft: InteractionDraft, error: DomainError | None = None) -> HttpResponse:
-    """The dialog, or the page, of the step."""
-    context = {"step_part": _step(request, draft, error), "title": _title(draft)}
+def show_step(
+    request: HttpRequest,
+    draft: InteractionDraft,
+    error: DomainError | None = None,
+    proposed: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """The dialog, or the page, of the step; ``proposed`` stands in its fields without being entered."""
+    context = {"step_part": _step(request, draft, error, proposed), "title": _title(draft)}
     return dialog(request, "interactions/wizard.html", context, status=422 if error else 200)
 
 
@@ -238,8 +261,13 @@ def preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 # --- what a step shows -----------------------------------------------------------------------------------------------
 
 
-def _step(request: HttpRequest, draft: InteractionDraft, error: DomainError | None) -> str:
-    typed = request.POST.dict() if error is not None else None
+def _step(
+    request: HttpRequest,
+    draft: InteractionDraft,
+    error: DomainError | None,
+    proposed: Mapping[str, str] | None = None,
+) -> str:
+    typed = request.POST.dict() if error is not None else proposed
     views = steps.views_of(draft, typed=typed, error=error)
     main, more = steps.split(draft, views)
     last = steps.is_last(draft)

@@ -26,7 +26,7 @@ class Happening:
     """One line of the stream. ``kind`` is its source; ``lines`` are further lines below the title.
 
     ``whom`` names the record that it happened with where that is not the one on the card; ``whom_url`` opens it.
-    ``muted``: it does not count (any more), or not yet.
+    ``muted``: it does not count (any more), or not yet. ``step``, opened at ``step_url``, is what can be done next.
     """
 
     at: dt.datetime
@@ -38,6 +38,8 @@ class Happening:
     whom: str = ""
     whom_url: str = ""
     muted: bool = False
+    step: str = ""
+    step_url: str = ""
 
 
 class Whom(TypedDict, total=False):

@@ -198,7 +198,8 @@ class ListPage:
 
     ``rows()`` answers the unfiltered rows; ``search(text, rows, limit)`` ids of the best hits first; ``prepare``
     looks up what cells of one page need, in a fixed number of queries; ``row_class`` a CSS class for a row; ``new`` the
-    name of the address behind *New*; ``banner`` what is suggested above the rows of this page, if anything.
+    name of the address behind *New*, which is given the list's chips when ``new_takes_chips``; ``banner`` what is
+    suggested above the rows of this page, if anything.
     ``editable`` makes a grid of it, for code tables: cells are written through the record's rules.
     """
 
@@ -220,6 +221,7 @@ class ListPage:
     page_links: list[PageLink] = field(default_factory=list)
     new: str = ""
     new_label: Text = ""
+    new_takes_chips: bool = False
     start: Start | None = None
     right: str = "api.read"
     editable: bool = False

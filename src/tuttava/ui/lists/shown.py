@@ -357,6 +357,12 @@ class Shown:
         """Whether *New* leads somewhere."""
         return self.may_write and has_route(self.page.new)
 
+    @property
+    def new_address(self) -> str:
+        """Where *New* leads; what the list is narrowed to goes along where the page behind it wants to know."""
+        chips = self.state.chips if self.page.new_takes_chips else ()
+        return reverse(self.page.new) + (ListState(chips=chips).query() if chips else "")
+
     @cached_property
     def bulk(self) -> list[Any]:
         return [action for action in self.page.bulk if current().may(action.right, self.page.set_name)]

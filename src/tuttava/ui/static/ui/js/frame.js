@@ -178,3 +178,8 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.key.length !== 1 || typing(event.target)) return;
   setTimeout(() => openEverywhere(event));
 });
+
+/* --- phone: the rail lies at the foot and is longer than the screen; the room one is in is in sight ------------- */
+const here = document.querySelector(".rail-item[aria-current]");
+const rail = here?.closest(".rail");
+if (rail && rail.scrollWidth > rail.clientWidth) rail.scrollLeft = here.offsetLeft - (rail.clientWidth - here.offsetWidth) / 2;

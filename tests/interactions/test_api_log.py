@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from tests.api.conftest import CRM, Service, SignIn
 from tests.contacts.people import change
 from tests.interactions.making import logged, make_company, make_person, said, vocabulary
-from tuttava.foundation import records
+from tuttava.foundation import jobs, records
 from tuttava.foundation.context import current
+from tuttava.foundation.models import Job
+from tuttava.interactions import clearing, related
 from tuttava.interactions.logging_core import NewInteraction, log_interactions
 from tuttava.interactions.models import InteractionComment, InteractionLogEntry
+from tuttava.interactions.replying import subject_of_reply
 from tuttava.interactions.storing import NewContent
+from tuttava.interactions.template_setup import template_setup
 from tuttava.partners.models import Customer
 from tuttava.relations.queries import hub_of
 
 pytestmark = pytest.mark.usefixtures("company")
+
+
+class Rooms:
+    """A room that takes whatever it is given."""
+
+    def __init__(self) -> None:
+        self.made: list[Mapping[str, Any]] = []
+
+    def descriptions(self, numbers: Collection[str]) -> Mapping[str, str]:
+        return dict.fromkeys(numbers, "")
+
+    def logged(self, entries: Sequence[InteractionLogEntry]) -> None:
+        """Nothing follows."""
+
+    def choices(self, company_id: object, salesperson_code: str) -> Sequence[tuple[str, str]]:
+        return []
+
+    def create(self, values: Mapping[str, Any]) -> str:
+        self.made.append(values)
+        return "T1"
 
 
 def test_an_entry_by_its_number(crm: Service) -> None:  # A-110, A-113
@@ -133,6 +159,78 @@ def test_actions_on_several_entries(crm: Service) -> None:  # I-69, I-73, I-159
     assert answer.json == {"deleted": 0}
     assert crm.post(f"{path}.deleteCanceled", {"filter": {"contactNo": firm.no}}).json == {"deleted": 2}
     assert not InteractionLogEntry.objects.exists()
+
+
+def test_canceled_ones_are_counted_before_they_are_deleted(crm: Service) -> None:  # I-159
+    firm = make_company()
+    ids = [str(logged(firm).pk), str(logged(firm).pk)]
+    path = "interactionLogEntries/Microsoft.NAV"
+    crm.post(f"{path}.toggleCanceled", {"ids": ids})
+    logged(firm)
+    filters = {"contactNo": firm.no, "interactionTemplateCode": "MEET*"}
+    dry = crm.post(f"{path}.deleteCanceled", {"filter": filters, "dryRun": True})
+    assert dry.json == {"deleted": 0, "matching": 2}
+    assert InteractionLogEntry.objects.count() == 3
+    assert crm.post(f"{path}.deleteCanceled", {"filter": {"colour": "red"}}).domain_code == "bad_filter"
+
+
+def test_canceled_ones_are_deleted_as_a_job_with_progress(crm: Service) -> None:  # I-159, A-67
+    firm = make_company()
+    ids = [str(logged(firm).pk) for _each in range(3)]
+    path = "interactionLogEntries/Microsoft.NAV"
+    crm.post(f"{path}.toggleCanceled", {"ids": ids})
+    kept = logged(firm)
+    sent = {"filter": {"contactNo": firm.no}}
+    answer = crm.post(f"{path}.deleteCanceled", sent, prefer="respond-async")
+    assert answer.status == 202 and "jobs(" in answer.headers["Location"]
+    queued = Job.objects.get(kind=clearing.KIND)
+    done = jobs.run_now(clearing.KIND, queued.title, queued.arguments)
+    assert (done.result, done.done, done.total) == ({"deleted": 3}, 3, 3)
+    assert list(InteractionLogEntry.objects.values_list("pk", flat=True)) == [kept.pk]
+
+
+def test_what_has_no_room_yet_is_known_and_not_supported(crm: Service) -> None:  # I-74, I-75, A-62
+    person = make_person()
+    entry = logged(person)
+    path = f"interactionLogEntries({entry.pk})/Microsoft.NAV"
+    for name, sent in (("createTask", {"description": "Call back", "teamTask": False}), ("createOpportunity", {})):
+        answer = crm.post(f"{path}.{name}", sent)
+        assert (answer.status, answer.json["error"]["code"]) == (501, "BadRequest_MethodNotImplemented")
+    assert crm.post(f"{path}.createTask", {"colour": "red"}).status == 400
+    change(person, privacy_blocked=True)
+    assert crm.post(f"{path}.createTask", {"description": "x"}).domain_code == "contact.privacy_blocked"
+
+
+def test_a_task_takes_over_what_was_not_given(crm: Service) -> None:  # I-75
+    entry = logged(make_person())
+    room = Rooms()
+    related.provides("task", room)
+    try:
+        answer = crm.post(
+            f"interactionLogEntries({entry.pk})/Microsoft.NAV.createTask",
+            {"description": "Call back", "date": "2026-03-09"},
+        )
+    finally:
+        related.unplug("task")
+    assert answer.json == {"value": [{"no": "T1"}]}
+    made = room.made[0]
+    assert (made["contact_id"], made["salesperson_code"]) == (entry.contact_id, "PS")
+    assert (made["description"], made["date"]) == ("Call back", dt.date(2026, 3, 9))
+
+
+def test_an_interaction_is_answered_in_a_wizard(crm: Service) -> None:  # 17.3
+    entry = logged(make_person(email="anna@example.com"), subject="Offer", information_flow="inbound")
+    path = f"interactionLogEntries({entry.pk})/Microsoft.NAV.toDraftReply"
+    records.change(template_setup(), {"emails_code": None})
+    assert crm.post(path).domain_code == "emails_template_required"
+    records.change(template_setup(), {"emails_code": "MEET"})
+    draft = crm.post(path).json
+    assert (draft["contactNo"], draft["description"], draft["correspondenceType"]) == (
+        entry.contact.no if entry.contact else "",
+        "Re: Offer",
+        "Email",
+    )
+    assert subject_of_reply("RE: Offer") == "RE: Offer"
 
 
 def test_rows_are_deleted_once_they_are_canceled(crm: Service) -> None:  # I-72

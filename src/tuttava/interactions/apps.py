@@ -9,6 +9,7 @@ class InteractionsConfig(AppConfig):
     def ready(self) -> None:
         """Install the rules, fill new companies, and follow contacts."""
         from tuttava.interactions import (  # noqa: F401
+            clearing,
             contacts_side,
             defaults,
             delivery,

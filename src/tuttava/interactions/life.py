@@ -16,7 +16,6 @@ from tuttava.contacts.privacy import use_contact_for_new_work
 from tuttava.foundation import records
 from tuttava.foundation.context import ask, require, tell
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.jobs import JobRun, enqueue, job
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Edit, rules_of
 from tuttava.interactions import related
@@ -28,7 +27,6 @@ WRITE, DELETE = "interaction_log.write", "interaction_log.delete"
 SET = "interactionLogEntries"
 #: Entries of one statement.
 BATCH = 500
-DELETE_JOB = "interactions.delete_canceled"
 
 #: Entries are about to be canceled, or un-canceled. ``entries``; ``canceled``: what they become. Rooms above refuse
 #: where a logged segment or a campaign entry is canceled itself (I-70).
@@ -112,10 +110,15 @@ def delete_canceled(rows: QuerySet[InteractionLogEntry]) -> int:
     require(DELETE, SET)
     deleted = 0
     with unit_of_work("delete canceled interactions"):
-        for entries in _batches(rows.filter(canceled=True, postponed=False)):
+        for entries in _batches(canceled_only(rows)):
             delete_entries(entries)
             deleted += len(entries)
     return deleted
+
+
+def canceled_only(rows: QuerySet[InteractionLogEntry]) -> QuerySet[InteractionLogEntry]:
+    """Those of ``rows`` that were logged and canceled since."""
+    return rows.filter(canceled=True, postponed=False)
 
 
 def _batches(rows: QuerySet[InteractionLogEntry]) -> Iterator[list[InteractionLogEntry]]:
@@ -127,30 +130,6 @@ def _batches(rows: QuerySet[InteractionLogEntry]) -> Iterator[list[InteractionLo
             return
         last = entries[-1].entry_no
         yield entries
-
-
-def delete_canceled_later(condition: Mapping[str, Any]) -> None:
-    """The same as a job: ``condition`` holds look-ups as JSON (``{"date__lte": "2025-12-31"}``)."""
-    require(DELETE, SET)
-    enqueue(DELETE_JOB, str(_("Delete canceled interactions")), {"condition": dict(condition)})
-
-
-@job(DELETE_JOB)
-def run_delete_canceled(run: JobRun) -> dict[str, int]:
-    """Batch by batch in the order of their numbers, each one transaction."""
-    require(DELETE, SET)
-    rows = InteractionLogEntry.objects.filter(canceled=True, postponed=False, **run.arguments["condition"])
-    total = run.state.setdefault("total", rows.count())
-    while True:
-        deleted: int = run.state.get("deleted", 0)
-        some = list(rows.filter(entry_no__gt=run.state.get("last", 0)).order_by("entry_no")[:BATCH])
-        if not some:
-            return {"deleted": deleted}
-        with run.chunk(done=deleted + len(some), total=total), unit_of_work("delete canceled interactions"):
-            ids = [entry.pk for entry in some]
-            locked = list(rows.filter(pk__in=ids).order_by("entry_no").select_for_update(of=("self",)))
-            delete_entries(locked)
-            run.state.update(last=some[-1].entry_no, deleted=deleted + len(locked))
 
 
 def delete_postponed(ids: Ids) -> int:
@@ -175,7 +154,10 @@ def delete_postponed(ids: Ids) -> int:
 
 
 def create_opportunity(entry: InteractionLogEntry) -> str:
-    """Make an opportunity of an entry, with its comments; answers its number (I-74)."""
+    """Make an opportunity of an entry, with its comments; answers its number (I-74).
+
+    Raises :class:`related.NotInstalled` without a room of opportunities, after what the entry itself refuses.
+    """
     require(WRITE, SET)
     with unit_of_work("create opportunity", str(entry.entry_no)):
         fresh = records.lock(entry)
@@ -207,7 +189,10 @@ def refuse_opportunity(entry: InteractionLogEntry) -> None:
 
 
 def create_task(entry: InteractionLogEntry, values: Mapping[str, Any]) -> str:
-    """Make a task of an entry: its contact, salesperson and campaign unless ``values`` say otherwise (I-75)."""
+    """Make a task of an entry: its contact, salesperson and campaign unless ``values`` say otherwise (I-75).
+
+    Answers its number. Raises ``contact.privacy_blocked``, and :class:`related.NotInstalled` without a room of tasks.
+    """
     require(WRITE, SET)
     _unblocked(entry)
     own = {name: value for name, value in _passed_on(entry).items() if name in _OF_TASK}
@@ -237,5 +222,5 @@ def _unblocked(entry: InteractionLogEntry) -> None:
 def _maker(name: str) -> related.RelatedKind:
     provider = related.kind(name)
     if provider is None:
-        raise DomainError("not_available", _("This is not installed here."))
+        raise related.NotInstalled(name)
     return provider

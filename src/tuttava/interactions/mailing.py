@@ -42,7 +42,7 @@ from tuttava.interactions.models import (
 from tuttava.interactions.outgoing import address_missing, headers_of
 from tuttava.interactions.rendering import fill_html
 from tuttava.interactions.storing import NewContent
-from tuttava.interactions.template_setup import template_setup
+from tuttava.interactions.template_setup import emails_template, template_setup
 
 #: Bytes that the files of one mail may have together; most mail servers take no more.
 MOST_BYTES = 25 * 1024 * 1024
@@ -170,13 +170,7 @@ def _inner(html: str) -> str:
 def _refuse_unsendable(message: Message) -> None:
     mail.require_account()
     _refuse_huge(message)
-    if not template_setup().emails_code:
-        raise DomainError(
-            "emails_template_required",
-            _("No template is set for e-mails. Choose one in the interaction template setup first."),
-            field="emails_code",
-            rule="I-105",
-        )
+    emails_template()
 
 
 def _refuse_huge(message: Message) -> None:

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from tuttava.interactions.models import InteractionLogEntry
 
 
+class NotInstalled(DomainError):
+    """Nothing here keeps records of the kind yet, so none can be made."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("not_available", _("This installation does not keep such records yet."), field=name)
+
+
 class RelatedKind(Protocol):
     """One kind of records that interactions name by number."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import CodeRef
-from tuttava.interactions.models import InteractionTemplateSetup
+from tuttava.interactions.models import InteractionTemplate, InteractionTemplateSetup
 
 _KEY = "interactions.template_setup"
 
@@ -55,6 +55,20 @@ def outgoing_calls_template() -> str:
             rule="I-19",
         )
     return code
+
+
+def emails_template() -> InteractionTemplate:
+    """The template of e-mails; raises ``emails_template_required`` while the setup names none (I-20, I-105, I-145)."""
+    code = InteractionTemplateSetup.objects.values_list("emails_code", flat=True).first()
+    found = InteractionTemplate.objects.filter(code=code).first() if code else None
+    if found is None:
+        raise DomainError(
+            "emails_template_required",
+            _("E-mails need an interaction template. Choose one for e-mails in the interaction template setup."),
+            field="emails_code",
+            rule="I-20",
+        )
+    return found
 
 
 def forget_template_setup(**_signal: object) -> None:

@@ -13,13 +13,14 @@ from tuttava.foundation.context import ask, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Edit
+from tuttava.interactions.template_setup import emails_template
 from tuttava.mailbox import schedule
 from tuttava.mailbox.activity import note
 from tuttava.mailbox.handling import Handled, Where, handle
 from tuttava.mailbox.messages import read_mail
 from tuttava.mailbox.models import EmailLoggingSetup, Level
 from tuttava.mailbox.rules import require_mailbox
-from tuttava.mailbox.setup import emails_template, mail_setup, open_source
+from tuttava.mailbox.setup import mail_setup, open_source
 
 RIGHT = "mail_logging.setup"
 

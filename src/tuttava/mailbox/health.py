@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation.errors import DomainError
 from tuttava.interactions.models import InteractionTemplate
+from tuttava.interactions.template_setup import emails_template
 from tuttava.mailbox.models import EmailLoggingSetup, MailLoggingState
 from tuttava.mailbox.rules import require_mailbox
-from tuttava.mailbox.setup import emails_template
 
 #: Intervals without a run after which the work counts as stuck: no worker runs, or its user is gone.
 _OVERDUE_AFTER = 3

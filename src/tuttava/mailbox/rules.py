@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from tuttava.foundation.communication import is_email
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.records import Edit, Rules, register
+from tuttava.interactions.template_setup import emails_template
 from tuttava.mailbox import schedule
 from tuttava.mailbox.models import EmailLoggingSetup, Source
 from tuttava.mailbox.sealing import seal, unseal
-from tuttava.mailbox.setup import emails_template, open_source
+from tuttava.mailbox.setup import open_source
 
 #: Whoever changes one of these changes whose mail is read: consent is asked for anew.
 _CONSENTED = ("mailbox_address", "host", "user_name", "secret")

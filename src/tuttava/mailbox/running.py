@@ -17,6 +17,7 @@ from tuttava.foundation.context import acting, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import Job
 from tuttava.interactions.models import InteractionTemplate
+from tuttava.interactions.template_setup import emails_template
 from tuttava.mailbox import schedule
 from tuttava.mailbox.activity import note
 from tuttava.mailbox.handling import Handled, Outcome, Where, handle
@@ -32,7 +33,7 @@ from tuttava.mailbox.models import (
     UnmatchedAction,
 )
 from tuttava.mailbox.rules import batch_size_required, require_mailbox
-from tuttava.mailbox.setup import emails_template, mail_setup, mail_state, open_source
+from tuttava.mailbox.setup import mail_setup, mail_state, open_source
 from tuttava.mailbox.sources import CommandFailed, MailboxLost, MailSource, Ref, unavailable
 
 

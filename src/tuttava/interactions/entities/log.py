@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -14,18 +15,19 @@ from django.utils.translation import gettext_lazy
 from tuttava.api import edm
 from tuttava.api.build import crm_set, existing, properties_of
 from tuttava.api.declare import CRM, Action, EntitySet, File, Navigation, Parameter, Property, Row, Wanted
-from tuttava.api.errors import bad_request
-from tuttava.api.filter_objects import filtered
+from tuttava.api.errors import ApiError, bad_request
 from tuttava.api.values import parse_guid
 from tuttava.contacts.entities.masks import NEEDED_OF_CHILD, mask_child
 from tuttava.contacts.models import Contact
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
-from tuttava.interactions import life, showing
+from tuttava.foundation.models import Job
+from tuttava.interactions import clearing, life, related, replying, showing
 from tuttava.interactions.errors import log_entry_read_only
 from tuttava.interactions.models import (
     InteractionAttachment,
     InteractionComment,
+    InteractionDraft,
     InteractionGroup,
     InteractionLogEntry,
     InteractionTemplate,
@@ -106,10 +108,12 @@ def _evaluate(ids: Sequence[str], evaluation: str) -> list[InteractionLogEntry]:
     return life.evaluate(_ids(ids), evaluation)
 
 
-def _delete_canceled(filter: Mapping[str, Any] | None) -> dict[str, int]:
-    """I-159."""
-    rows = filtered(CRM.sets[SET], InteractionLogEntry.objects.all(), filter or {})
-    return {"deleted": life.delete_canceled(rows)}
+def _delete_canceled(filter: Mapping[str, Any] | None, dry_run: bool, wait: bool) -> dict[str, int] | Job:
+    """I-159: counted only with ``dryRun``, without waiting as a job."""
+    filters = filter or {}
+    if dry_run:
+        return {"deleted": 0, "matching": clearing.count_canceled(filters)}
+    return {"deleted": clearing.delete_canceled_by(filters)} if wait else clearing.delete_canceled_later(filters)
 
 
 def _delete_postponed(ids: Sequence[str]) -> dict[str, int]:
@@ -128,13 +132,59 @@ def _show(entry: InteractionLogEntry) -> Any:
 
 def _create_opportunity(entry: InteractionLogEntry) -> dict[str, str]:
     """I-74."""
-    return {"opportunityNo": life.create_opportunity(entry)}
+    with _as_unsupported("createOpportunity"):
+        return {"opportunityNo": life.create_opportunity(entry)}
+
+
+def _create_task(entry: InteractionLogEntry, **sent: Any) -> dict[str, list[dict[str, str]]]:
+    """I-75: what was left out comes from the entry."""
+    values = {name: value for name, value in sent.items() if value is not None}
+    with _as_unsupported("createTask"):
+        return {"value": [{"no": life.create_task(entry, values)}]}
+
+
+@contextmanager
+def _as_unsupported(action: str) -> Iterator[None]:
+    """An action whose room is not there is known and not supported (A-62)."""
+    try:
+        yield
+    except related.NotInstalled as error:
+        raise ApiError(501, "BadRequest_MethodNotImplemented", error.message, action) from error
+
+
+def _reply(entry: InteractionLogEntry) -> InteractionDraft:
+    """A wizard for the answer to what was said."""
+    return replying.reply_to(entry)
+
+
+#: What the wizard of tasks takes (T-20): texts, dates and times, and the attendees.
+_OF_TASK = (
+    *(
+        Parameter(name, edm.text(100))
+        for name in ("description", "location", "subject", "type", "status", "priority", "duration", "dueDuration")
+    ),
+    *(
+        Parameter(name, edm.code(20))
+        for name in (
+            *("contactNo", "salespersonCode", "teamCode", "campaignNo", "segmentNo", "opportunityNo"),
+            *("interactionTemplateCode", "languageCode", "activityCode", "completedBy", "teamMeetingOrganizer"),
+        )
+    ),
+    *(Parameter(name, edm.text(30)) for name in ("recurringDateInterval", "recurrenceBase")),
+    *(Parameter(name, edm.DATE) for name in ("date", "endingDate")),
+    *(Parameter(name, edm.TIME) for name in ("startTime", "endingTime")),
+    *(Parameter(name, edm.DECIMAL) for name in ("unitCostLcy", "unitDurationMin")),
+    *(Parameter(name, edm.BOOLEAN) for name in ("allDay", "recurring", "teamTask", "sendOnFinish")),
+    Parameter("attendees", edm.UNTYPED),
+)
 
 
 _IDS = Parameter("ids", edm.TEXTS, required=True)
 _ACTIONS = (
     Action("showDocument", _show),
     Action("createOpportunity", _create_opportunity, right=life.WRITE),
+    Action("createTask", _create_task, _OF_TASK, right=life.WRITE),
+    Action("toDraftReply", _reply, returns="interactionDrafts", right=life.WRITE, created=True),
     Action(
         "toggleCanceled",
         _toggle_canceled,
@@ -153,7 +203,14 @@ _ACTIONS = (
         on_set=True,
         right=life.WRITE,
     ),
-    Action("deleteCanceled", _delete_canceled, (Parameter("filter", edm.UNTYPED),), on_set=True, right=life.DELETE),
+    Action(
+        "deleteCanceled",
+        _delete_canceled,
+        (Parameter("filter", edm.UNTYPED), Parameter("dryRun", edm.BOOLEAN, default=False)),
+        on_set=True,
+        right=life.DELETE,
+        long=True,
+    ),
     Action("deletePostponed", _delete_postponed, (_IDS,), on_set=True, right=life.DELETE),
 )
 

@@ -1,15 +1,17 @@
-"""``python -m benchmarks.mail_logging``: files of messages logged with their contacts, one transaction each."""
+"""``python -m benchmarks.mail_logging``: files of messages logged with their contacts, and what one costs."""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
 import time
+from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 from benchmarks import base, report
+from benchmarks.processes import database_time
 
 NAME = "Bench mail"
 BEGIN, END = "<!-- mail -->", "<!-- end of mail -->"
@@ -54,8 +56,17 @@ def write_messages(inbox: Path, count: int) -> None:
         (inbox / f"{number:06}.eml").write_bytes(made.as_bytes())
 
 
-def measure(count: int) -> float:
-    """Messages a second, from files in the inbox to entries in the log and files in the archive."""
+@dataclass(frozen=True)
+class Measured:
+    """Messages a second, and the milliseconds of processor time that one takes here and in the database."""
+
+    rate: float
+    own: float
+    database: float
+
+
+def measure(count: int) -> Measured:
+    """From files in the inbox to entries in the log and files in the archive."""
     from tuttava.foundation import records
     from tuttava.foundation.context import acting
     from tuttava.mailbox.actions import disable
@@ -72,22 +83,25 @@ def measure(count: int) -> float:
         values = {"mailbox_address": _OURS, "source": "eml_folder", "folder_path": place, "batch_size": 1000}
         records.change(mail_setup(), values | {"consent_given": True, "enabled": True})
         try:
-            started, logged = time.perf_counter(), 0
+            started, own, database, logged = time.perf_counter(), time.process_time(), database_time(), 0
             while counts := run_once().logged:
                 logged += counts
             seconds = time.perf_counter() - started
+            own, database = time.process_time() - own, database_time() - database
         finally:
             disable()
     if logged != count:
         raise RuntimeError(f"{logged} of {count} messages were logged")
-    return count / seconds
+    return Measured(count / seconds, own / count * 1000, database / count * 1000)
 
 
-def table(rate: float, count: int) -> str:
+def table(found: Measured, count: int) -> str:
     """The result in Markdown."""
     lines = [f"{report.machine()}. {count:,} messages of 20 KB; {CONTACTS:,} contacts.", ""]
     lines += ["| work | measured | to reach |", "|---|---:|---:|"]
-    lines.append(f"| Mail logging, each message in a transaction of its own | {rate:.0f} messages/s | {TARGET} |")
+    lines.append(f"| Mail logging | {found.rate:.0f} messages/s | {TARGET} |")
+    lines.append(f"| Processor time of a message, in Tuttava | {found.own:.1f} ms | |")
+    lines.append(f"| Processor time of a message, in the database | {found.database:.1f} ms | |")
     return "\n".join(lines)
 
 
@@ -105,8 +119,8 @@ def main() -> None:
     company = prepare()
     with in_schema(company.schema):
         measure(50)
-        rate = measure(wanted.messages)
-    text = table(rate, wanted.messages)
+        found = measure(wanted.messages)
+    text = table(found, wanted.messages)
     print(text)
     if not wanted.print:
         report.write_between(BEGIN, END, text)

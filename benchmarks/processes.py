@@ -46,6 +46,15 @@ def measure() -> Started:
         server.wait(timeout=60)
 
 
+def database_time() -> float:
+    """Seconds of processor time that the database has spent on this process's connection."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    told = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _answers() -> bool:
     try:
         with urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=1) as answer:

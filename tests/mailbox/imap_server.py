@@ -43,6 +43,16 @@ class Folder:
         return stored
 
 
+def concerns(uid: int, *commands: str) -> Callable[[str], bool]:
+    """Whether a command's line is one of these, about a message, alone or among others."""
+
+    def test(line: str) -> bool:
+        found = re.match(r"UID (\w+) ([\d,]+) ", line)
+        return found is not None and found[1] in commands and str(uid) in found[2].split(",")
+
+    return test
+
+
 class Cut(Exception):
     """The connection is cut here."""
 
@@ -167,41 +177,45 @@ class _Session(socketserver.StreamRequestHandler):
         return ""
 
     def _uid_fetch(self, given: str) -> str:
-        uid, _blank, wanted = given.partition(" ")
-        stored = self.folder.messages.get(int(uid))
-        if stored is None:
-            return ""
-        told = f'UID {uid} FLAGS ({" ".join(stored.flags)}) INTERNALDATE "{ARRIVED}" RFC822.SIZE {len(stored.raw)}'
+        uids, _blank, wanted = given.partition(" ")
+        for stored in self._stored(uids):
+            self._tell(stored, wanted)
+        return ""
+
+    def _stored(self, uids: str) -> list[Stored]:
+        """Those of the messages that are there."""
+        return [self.folder.messages[int(uid)] for uid in uids.split(",") if int(uid) in self.folder.messages]
+
+    def _tell(self, stored: Stored, wanted: str) -> None:
+        flags = " ".join(stored.flags)
+        told = f'UID {stored.uid} FLAGS ({flags}) INTERNALDATE "{ARRIVED}" RFC822.SIZE {len(stored.raw)}'
         if "BODY.PEEK[HEADER]" in wanted:
             head = stored.raw.partition(b"\n\n")[0] + b"\n\n"
             self.wfile.write(f"* 1 FETCH ({told} BODY[HEADER] {{{len(head)}}}\r\n".encode() + head + b")\r\n")
-            return ""
-        if "BODY.PEEK[]" not in wanted:
+        elif "BODY.PEEK[]" in wanted:
+            self.wfile.write(f"* 1 FETCH ({told} BODY[] {{{len(stored.raw)}}}\r\n".encode() + stored.raw + b")\r\n")
+        else:
             self._send(f"* 1 FETCH ({told})")
-            return ""
-        self.wfile.write(f"* 1 FETCH ({told} BODY[] {{{len(stored.raw)}}}\r\n".encode() + stored.raw + b")\r\n")
-        return ""
 
     def _uid_copy(self, given: str) -> str:
-        uid, name = shlex.split(given)
+        uids, name = shlex.split(given)
         if name not in self.server.folders:
             return "NO [TRYCREATE] no such folder"
-        copied = self.server.folders[name].add(self.folder.messages[int(uid)].raw)
-        return f"OK [COPYUID 1 {uid} {copied.uid}] copied"
+        copied = [self.server.folders[name].add(stored.raw) for stored in self._stored(uids)]
+        return f"OK [COPYUID 1 {uids} {','.join(str(each.uid) for each in copied)}] copied"
 
     def _uid_store(self, given: str) -> str:
-        found = re.fullmatch(r"(\d+) ([+-])FLAGS \((.*)\)", given)
+        found = re.fullmatch(r"([\d,]+) ([+-])FLAGS \((.*)\)", given)
         assert found, given
-        stored = self.folder.messages.get(int(found[1]))
-        if stored is not None:
-            flags = set(found[3].split())
+        flags = set(found[3].split())
+        for stored in self._stored(found[1]):
             stored.flags = stored.flags | flags if found[2] == "+" else stored.flags - flags
         return ""
 
     def _uid_expunge(self, given: str) -> str:
-        stored = self.folder.messages.get(int(given))
-        if stored is not None and r"\Deleted" in stored.flags:
-            del self.folder.messages[int(given)]
+        for stored in self._stored(given):
+            if r"\Deleted" in stored.flags:
+                del self.folder.messages[stored.uid]
         return ""
 
     def _expunge(self, given: str) -> str:

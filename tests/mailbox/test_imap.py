@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.mailbox.imap_server import PASSWORD, TOKEN, USER, MailServer, mail_server
+from tests.mailbox.imap_server import PASSWORD, TOKEN, USER, MailServer, concerns, mail_server
 from tests.mailbox.making import OURS, THEIRS, emails_template, entries, make_person, message, salesperson
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
@@ -189,7 +189,7 @@ def test_nothing_is_logged_when_the_message_can_neither_move_nor_go(server: Mail
     server.deliver(message())
     good = message(Message_ID="<good@x>")
     server.deliver(good)
-    server.refuse = [lambda line: line.startswith(("UID COPY 1 ", "UID STORE 1 "))]
+    server.refuse = [concerns(1, "COPY", "STORE")]
     assert run_once() == Counts(found=2, logged=1, failed=1)
     assert _ids() == ["<good@x>"]
     assert EmailLoggingActivity.objects.filter(level="failed").count() == 1
@@ -204,7 +204,7 @@ def test_a_message_that_fails_too_often_goes_to_the_ignored(server: MailServer) 
     bad = message()
     server.deliver(bad)
     server.deliver(message())
-    server.refuse = [lambda line: line.startswith("UID FETCH 1 ")]
+    server.refuse = [concerns(1, "FETCH")]
     assert run_once() == Counts(found=2, logged=1, failed=1)
     assert run_once() == Counts(found=1, failed=1)
     assert run_once() == Counts()

@@ -9,7 +9,7 @@ import datetime as dt
 import io
 import itertools
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -30,8 +30,9 @@ from tuttava.foundation.records import Edit, Record, Rules, register
 BLOCK = 1024 * 1024
 #: How many bytes of a content tell what it is.
 BEGINNING = 256
-#: Blocks written by one statement.
+#: Blocks read at a time, and bytes of blocks that one statement writes.
 _BLOCKS_AT_ONCE = 8
+_BYTES_AT_ONCE = _BLOCKS_AT_ONCE * BLOCK
 #: Contents that no attachment names any more stay this long, so that what was deleted can be brought back whole.
 KEPT_DAYS = 90
 #: Old contents removed along with each that is stored.
@@ -228,9 +229,7 @@ def store_content(parent_id: uuid.UUID, data: bytes) -> uuid.UUID:
 def store_file(parent_id: uuid.UUID, file: IO[bytes]) -> uuid.UUID:
     """The same for a file from where it stands, however large."""
     content = AttachmentContent.objects.create(parent_id=parent_id)
-    blocks = _blocks(content, file)
-    while some := list(itertools.islice(blocks, _BLOCKS_AT_ONCE)):
-        AttachmentBlock.objects.bulk_create(some)
+    _write(_blocks(content, file))
     return content.pk
 
 
@@ -240,9 +239,21 @@ def store_contents(files: Sequence[tuple[uuid.UUID, bytes]]) -> list[uuid.UUID]:
     AttachmentContent.objects.bulk_create(contents)
     pairs = zip(contents, files, strict=True)
     blocks = itertools.chain.from_iterable(_blocks(content, io.BytesIO(data)) for content, (_parent, data) in pairs)
-    while some := list(itertools.islice(blocks, _BLOCKS_AT_ONCE)):
-        AttachmentBlock.objects.bulk_create(some)
+    _write(blocks)
     return [content.pk for content in contents]
+
+
+def _write(blocks: Iterable[AttachmentBlock]) -> None:
+    """Store blocks, as many by one statement as fit into memory well."""
+    some: list[AttachmentBlock] = []
+    size = 0
+    for block in blocks:
+        if some and size + len(block.data) > _BYTES_AT_ONCE:
+            AttachmentBlock.objects.bulk_create(some)
+            some, size = [], 0
+        some.append(block)
+        size += len(block.data)
+    AttachmentBlock.objects.bulk_create(some)
 
 
 def _blocks(content: AttachmentContent, file: IO[bytes]) -> Iterator[AttachmentBlock]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -170,6 +170,35 @@ def continue_unit(unit: uuid.UUID) -> Iterator[uuid.UUID]:
         finally:
             _unit.reset(token)
         _leave_unit()
+
+
+_PART = """
+WITH part AS (
+    SELECT p.unit_id, p.owner_id FROM unnest(%(units)s::uuid[], %(owners)s::uuid[]) AS p(unit_id, owner_id)
+), made AS (
+    INSERT INTO foundation_unitofwork (id, at, user_name, door, action, summary, undoes_id)
+    SELECT n.unit_id, u.at, u.user_name, u.door, u.action, u.summary, u.undoes_id
+      FROM foundation_unitofwork u, (SELECT DISTINCT unit_id FROM part) n WHERE u.id = %(unit)s
+)
+UPDATE foundation_journalchange c SET unit_id = part.unit_id
+  FROM part WHERE c.unit_id = %(unit)s AND c.owner_id = part.owner_id
+"""
+
+
+def part_unit(unit: uuid.UUID, parts: Sequence[Collection[uuid.UUID]]) -> None:
+    """Let what a batch wrote at once be several units of work, each to be taken back by itself.
+
+    ``parts``: for each of them the records whose histories show its writes. The first stays in ``unit``, and so does
+    what belongs to none. Called inside the unit.
+    """
+    others = [(new_id(), part) for part in parts[1:]]
+    if others:
+        pairs = [(made, owner) for made, part in others for owner in part]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _PART,
+                {"unit": unit, "units": [made for made, _owner in pairs], "owners": [owner for _made, owner in pairs]},
+            )
 
 
 def _leave_unit(outer: uuid.UUID | None = None) -> None:

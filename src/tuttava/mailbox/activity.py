@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db import connection, transaction
 from django.db.models import Max
 
 from tuttava.mailbox.models import EmailLoggingActivity, Level
 
 
-def note(level: Level, context: str, message: str, *, message_id: str = "") -> EmailLoggingActivity:
-    """Add a line; what is too long is cut. ``context``: what was going on."""
+@dataclass(frozen=True)
+class Line:
+    """A line to be; what is too long is cut. ``context``: what was going on."""
+
+    level: Level
+    context: str
+    message: str
+    message_id: str = ""
+
+
+def note(level: Level, context: str, message: str, *, message_id: str = "") -> None:
+    """Add a line."""
+    note_all([Line(level, context, message, message_id)])
+
+
+def note_all(lines: Sequence[Line]) -> None:
+    """Add lines, in order, in three statements."""
+    if not lines:
+        return
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.mail_activity'))")
         last = EmailLoggingActivity.objects.aggregate(last=Max("entry_no"))["last"] or 0
-        return EmailLoggingActivity.objects.create(
-            entry_no=last + 1,
-            level=level,
-            context=context[:100],
-            message=message[:2000],
-            internet_message_id=message_id,
+        EmailLoggingActivity.objects.bulk_create(
+            EmailLoggingActivity(
+                entry_no=number,
+                level=line.level,
+                context=line.context[:100],
+                message=line.message[:2000],
+                internet_message_id=line.message_id,
+            )
+            for number, line in enumerate(lines, last + 1)
         )

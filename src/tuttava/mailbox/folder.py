@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import filecmp
 import heapq
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
 from tuttava.mailbox.messages import Mail, read_mail
-from tuttava.mailbox.sources import LARGEST_MESSAGE, CommandFailed, Ref, unavailable
+from tuttava.mailbox.sources import LARGEST_MESSAGE, CommandFailed, Ref, too_large, unavailable
 
 INBOX, ARCHIVE, IGNORED = "inbox", "archive", "ignored"
 _ENDING = ".eml"
@@ -44,37 +46,38 @@ class FolderSource:
             files.sort(key=lambda entry: (entry.stat().st_mtime_ns, entry.name))
         return [self._ref(entry.name) for entry in files[:limit]]
 
-    def fetch(self, ref: Ref) -> Mail | None:
+    def sizes(self, refs: Sequence[Ref]) -> Mapping[str, int]:
         with _reported():
-            path = self._found(ref)
-            if path is None:
-                return None
-            if path.stat().st_size > LARGEST_MESSAGE:
-                raise CommandFailed(_("the message is too large"))
-            return read_mail(path.read_bytes())
+            found = {ref.key: path.stat().st_size for ref in refs if (path := self._found(ref)) is not None}
+        if any(size > LARGEST_MESSAGE for size in found.values()):
+            raise too_large()
+        return found
+
+    def fetch(self, refs: Sequence[Ref]) -> Mapping[str, Mail]:
+        with _reported():
+            return {ref.key: read_mail(path.read_bytes()) for ref in refs if (path := self._found(ref)) is not None}
 
     def link(self, ref: Ref, mail: Mail) -> str:
         return f"{ARCHIVE}/{ref.uid}"
 
-    def archive(self, ref: Ref) -> None:
-        self._copy(ref, ARCHIVE)
+    def archive(self, refs: Sequence[Ref]) -> None:
+        self._copy(refs, ARCHIVE)
 
-    def ignore(self, ref: Ref) -> None:
-        self._copy(ref, IGNORED)
+    def ignore(self, refs: Sequence[Ref]) -> None:
+        self._copy(refs, IGNORED)
 
-    def leave(self, ref: Ref) -> None:
-        self._rename(ref, _LEFT)
+    def leave(self, refs: Sequence[Ref]) -> None:
+        self._rename(refs, _LEFT)
 
-    def condemn(self, ref: Ref) -> None:
-        self._rename(ref, _CONDEMNED)
+    def condemn(self, refs: Sequence[Ref]) -> None:
+        self._rename(refs, _CONDEMNED)
 
-    def pardon(self, ref: Ref) -> None:
-        self._rename(ref, "")
+    def pardon(self, refs: Sequence[Ref]) -> None:
+        self._rename(refs, "")
 
-    def remove(self, ref: Ref) -> None:
+    def remove(self, refs: Sequence[Ref]) -> None:
         with _reported():
-            path = self._found(ref)
-            if path is not None:
+            for path in filter(None, map(self._found, refs)):
                 path.unlink(missing_ok=True)
 
     def ignored(self, limit: int) -> Sequence[tuple[str, Mail]]:
@@ -91,7 +94,7 @@ class FolderSource:
         if Path(uid).name != uid or not path.is_file():
             return
         with _reported():
-            _free(self.root / INBOX / uid, lambda target: _second_name(path, target))
+            _free(self.root / INBOX / uid, partial(_second_name, path))
             path.unlink()
 
     def close(self) -> None:
@@ -106,20 +109,28 @@ class FolderSource:
         plain = self.root / INBOX / ref.uid
         return next((path for path in (plain, _with(plain, _CONDEMNED)) if path.is_file()), None)
 
-    def _rename(self, ref: Ref, ending: str) -> None:
+    def _rename(self, refs: Sequence[Ref], ending: str) -> None:
         with _reported():
-            path = self._found(ref)
-            if path is not None:
-                path.rename(_with(self.root / INBOX / ref.uid, ending))
+            for ref in refs:
+                path = self._found(ref)
+                if path is not None:
+                    path.rename(_with(self.root / INBOX / ref.uid, ending))
 
-    def _copy(self, ref: Ref, folder: str) -> None:
-        """A second name for the file, or a copy where that is not possible; never over another file."""
+    def _copy(self, refs: Sequence[Ref], folder: str) -> None:
+        """A second name for each file, or a copy where that is not possible; never over another file."""
         with _reported():
-            path = self._found(ref)
-            if path is None:
-                return
-            (self.root / folder).mkdir(exist_ok=True)
-            _free(self.root / folder / ref.uid, lambda target: _second_name(path, target))
+            found = [(ref, path) for ref in refs if (path := self._found(ref)) is not None]
+            if found:
+                (self.root / folder).mkdir(exist_ok=True)
+            for ref, path in found:
+                target = self.root / folder / ref.uid
+                if not _is_there(path, target):
+                    _free(target, partial(_second_name, path))
+
+
+def _is_there(path: Path, target: Path) -> bool:
+    """Whether a run before, which was killed, has put the file there already."""
+    return target.is_file() and filecmp.cmp(path, target, shallow=False)
 
 
 def _head(path: Path) -> bytes:

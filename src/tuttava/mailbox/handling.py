@@ -1,16 +1,20 @@
-"""What becomes of one message: entries in the log, or the reason why not (I-149 to I-157)."""
+"""What becomes of messages: entries in the log, or the reason why not (I-149 to I-157).
+
+Messages are logged many at a time, because what one costs is mostly asking the database. Each is logged, and can be
+taken back, as if it had come alone.
+"""
 
 from __future__ import annotations
 
-import enum
+import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import CorrespondenceType
-from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.journal import part_unit, unit_of_work
 from tuttava.interactions.logging_core import NewComment, NewInteraction, log_interactions
 from tuttava.interactions.models import (
     InformationFlow,
@@ -19,36 +23,17 @@ from tuttava.interactions.models import (
     InteractionLogEntry,
     InteractionTemplate,
 )
-from tuttava.interactions.storing import NewContent, hash_of, store_attachments
-from tuttava.mailbox.activity import note
-from tuttava.mailbox.inheriting import inherited
-from tuttava.mailbox.matching import Found, Party, People, people_of
+from tuttava.interactions.storing import NewContent, store_attachments
+from tuttava.mailbox.activity import Line, note_all
+from tuttava.mailbox.inheriting import Conversations
+from tuttava.mailbox.known import hold, identity, logged_of, own_id
+from tuttava.mailbox.matching import Found, people_of
 from tuttava.mailbox.messages import Mail
 from tuttava.mailbox.models import Level
+from tuttava.mailbox.planning import Exchange, Outcome, Plan, Reason, plan_of, refusal
 
 _SUBJECT_LENGTH = 100
 _COMMENT_LENGTH = 2000
-
-
-class Outcome(enum.StrEnum):
-    LOGGED = "Logged"
-    ALREADY_LOGGED = "AlreadyLogged"
-    NOT_RELEVANT = "NotRelevant"
-    DRAFT = "Draft"
-
-
-class Reason(enum.StrEnum):
-    """Why a message is not relevant (17.10)."""
-
-    NONE = ""
-    NO_SENDER = "no_sender"
-    NO_RECIPIENT = "no_recipient"
-    UNKNOWN_SENDER = "unknown_sender"
-    NO_PARTY = "no_party"
-    INTERNAL = "internal"
-    AUTOMATIC = "automatic"
-    PRIVACY_BLOCKED = "privacy_blocked"
-    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
@@ -71,148 +56,125 @@ class Where:
 
 
 @dataclass(frozen=True)
-class _Exchange:
-    """One entry to be: who of ours, who of theirs."""
+class Incoming:
+    """A message to be handled."""
 
-    salesperson_code: str
-    party: Party
-
-
-@dataclass
-class _Plan:
-    outbound: bool
-    exchanges: list[_Exchange] = field(default_factory=list)
-    blocked: list[Found] = field(default_factory=list)
-    reason: Reason = Reason.NONE
+    mail: Mail
+    where: Where
 
 
-#: Runs inside the transaction that logs a message; what it raises undoes that.
-Then = Callable[[Handled], None]
+@dataclass(frozen=True)
+class _Planned:
+    """A message with the entries that it means; ``place``: which of all that are handled."""
+
+    place: int
+    mail: Mail
+    where: Where
+    plan: Plan
 
 
-def handle(mail: Mail, template: InteractionTemplate, where: Where, then: Then | None = None) -> Handled:
-    """Log a message, in one transaction, or tell why it is not logged.
+#: Runs inside the transaction that logs messages, with what becomes of each; what it raises undoes that.
+Then = Callable[[Sequence[Handled]], None]
 
-    Two at once with the same message log it once. ``then`` runs before the transaction ends.
+
+def handle(mail: Mail, template: InteractionTemplate, where: Where) -> Handled:
+    """Log one message; as :func:`handle_all`."""
+    return handle_all([Incoming(mail, where)], template)[0]
+
+
+def handle_all(incoming: Sequence[Incoming], template: InteractionTemplate, then: Then | None = None) -> list[Handled]:
+    """Log messages, all in one transaction, or tell of each why it is not logged; in order.
+
+    Two at once with the same message log it once. ``then`` runs before the transaction ends, if anything is logged.
+    What is raised leaves nothing behind.
     """
-    refused = _refusal(mail)
-    if refused is not None:
-        return refused
-    plan = _plan(mail)
-    if not plan.exchanges and _is_logged(mail):
-        return Handled(Outcome.ALREADY_LOGGED)
-    for contact in plan.blocked:
-        _note_blocked(contact, mail)
-    if not plan.exchanges:
-        return Handled(Outcome.NOT_RELEVANT, plan.reason)
-    with unit_of_work("log e-mail"):
-        _hold(mail)
-        if _is_logged(mail):
-            return Handled(Outcome.ALREADY_LOGGED)
-        handled = _log(mail, template, where, plan)
-        if then is not None:
-            then(handled)
-    return handled
+    answers: dict[int, Handled] = {}
+    planned = _planned(incoming, answers)
+    wanted = [each for each in planned if each.plan.exchanges]
+    noted = _without_entries([each for each in planned if not each.plan.exchanges], answers)
+    if not wanted:
+        note_all(_blocked(noted))
+        return [answers[place] for place in range(len(incoming))]
+    with unit_of_work("log e-mail") as unit:
+        fresh = _held(wanted, answers)
+        if fresh:
+            _log(fresh, template, answers)
+            part_unit(unit, [_records_of(answers[each.place]) for each in fresh])
+        found = [answers[place] for place in range(len(incoming))]
+        if fresh and then is not None:
+            then(found)
+        note_all(_blocked([*noted, *fresh]))
+    return found
 
 
-def _refusal(mail: Mail) -> Handled | None:
-    """The tests of I-149 that need no register."""
-    if not mail.readable:
-        return Handled(Outcome.NOT_RELEVANT, Reason.UNREADABLE)
-    if mail.draft:
-        return Handled(Outcome.DRAFT)
-    if not mail.sender:
-        return Handled(Outcome.NOT_RELEVANT, Reason.NO_SENDER)
-    if not mail.recipients:
-        return Handled(Outcome.NOT_RELEVANT, Reason.NO_RECIPIENT)
-    return Handled(Outcome.NOT_RELEVANT, Reason.AUTOMATIC) if mail.automatic else None
+def _planned(incoming: Sequence[Incoming], answers: dict[int, Handled]) -> list[_Planned]:
+    """What the messages mean, their addresses looked up at once; those refused at sight are answered."""
+    readable: list[tuple[int, Incoming]] = []
+    for place, each in enumerate(incoming):
+        refused = refusal(each.mail)
+        if refused is not None:
+            answers[place] = Handled(*refused)
+        else:
+            readable.append((place, each))
+    people = people_of(address for _place, each in readable for address in (each.mail.sender, *each.mail.recipients))
+    return [_Planned(place, each.mail, each.where, plan_of(each.mail, people)) for place, each in readable]
 
 
-def _own_id(mail: Mail) -> str:
-    """What a message without Message-ID is known by: its content, so that it is known under another id, too (I-150)."""
-    return f"sha256:{mail.sha256}"
-
-
-def _is_logged(mail: Mail) -> bool:
-    """Whether an attachment carries the message already: found by hash, compared in full (I-150)."""
-    attachments = InteractionAttachment.objects.all()
-    if mail.message_id:
-        known = attachments.filter(internet_message_hash=hash_of(mail.message_id), internet_message_id=mail.message_id)
-    else:
-        known = attachments.filter(mail_message_hash=hash_of(_own_id(mail)), mail_message_id=_own_id(mail))
-    return known.exists()
-
-
-def _hold(mail: Mail) -> None:
-    """Nobody else logs this message until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.mail'), hashtext(%s))",
-            [mail.message_id or _own_id(mail)],
+def _without_entries(planned: Sequence[_Planned], answers: dict[int, Handled]) -> list[_Planned]:
+    """Answer messages that mean no entry; those that were logged before are left out of what is answered for."""
+    known = logged_of([identity(each.mail) for each in planned])
+    for each in planned:
+        before = identity(each.mail) in known
+        answers[each.place] = (
+            Handled(Outcome.ALREADY_LOGGED) if before else Handled(Outcome.NOT_RELEVANT, each.plan.reason)
         )
+    return [each for each in planned if answers[each.place].outcome != Outcome.ALREADY_LOGGED]
 
 
-def _plan(mail: Mail) -> _Plan:
-    """Who wrote to whom (I-151): outbound when the sender is ours, inbound when a contact's."""
-    people = people_of([mail.sender, *mail.recipients])
-    ours = people.salesperson(mail.sender)
-    plan = _outbound(mail, people, ours) if ours is not None else _inbound(mail, people)
-    if not plan.exchanges and plan.blocked:
-        plan.reason = Reason.PRIVACY_BLOCKED
-    return plan
+def _held(wanted: Sequence[_Planned], answers: dict[int, Handled]) -> list[_Planned]:
+    """Those that are to be logged now, each message once; nobody else logs them before the transaction ends."""
+    identities = [identity(each.mail) for each in wanted]
+    hold(identities)
+    known = logged_of(identities)
+    fresh: list[_Planned] = []
+    for each, told in zip(wanted, identities, strict=True):
+        if told in known:
+            answers[each.place] = Handled(Outcome.ALREADY_LOGGED)
+        else:
+            known.add(told)
+            fresh.append(each)
+    return fresh
 
 
-def _outbound(mail: Mail, people: People, salesperson_code: str) -> _Plan:
-    plan = _Plan(outbound=True, reason=Reason.NO_PARTY)
-    for address in mail.recipients:
-        if people.salesperson(address) is not None:
-            plan.reason = Reason.INTERNAL
-            continue
-        party, blocked = people.contact(address), people.blocked_contact(address)
-        if party is not None:
-            _add(plan, _Exchange(salesperson_code, party))
-        elif blocked is not None:
-            plan.blocked.append(blocked)
-    return plan
-
-
-def _inbound(mail: Mail, people: People) -> _Plan:
-    plan = _Plan(outbound=False, reason=Reason.NO_PARTY)
-    party, blocked = people.contact(mail.sender), people.blocked_contact(mail.sender)
-    to_us = [code for code in map(people.salesperson, mail.recipients) if code is not None]
-    if party is None:
-        plan.reason = Reason.UNKNOWN_SENDER
-        plan.blocked += [blocked] if blocked is not None else []
-        return plan
-    for code in to_us:
-        _add(plan, _Exchange(code, party))
-    return plan
-
-
-def _add(plan: _Plan, exchange: _Exchange) -> None:
-    """Somebody reached under two addresses was written to once."""
-    contact = exchange.party.contact
-    known = ((each.salesperson_code, each.party.contact.contact_id) for each in plan.exchanges)
-    if (exchange.salesperson_code, contact.contact_id) not in known:
-        plan.exchanges.append(exchange)
-
-
-def _note_blocked(contact: Found, mail: Mail) -> None:
+def _blocked(planned: Iterable[_Planned]) -> list[Line]:
     """I-22: skipped silently, and noted."""
-    note(
-        Level.INFO,
-        _("Log message"),
-        _("Contact %(no)s is privacy-blocked; its mail is not logged.") % {"no": contact.no},
-        message_id=mail.message_id,
-    )
+    text = _("Contact %(no)s is privacy-blocked; its mail is not logged.")
+    return [
+        Line(Level.INFO, _("Log message"), text % {"no": contact.no}, each.mail.message_id)
+        for each in planned
+        for contact in each.plan.blocked
+    ]
 
 
-def _log(mail: Mail, template: InteractionTemplate, where: Where, plan: _Plan) -> Handled:
-    attachment = store_attachments([_content(mail, where)])[0]
-    related = inherited(mail, [each.party.contact.contact_id for each in plan.exchanges])
-    common = _common(mail, template, outbound=plan.outbound) | {"attachment_id": attachment.pk} | related
-    items = [_interaction(common, each) for each in plan.exchanges]
-    return Handled(Outcome.LOGGED, entries=log_interactions(items), attachment=attachment)
+def _records_of(handled: Handled) -> list[uuid.UUID]:
+    """What was stored for a message."""
+    stored = [] if handled.attachment is None else [handled.attachment.pk]
+    return stored + [entry.pk for entry in handled.entries]
+
+
+def _log(fresh: Sequence[_Planned], template: InteractionTemplate, answers: dict[int, Handled]) -> None:
+    attachments = store_attachments([_content(each.mail, each.where) for each in fresh])
+    conversations = Conversations.of([each.mail for each in fresh])
+    items: list[NewInteraction] = []
+    for each, attachment in zip(fresh, attachments, strict=True):
+        contacts = [exchange.party.contact.contact_id for exchange in each.plan.exchanges]
+        common = _common(each.mail, template, outbound=each.plan.outbound) | {"attachment_id": attachment.pk}
+        common |= conversations.inherited(each.mail, contacts)
+        items += [_interaction(common, exchange) for exchange in each.plan.exchanges]
+    entries = iter(log_interactions(items))
+    for each, attachment in zip(fresh, attachments, strict=True):
+        own = list(islice(entries, len(each.plan.exchanges)))
+        answers[each.place] = Handled(Outcome.LOGGED, entries=own, attachment=attachment)
 
 
 def _content(mail: Mail, where: Where) -> NewContent:
@@ -221,7 +183,7 @@ def _content(mail: Mail, where: Where) -> NewContent:
         data=mail.raw if where.whole else None,
         file_name="message.eml" if where.whole else "",
         extension="eml" if where.whole else "",
-        mail_message_id=where.mail_message_id if mail.message_id else _own_id(mail),
+        mail_message_id=where.mail_message_id if mail.message_id else own_id(mail),
         internet_message_id=mail.message_id,
         message_url=where.link,
     )
@@ -246,7 +208,7 @@ def _common(mail: Mail, template: InteractionTemplate, *, outbound: bool) -> dic
     }
 
 
-def _interaction(common: dict[str, object], exchange: _Exchange) -> NewInteraction:
+def _interaction(common: dict[str, object], exchange: Exchange) -> NewInteraction:
     contact = exchange.party.contact
     return NewInteraction(
         values=common

@@ -7,7 +7,7 @@ import imaplib
 import re
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import quote
@@ -20,13 +20,14 @@ from tuttava.foundation.errors import DomainError
 from tuttava.mailbox.messages import Mail, read_mail
 from tuttava.mailbox.models import AuthMethod, EmailLoggingSetup, Security, UnmatchedAction
 from tuttava.mailbox.sealing import unseal
-from tuttava.mailbox.sources import LARGEST_MESSAGE, CommandFailed, MailboxLost, Ref, unavailable
+from tuttava.mailbox.sources import LARGEST_MESSAGE, CommandFailed, MailboxLost, Ref, too_large, unavailable
 
 #: Seconds that a server may take to answer.
 TIMEOUT = 30.0
 #: Keywords of messages that stay in the inbox on purpose, and of those about to be removed.
 _LEFT, _REMOVING = "$TuttavaLeft", "$TuttavaRemoving"
 _DELETED, _FLAGGED, _DRAFT = r"\Deleted", r"\Flagged", r"\Draft"
+_UID = re.compile(rb"\bUID (\d+)", re.I)
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)", re.I)
 _FLAGS = re.compile(rb"FLAGS \(([^)]*)\)", re.I)
 
@@ -75,30 +76,41 @@ class ImapSource:
         place = f"imap://{self._setup.host}/{self._setup.user_name}/{self._setup.inbox_folder}/{self._validity}"
         return [Ref(uid, f"{place}/{uid}") for uid in uids[:limit]]
 
-    def fetch(self, ref: Ref) -> Mail | None:
+    def sizes(self, refs: Sequence[Ref]) -> Mapping[str, int]:
         with _reported():
-            head = self._fetched(ref, "(UID RFC822.SIZE)")
-            if head is None:
-                return None
-            size = _SIZE.search(b" ".join(head))
-            if size and int(size[1]) > LARGEST_MESSAGE:
-                raise CommandFailed(_("the message is too large"))
-            parts = self._fetched(ref, "(UID FLAGS INTERNALDATE BODY.PEEK[])")
-        if parts is None or len(parts) < 2:
-            return None
-        told = b" ".join([parts[0], *parts[2:]])
-        flags = _FLAGS.search(told)
-        drafted = flags is not None and _DRAFT.lower().encode() in flags[1].lower().split()
-        return read_mail(parts[1], received_at=_internal_date(told), draft=drafted)
+            told = [b" ".join(pieces) for pieces in self._fetched(refs, "(UID RFC822.SIZE)")]
+        sizes = {_uid(each): int(size[1]) if (size := _SIZE.search(each)) else 0 for each in told}
+        if any(size > LARGEST_MESSAGE for size in sizes.values()):
+            raise too_large()
+        return {ref.key: sizes[ref.uid] for ref in refs if ref.uid in sizes}
 
-    def _fetched(self, ref: Ref, what: str) -> list[bytes] | None:
-        """The pieces of the answer: what stands before the message, the message, what stands behind it."""
-        status, data = self._box.client.uid("FETCH", ref.uid, what)
+    def fetch(self, refs: Sequence[Ref]) -> Mapping[str, Mail]:
+        with _reported():
+            answers = self._fetched(refs, "(UID FLAGS INTERNALDATE BODY.PEEK[])")
+        mails: dict[str, Mail] = {}
+        for pieces in answers:
+            if len(pieces) > 1:
+                told = b" ".join([pieces[0], *pieces[2:]])
+                flags = _FLAGS.search(told)
+                drafted = flags is not None and _DRAFT.lower().encode() in flags[1].lower().split()
+                mails[_uid(told)] = read_mail(pieces[1], received_at=_internal_date(told), draft=drafted)
+        return {ref.key: mails[ref.uid] for ref in refs if ref.uid in mails}
+
+    def _fetched(self, refs: Sequence[Ref], what: str) -> list[list[bytes]]:
+        """The pieces told of each message: what stands before its text, the text, what stands behind it."""
+        status, data = self._box.client.uid("FETCH", _set_of(refs), what)
         self._done((status, data))
-        found: list[bytes] = []
+        found: list[list[bytes]] = []
+        behind = False
         for piece in data:
-            found += piece if isinstance(piece, tuple) else [piece] if isinstance(piece, bytes) else []
-        return found or None
+            if isinstance(piece, tuple):
+                found.append(list(piece))
+            elif isinstance(piece, bytes) and behind:
+                found[-1].append(piece)
+            elif isinstance(piece, bytes):
+                found.append([piece])
+            behind = isinstance(piece, tuple)
+        return found
 
     def link(self, ref: Ref, mail: Mail) -> str:
         """A search in the archive: the message's number changes when it is moved."""
@@ -106,39 +118,39 @@ class ImapSource:
         asked = quote(f'HEADER Message-ID "{mail.message_id}"')
         return f"{folder}?{asked}" if mail.message_id else folder
 
-    def archive(self, ref: Ref) -> None:
-        self._copy(ref, self._setup.archive_folder)
+    def archive(self, refs: Sequence[Ref]) -> None:
+        self._copy(refs, self._setup.archive_folder)
 
-    def ignore(self, ref: Ref) -> None:
-        self._copy(ref, self._setup.ignored_folder)
+    def ignore(self, refs: Sequence[Ref]) -> None:
+        self._copy(refs, self._setup.ignored_folder)
 
-    def _copy(self, ref: Ref, folder: str) -> None:
+    def _copy(self, refs: Sequence[Ref], folder: str) -> None:
         with _reported():
             if folder not in self._folders and not self._box.folder.exists(folder):
                 self._box.folder.create(folder)
             self._folders.add(folder)
             try:
-                self._box.copy(ref.uid, folder)
+                self._box.copy([ref.uid for ref in refs], folder)
             except ImapToolsError:
                 self._folders.discard(folder)
                 raise
 
-    def leave(self, ref: Ref) -> None:
+    def leave(self, refs: Sequence[Ref]) -> None:
         """Servers without keywords of one's own have a star for it."""
         with _reported():
-            self._store(ref, "+FLAGS", [_LEFT if self._has_keywords else _FLAGGED])
+            self._store(refs, "+FLAGS", [_LEFT if self._has_keywords else _FLAGGED])
 
-    def condemn(self, ref: Ref) -> None:
+    def condemn(self, refs: Sequence[Ref]) -> None:
         with _reported():
-            self._store(ref, "+FLAGS", self._marks)
+            self._store(refs, "+FLAGS", self._marks)
 
-    def pardon(self, ref: Ref) -> None:
+    def pardon(self, refs: Sequence[Ref]) -> None:
         with _reported():
-            self._store(ref, "-FLAGS", self._marks)
+            self._store(refs, "-FLAGS", self._marks)
 
-    def _store(self, ref: Ref, how: str, flags: Sequence[str]) -> None:
+    def _store(self, refs: Sequence[Ref], how: str, flags: Sequence[str]) -> None:
         """Flags alone: the library's own way would expunge whatever carries the mark already."""
-        self._done(self._box.client.uid("STORE", ref.uid, how, f"({' '.join(flags)})"))
+        self._done(self._box.client.uid("STORE", _set_of(refs), how, f"({' '.join(flags)})"))
 
     def _done(self, answer: tuple[str, list[Any]]) -> None:
         status, data = answer
@@ -149,15 +161,15 @@ class ImapSource:
     def _marks(self) -> list[str]:
         return [_DELETED, _REMOVING] if self._has_keywords else [_DELETED]
 
-    def remove(self, ref: Ref) -> None:
+    def remove(self, refs: Sequence[Ref]) -> None:
         with _reported():
-            self._expunge(ref)
+            self._expunge(refs)
 
-    def _expunge(self, ref: Ref) -> None:
-        """This message alone where the server can; an older one removes all that carry the mark."""
-        self._store(ref, "+FLAGS", self._marks)
+    def _expunge(self, refs: Sequence[Ref]) -> None:
+        """These messages alone where the server can; an older one removes all that carry the mark."""
+        self._store(refs, "+FLAGS", self._marks)
         if "UIDPLUS" in self._box.client.capabilities:
-            self._done(self._box.client.uid("EXPUNGE", ref.uid))
+            self._done(self._box.client.uid("EXPUNGE", _set_of(refs)))
         else:
             self._box.expunge()
 
@@ -173,13 +185,14 @@ class ImapSource:
         with _reported(), self._in(self._setup.ignored_folder) as there:
             if there:
                 self._box.copy(uid, self._setup.inbox_folder)
-                self._expunge(Ref(uid, ""))
+                self._expunge([Ref(uid, "")])
 
     def _headers(self, uid: str) -> Mail | None:
-        parts = self._fetched(Ref(uid, ""), "(UID INTERNALDATE BODY.PEEK[HEADER])")
-        if parts is None or len(parts) < 2:
+        answers = self._fetched([Ref(uid, "")], "(UID INTERNALDATE BODY.PEEK[HEADER])")
+        pieces = next((each for each in answers if len(each) > 1), None)
+        if pieces is None:
             return None
-        return read_mail(parts[1], received_at=_internal_date(b" ".join([parts[0], *parts[2:]])))
+        return read_mail(pieces[1], received_at=_internal_date(b" ".join([pieces[0], *pieces[2:]])))
 
     @contextmanager
     def _in(self, folder: str) -> Iterator[bool]:
@@ -198,6 +211,17 @@ class ImapSource:
             self._box.logout()
         with suppress(Exception):
             self._box.client.shutdown()
+
+
+def _set_of(refs: Sequence[Ref]) -> str:
+    """Messages as commands name them; fifty numbers keep the line as short as servers want it."""
+    return ",".join(ref.uid for ref in refs)
+
+
+def _uid(told: bytes) -> str:
+    """Whose message a piece of an answer tells about."""
+    found = _UID.search(told)
+    return found[1].decode() if found else ""
 
 
 def _connected(setup: EmailLoggingSetup) -> BaseMailBox:

@@ -24,7 +24,7 @@ from django.utils import timezone
 #: Headers end here at the latest, in bytes; longer ones are no mail.
 _LONGEST_HEAD = 2 * 1024 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f]+>")
 _CONTROLS = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]+")
 _BLANKS = re.compile(r"\s+")
 #: Earlier messages of a conversation that are looked for, the nearest first.

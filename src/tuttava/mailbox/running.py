@@ -1,8 +1,8 @@
-"""One run of e-mail logging: the oldest messages of the inbox, one by one (I-147, I-156 to I-158)."""
+"""One run of e-mail logging: the oldest messages of the inbox, some at a time (I-147, I-156 to I-158)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ from tuttava.interactions.models import InteractionTemplate
 from tuttava.interactions.template_setup import emails_template
 from tuttava.mailbox import schedule
 from tuttava.mailbox.activity import note
-from tuttava.mailbox.handling import Handled, Outcome, Where, handle
+from tuttava.mailbox.handling import Handled, Incoming, Where, handle_all
 from tuttava.mailbox.lost_copies import say_not_kept
 from tuttava.mailbox.messages import Mail
 from tuttava.mailbox.models import (
@@ -32,9 +32,14 @@ from tuttava.mailbox.models import (
     StoreMessage,
     UnmatchedAction,
 )
+from tuttava.mailbox.planning import Outcome
 from tuttava.mailbox.rules import batch_size_required, require_mailbox
 from tuttava.mailbox.setup import mail_setup, mail_state, open_source
-from tuttava.mailbox.sources import CommandFailed, MailboxLost, MailSource, Ref, unavailable
+from tuttava.mailbox.sources import CommandFailed, MailboxLost, MailSource, Ref, failures_of, together, unavailable
+
+#: Messages handled in one transaction, and bytes of them that are held in memory.
+AT_ONCE = 50
+_BYTES_AT_ONCE = 16 * 1024 * 1024
 
 
 @dataclass
@@ -62,9 +67,9 @@ def run_mail_logging(*, wait: bool = True) -> Job | dict[str, int]:
 
 @jobs.job(schedule.KIND)
 def run_job(run: jobs.JobRun) -> dict[str, Any]:
-    """One run as a job; stops between two messages when asked to."""
+    """One run as a job; stops between two lots of messages when asked to."""
 
-    with acting(interactive=False, cache={}):
+    with acting(interactive=False):
         counts = run_once(run.progress)
     text = _("%(found)d messages found: %(logged)d logged, %(ignored)d ignored, %(failed)d failed.") % asdict(counts)
     return asdict(counts) | {"text": text}
@@ -131,7 +136,10 @@ def _only_reader(setup: EmailLoggingSetup) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Run:
-    """One run. ``logged``: keys of waiting messages that an earlier run logged; ``gone``: of those that left."""
+    """One run. ``logged``: keys of waiting messages that an earlier run logged; ``gone``: of those that left.
+
+    ``kept``: what was copied to the archive already (blank), or is to go because that failed (the cause).
+    """
 
     setup: EmailLoggingSetup
     template: InteractionTemplate
@@ -139,6 +147,15 @@ class _Run:
     counts: Counts
     logged: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    kept: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Fetched:
+    """A message in the inbox, read."""
+
+    ref: Ref
+    mail: Mail
 
 
 def _read(run: _Run, progress: Callable[[int, int], None] | None) -> None:
@@ -147,10 +164,10 @@ def _read(run: _Run, progress: Callable[[int, int], None] | None) -> None:
     logged = MessageState.objects.filter(pk__in=[ref.key for ref in refs], logged=True)
     run.logged.update(logged.values_list("pk", flat=True))
     try:
-        for done, ref in enumerate(refs):
+        for first in range(0, len(refs), AT_ONCE):
             if progress is not None:
-                progress(done, len(refs))
-            _one(run, ref)
+                progress(first, len(refs))
+            _handle(run, refs[first : first + AT_ONCE])
     finally:
         _forget(run.gone)
     if len(refs) < run.setup.batch_size:
@@ -175,69 +192,126 @@ def _forget_gone(refs: Sequence[Ref]) -> None:
     MessageState.objects.exclude(pk__in=[ref.key for ref in refs]).delete()
 
 
-def _one(run: _Run, ref: Ref) -> None:
-    """One message; what goes wrong with it leaves the others alone (I-158)."""
+def _handle(run: _Run, refs: Sequence[Ref]) -> None:
+    """Some messages: those that were logged leave, the others are read and logged."""
+    _leave_inbox(run, [ref for ref in refs if ref.key in run.logged])
+    waiting = [ref for ref in refs if ref.key not in run.logged]
+    sizes, failed = together(run.source.sizes, waiting)
+    _count_failures(run, waiting, failed)
+    for some in _portions([ref for ref in waiting if ref.key in sizes], sizes):
+        mails, failed = together(run.source.fetch, some)
+        _count_failures(run, some, failed)
+        _log(run, [_Fetched(ref, mails[ref.key]) for ref in some if ref.key in mails])
+
+
+def _portions(refs: Sequence[Ref], sizes: Mapping[str, int]) -> Iterator[list[Ref]]:
+    """As many messages at a time as fit into memory well; a larger one comes alone."""
+    some: list[Ref] = []
+    size = 0
+    for ref in refs:
+        if some and size + sizes[ref.key] > _BYTES_AT_ONCE:
+            yield some
+            some, size = [], 0
+        some.append(ref)
+        size += sizes[ref.key]
+    if some:
+        yield some
+
+
+def _log(run: _Run, some: Sequence[_Fetched]) -> None:
+    """Log messages in one transaction; where that fails, halves of them, so that one harms only itself (I-158)."""
+    if not some:
+        return
     try:
-        _handle(run, ref)
-    except (MailboxLost, OperationalError, InterfaceError, jobs.JobCanceled, jobs.JobPaused):
+        with acting(cache={}):
+            handled = handle_all(
+                [Incoming(each.mail, _where(run, each)) for each in some],
+                run.template,
+                lambda done: _archive(run, [pair for pair in zip(some, done, strict=True) if _is_new(pair[1])]),
+            )
+    except (MailboxLost, OperationalError, InterfaceError):
         raise
     except Exception as error:
-        run.counts.failed += 1
-        _count_failure(run, ref, error)
-
-
-def _handle(run: _Run, ref: Ref) -> None:
-    if ref.key in run.logged:
-        _leave_inbox(run, ref)
-        run.counts.logged += 1
+        if len(some) == 1:
+            _count_failures(run, [some[0].ref], {some[0].ref.key: error})
+            return
+        half = len(some) // 2
+        _log(run, some[:half])
+        _log(run, some[half:])
         return
-    mail = run.source.fetch(ref)
-    if mail is None:
-        return
-    where = Where(ref.place, run.source.link(ref, mail), run.setup.store_message == StoreMessage.EML)
-    handled = handle(mail, run.template, where, lambda done: _archive(run, ref, mail, done))
-    if handled.outcome == Outcome.LOGGED:
-        run.counts.logged += 1
-        _leave_inbox(run, ref)
-        return
-    run.counts.ignored += 1
-    _put_aside(run, ref)
+    _leave_inbox(run, [each.ref for each, done in zip(some, handled, strict=True) if _is_new(done)])
+    _put_aside(run, [each.ref for each, done in zip(some, handled, strict=True) if not _is_new(done)])
 
 
-def _archive(run: _Run, ref: Ref, mail: Mail, handled: Handled) -> None:
-    """Before a message's entries are committed: it is in the archive, or marked as one that is to go (I-156)."""
-    try:
-        run.source.archive(ref)
-    except CommandFailed as error:
-        try:
-            run.source.condemn(ref)
-        except CommandFailed:
-            raise error from None
-        say_not_kept(run.setup, mail, handled, str(error))
+def _is_new(handled: Handled) -> bool:
+    return handled.outcome == Outcome.LOGGED
+
+
+def _where(run: _Run, each: _Fetched) -> Where:
+    link = run.source.link(each.ref, each.mail)
+    return Where(each.ref.place, link, run.setup.store_message == StoreMessage.EML)
+
+
+def _archive(run: _Run, logged: Sequence[tuple[_Fetched, Handled]]) -> None:
+    """Before entries are committed: their messages are in the archive, or marked as ones that are to go (I-156)."""
+    refs = [each.ref for each, _handled in logged if each.ref.key not in run.kept]
+    failed = failures_of(run.source.archive, refs)
+    run.kept.update({ref.key: "" for ref in refs if ref.key not in failed})
+    for ref in refs:
+        if ref.key in failed:
+            _condemn(run, ref, failed[ref.key])
+    for each, handled in logged:
+        if cause := run.kept[each.ref.key]:
+            say_not_kept(run.setup, each.mail, handled, cause)
     MessageState.objects.bulk_create(
-        [MessageState(key=ref.key, logged=True)],
+        [MessageState(key=each.ref.key, logged=True) for each, _handled in logged],
         update_conflicts=True,
         unique_fields=["key"],
         update_fields=["logged"],
     )
 
 
-def _leave_inbox(run: _Run, ref: Ref) -> None:
-    """The entries are committed: the message goes. Where that fails, the next run sees that it is logged."""
-    run.source.remove(ref)
-    run.gone.add(ref.key)
+def _condemn(run: _Run, ref: Ref, cause: CommandFailed) -> None:
+    """Mark a message that cannot be archived; where not even that is possible, it is not logged."""
+    try:
+        run.source.condemn([ref])
+    except CommandFailed:
+        raise cause from None
+    run.kept[ref.key] = str(cause)
 
 
-def _put_aside(run: _Run, ref: Ref) -> None:
-    """A message that is not logged leaves the inbox as the setup wants (I-157)."""
-    action = run.setup.unmatched_action
-    if action == UnmatchedAction.LEAVE:
-        run.source.leave(ref)
-    else:
-        if action == UnmatchedAction.MOVE:
-            run.source.ignore(ref)
-        run.source.remove(ref)
-    run.gone.add(ref.key)
+def _leave_inbox(run: _Run, refs: Sequence[Ref]) -> None:
+    """The entries are committed: messages go. Where that fails, the next run sees that they are logged."""
+    run.counts.logged += len(refs)
+    _settle(run, refs, [run.source.remove])
+
+
+def _put_aside(run: _Run, refs: Sequence[Ref]) -> None:
+    """Messages that are not logged leave the inbox as the setup wants (I-157)."""
+    run.counts.ignored += len(refs)
+    steps = {
+        UnmatchedAction.LEAVE: [run.source.leave],
+        UnmatchedAction.MOVE: [run.source.ignore, run.source.remove],
+        UnmatchedAction.DELETE: [run.source.remove],
+    }
+    _settle(run, refs, steps[UnmatchedAction(run.setup.unmatched_action)])
+
+
+def _settle(run: _Run, refs: Sequence[Ref], steps: Sequence[Callable[[Sequence[Ref]], None]]) -> None:
+    """Do the last steps with messages; those with which one fails are counted and stay."""
+    left = refs
+    for step in steps:
+        failed = failures_of(step, left)
+        _count_failures(run, left, failed)
+        left = [ref for ref in left if ref.key not in failed]
+    run.gone.update(ref.key for ref in left)
+
+
+def _count_failures(run: _Run, refs: Sequence[Ref], failed: Mapping[str, Exception]) -> None:
+    for ref in refs:
+        if ref.key in failed:
+            run.counts.failed += 1
+            _count_failure(run, ref, failed[ref.key])
 
 
 def _count_failure(run: _Run, ref: Ref, error: Exception) -> None:
@@ -254,11 +328,11 @@ def _count_failure(run: _Run, ref: Ref, error: Exception) -> None:
         return
     if state.attempts < run.setup.max_attempts:
         with suppress(CommandFailed):
-            run.source.pardon(ref)
+            run.source.pardon([ref])
         return
     try:
-        run.source.ignore(ref)
-        run.source.remove(ref)
+        run.source.ignore([ref])
+        run.source.remove([ref])
     except CommandFailed as failure:
         note(Level.FAILED, _("Move message"), _("Message %(id)s: %(cause)s") % {"id": ref.uid, "cause": str(failure)})
         return

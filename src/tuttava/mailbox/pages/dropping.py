@@ -16,8 +16,9 @@ from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError, Text
 from tuttava.interactions.models import InteractionLogEntry
 from tuttava.mailbox.actions import log_message
-from tuttava.mailbox.handling import Handled, Outcome, Reason
+from tuttava.mailbox.handling import Handled
 from tuttava.mailbox.pages.setup import DROP
+from tuttava.mailbox.planning import Outcome, Reason
 from tuttava.mailbox.sources import LARGEST_MESSAGE
 from tuttava.ui import registry
 

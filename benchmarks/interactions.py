@@ -6,7 +6,6 @@ import argparse
 import statistics
 import subprocess
 import sys
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,83 +14,7 @@ from benchmarks import base, report
 from benchmarks.measure import Times, timed
 
 BEGIN, END = "<!-- interactions -->", "<!-- end of interactions -->"
-PEOPLE = 2000
 REPEATS = 40
-_CHUNK = 500_000
-
-# Who is spoken with is skewed as in real registers: the smaller a contact's place, the more is said to it.
-_FILL = """
-INSERT INTO interactions_interactionlogentry ({columns})
-SELECT {values}
-  FROM generate_series(%(first)s, %(last)s) AS n
-  JOIN benchmark_party p ON p.place = 1 + floor(power(((n * 7919::bigint) %% 1000003) / 1000003.0, 2) * %(parties)s)
-"""
-
-
-def fill(entries: int) -> float | None:
-    """Write log entries until there are so many; answers the seconds it took, None if they were there."""
-    from django.db import connection, transaction
-
-    from tuttava.interactions.models import InteractionLogEntry
-
-    stored = InteractionLogEntry.objects.order_by("-entry_no").values_list("entry_no", flat=True).first() or 0
-    if stored >= entries:
-        return None
-    started = time.perf_counter()
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE benchmark_party (place bigint PRIMARY KEY, id uuid, company_id uuid)")
-        cursor.execute(
-            "INSERT INTO benchmark_party SELECT row_number() OVER (ORDER BY md5(no)), id, company_id"
-            " FROM contacts_contact"
-        )
-        parties = cursor.rowcount
-        cursor.execute("ANALYZE benchmark_party")
-        for first in range(stored + 1, entries + 1, _CHUNK):
-            with transaction.atomic():
-                cursor.execute("SET LOCAL session_replication_role = replica")
-                last = min(first + _CHUNK - 1, entries)
-                cursor.execute(_statement(), {"first": first, "last": last, "parties": parties})
-            print(f"\r{last:,} of {entries:,} entries", end="", file=sys.stderr, flush=True)
-        cursor.execute("SELECT setval('interaction_entry_no', %s)", [entries])
-        cursor.execute("VACUUM ANALYZE interactions_interactionlogentry")
-    return time.perf_counter() - started
-
-
-def _statement() -> str:
-    """The insert: what every column of an entry gets."""
-    from tuttava.interactions.models import InteractionLogEntry
-
-    said = {
-        "id": "gen_random_uuid()",
-        "entry_no": "n",
-        "contact_id": "p.id",
-        "contact_company_id": "p.company_id",
-        "date": "date '2026-11-01' - ((n * 31) %% 2500)::int",
-        "time_of_interaction": "time '09:30'",
-        "interaction_template_code": "(ARRAY['CALL-OUT', 'CALL-IN', 'EMAIL', 'MEET-SITE', 'BUSLETTER'])[1 + n %% 5]",
-        "interaction_group_code": "(ARRAY['PHONE', 'PHONE', 'SYSTEM', 'MEETING', 'LETTER'])[1 + n %% 5]",
-        "salesperson_code": "(SELECT min(code) FROM partners_salesperson)",
-        "description": "'What was said ' || n",
-        "information_flow": "(ARRAY['outbound', 'inbound', 'outbound'])[1 + n %% 3]",
-        "initiated_by": "(ARRAY['us', 'them', 'us'])[1 + n %% 3]",
-        "cost_lcy": "n %% 40",
-        "duration_min": "n %% 90",
-        "attempt_failed": "n %% 20 = 0",
-        "canceled": "n %% 50 = 0",
-        "version": "1",
-    }
-    columns, values = [], []
-    for field in InteractionLogEntry._meta.concrete_fields:
-        columns.append(str(field.column))
-        values.append(said.get(str(field.column)) or _blank(field))
-    return _FILL.format(columns=", ".join(columns), values=", ".join(values))
-
-
-def _blank(field: Any) -> str:
-    if field.null:
-        return "NULL"
-    value = field.get_default()
-    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 class Bench:
@@ -197,7 +120,9 @@ def main() -> None:
     from tuttava.foundation.schemas import in_schema
 
     with in_schema(Company.objects.get(name=base.NAME).schema):
-        filled = fill(wanted.entries)
+        from benchmarks.interactions_fill import fill
+
+        filled = fill(wanted.entries, base.USER)
         text = table(Bench(), wanted.contacts, wanted.entries, filled)
     print(text)
     if not wanted.print:

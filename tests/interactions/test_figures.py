@@ -9,9 +9,14 @@ import pytest
 
 from tests.interactions.making import DAY, logged, make_company, make_person, said, vocabulary
 from tuttava.contacts.queries import FigureFilters, figures, scope_of
+from tuttava.foundation import records
 from tuttava.interactions import life
-from tuttava.interactions.figures import contact_figures, total
+from tuttava.interactions import totals as totals_module
+from tuttava.interactions.figures import contact_figures
 from tuttava.interactions.logging_core import log_interactions
+from tuttava.interactions.models import InteractionLogEntry, InteractionTemplate, InteractionTotal, TotalKind
+from tuttava.interactions.statistics import total, totals
+from tuttava.interactions.totals import COLUMNS
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -59,7 +64,7 @@ def test_postponed_interactions_do_not_count() -> None:  # I-68
     log_interactions([said(firm)], postponed=True)
     found = figures(firm)
     assert (found.no_of_interactions, found.date_of_last_interaction) == (0, None)
-    assert total(interaction_template_code="MEET").count == 0
+    assert total(TotalKind.TEMPLATE, "MEET").count == 0
 
 
 def test_the_date_filter_limits_what_is_counted() -> None:  # C-76
@@ -75,11 +80,68 @@ def test_groups_templates_and_salespeople_have_totals() -> None:  # I-112
     firm = make_company()
     logged(firm, cost_lcy=8, duration_min=15)
     life.toggle_canceled([logged(firm, cost_lcy=100).pk])
-    owners = {"interaction_group_code": "TALKS", "interaction_template_code": "MEET", "salesperson_code": "PS"}
-    for name, code in owners.items():
-        found = total(DAY, DAY, **{name: code})
+    for kind, code in OWNERS.items():
+        found = total(kind, code, DAY, DAY)
         assert (found.count, found.cost_lcy, found.duration_min) == (1, 8, 15)
-    assert total(DAY + dt.timedelta(1), salesperson_code="PS").count == 0
+    assert total(TotalKind.SALESPERSON, "PS", DAY + dt.timedelta(1)).count == 0
+
+
+OWNERS = {TotalKind.GROUP: "TALKS", TotalKind.TEMPLATE: "MEET", TotalKind.SALESPERSON: "PS"}
+
+
+def counted() -> dict[TotalKind, tuple[int, Decimal]]:
+    """What the totals say, and the log itself."""
+    found = {}
+    for kind, code in OWNERS.items():
+        rows = InteractionLogEntry.objects.filter(**{COLUMNS[kind]: code}, canceled=False, postponed=False)
+        cost = sum(rows.values_list("cost_lcy", flat=True))
+        told = total(kind, code)
+        assert (told.count, told.cost_lcy) == (rows.count(), cost)
+        found[kind] = (told.count, told.cost_lcy)
+    return found
+
+
+def test_totals_follow_whatever_is_done_to_the_log() -> None:  # I-112
+    firm = make_company()
+    entries = [logged(firm, cost_lcy=day, date=dt.date(2026, 1, day)) for day in (1, 2, 3)]
+    assert counted()[TotalKind.GROUP] == (3, 6)
+    life.toggle_canceled([entries[0].pk])
+    totals_module.fold()
+    assert counted()[TotalKind.TEMPLATE] == (2, 5)
+    life.delete_entry(InteractionLogEntry.objects.get(pk=entries[0].pk))
+    life.toggle_canceled([entries[1].pk])
+    life.toggle_canceled([entries[1].pk])
+    log_interactions([said(firm)], postponed=True)
+    assert counted()[TotalKind.SALESPERSON] == (2, 5)
+    records.change(InteractionTemplate.objects.get(code="MEET"), {"code": "TALK"})
+    assert total(TotalKind.TEMPLATE, "MEET").count == 0 and total(TotalKind.TEMPLATE, "TALK").count == 2
+
+
+def test_folded_totals_say_the_same_in_fewer_rows() -> None:  # I-112
+    firm = make_company()
+    for _ in range(3):
+        logged(firm, cost_lcy=1)
+    before = counted()
+    totals_module.fold()
+    rows = InteractionTotal.objects.filter(kind=TotalKind.GROUP, code="TALKS")
+    assert [(row.date, row.count, row.loose) for row in rows] == [(DAY, 3, False)]
+    logged(firm)
+    totals_module.fold()
+    totals_module.fold()
+    assert rows.get().count == 4 and before[TotalKind.GROUP] == (3, 3)
+
+
+def test_totals_can_be_counted_anew() -> None:  # I-112
+    logged(make_company(), cost_lcy=7)
+    InteractionTotal.objects.all().delete()
+    totals_module.recount()
+    assert counted()[TotalKind.SALESPERSON] == (1, 7)
+
+
+def test_totals_of_many_are_one_query(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+    logged(make_company())
+    with django_assert_num_queries(1):
+        assert totals(TotalKind.GROUP, ["TALKS", "LETTERS"])["TALKS"].count == 1
 
 
 def test_figures_of_a_contact_are_one_query(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]

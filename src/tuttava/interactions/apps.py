@@ -24,6 +24,7 @@ class InteractionsConfig(AppConfig):
             relocating,
             rules,
             template_setup,
+            totals,
             undoing,
         )
 
@@ -34,4 +35,5 @@ class InteractionsConfig(AppConfig):
         merge_rules.declare()
         relocating.connect()
         template_setup.connect()
+        totals.connect()
         undoing.connect()

@@ -1,4 +1,4 @@
-"""What the log adds up to: figures and last dates of contacts, groups, templates, salespeople and the like.
+"""What the log adds up to: figures and last dates of contacts, and of what has few interactions.
 
 Postponed entries never count (I-68), canceled ones neither, in last dates as well (C-77, I-81).
 """
@@ -35,23 +35,17 @@ class Total:
     duration_min: decimal.Decimal = ZERO
 
 
-def total(date_from: dt.date | None = None, date_to: dt.date | None = None, **named: Any) -> Total:
-    """The total of the entries that hold ``named`` (``interaction_group_code="PHONE"``), in one query (I-112).
-
-    Dates include both ends. Serves groups, templates, salespeople, campaigns and opportunities, each by its index.
-    """
-    rows = InteractionLogEntry.objects.filter(COUNTED, between(date_from, date_to), **named)
-    found = rows.order_by().aggregate(
-        count=Count("entry_no"),
-        cost_lcy=Coalesce(Sum("cost_lcy"), ZERO),
-        duration_min=Coalesce(Sum("duration_min"), ZERO),
-    )
-    return Total(**found)
+def total_of_opportunity(no: str, date_from: dt.date | None = None, date_to: dt.date | None = None) -> Total:
+    """The total of an opportunity, which has few interactions; its index leads to them (I-112)."""
+    return _added(InteractionLogEntry.objects.filter(COUNTED, between(date_from, date_to), opportunity_no=no))
 
 
 def total_with_state(canceled: bool, **named: Any) -> Total:
     """The same for a campaign entry or a logged segment: entries in the same state as itself count (I-112)."""
-    rows = InteractionLogEntry.objects.filter(postponed=False, canceled=canceled, **named)
+    return _added(InteractionLogEntry.objects.filter(postponed=False, canceled=canceled, **named))
+
+
+def _added(rows: Entries) -> Total:
     found = rows.order_by().aggregate(
         count=Count("entry_no"),
         cost_lcy=Coalesce(Sum("cost_lcy"), ZERO),

@@ -82,6 +82,8 @@ def log_interactions(items: Sequence[NewInteraction], *, postponed: bool = False
         edits = [_edit(item) for item in items]
         for edit, item in zip(edits, items, strict=True):
             edit.put("postponed", postponed)
+            if edit.get("date") is None:
+                edit.put("date", current().date)
             if edit.get("correspondence_type") == CorrespondenceType.EMAIL and not postponed:
                 _check_address(edit, item, reach)
         _number([edit for edit in edits if edit.is_new])

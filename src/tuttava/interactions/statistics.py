@@ -1,27 +1,31 @@
-"""What groups and templates add up to in the log, for many at once (I-112)."""
+"""What groups, templates, salespeople and campaigns add up to, from the totals kept by day (I-112)."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q, Sum
 
 from tuttava.foundation.filter_expressions import Comparison, Range, date_of, parse
-from tuttava.interactions.figures import COUNTED, Total
-from tuttava.interactions.models import InteractionLogEntry
+from tuttava.interactions.figures import Total, between
+from tuttava.interactions.models import InteractionTotal, TotalKind
 
-GROUP = "interaction_group_code"
-TEMPLATE = "interaction_template_code"
 _LOOKUPS = {"eq": "exact", "lt": "lt", "le": "lte", "gt": "gt", "ge": "gte"}
 
 
-def totals(column: str, codes: Collection[str], dates: Q | None = None) -> dict[str, Total]:
-    """The total of each code of :data:`GROUP` or :data:`TEMPLATE` that has any entry, in one query.
+def total(kind: TotalKind, code: str, date_from: dt.date | None = None, date_to: dt.date | None = None) -> Total:
+    """The total of a group, template, salesperson or campaign, within dates that include both ends (I-112)."""
+    return totals(kind, [code], between(date_from, date_to)).get(code, Total())
 
-    Entries count that are neither canceled nor postponed and meet ``dates``.
+
+def totals(kind: TotalKind, codes: Collection[str], dates: Q | None = None) -> dict[str, Total]:
+    """The total of each of ``codes`` that has any, in one query whose cost does not grow with the log (I-112).
+
+    ``dates``: the condition that the ``date`` of interactions meets.
     """
-    rows = InteractionLogEntry.objects.filter(COUNTED, dates or Q(), **{f"{column}__in": codes})
-    found = rows.order_by().values_list(column).annotate(Count("pk"), Sum("cost_lcy"), Sum("duration_min"))
+    rows = InteractionTotal.objects.filter(dates or Q(), kind=kind, code__in=codes).order_by()
+    found = rows.values_list("code").annotate(Sum("count"), Sum("cost_lcy"), Sum("duration_min"))
     return {code: Total(count, cost, minutes) for code, count, cost, minutes in found}
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
-from tuttava.api.declare import CRM, Compute, Row, Wanted
+from tuttava.api.declare import CRM, Compute, EntitySet, Row, Wanted
 from tuttava.api.filter_objects import filtered
 from tuttava.contacts.entities.figures import provided
 from tuttava.contacts.models import ContactBusinessRelation, ContactType
@@ -45,44 +46,68 @@ provided.update(
     }
 )
 
-# -- filtered figures (A-50) -------------------------------------------------------------------------------------------
-
-#: Calculation filters of contacts that narrow interactions, with the property of an entry that they compare.
+#: Calculation filters of contacts that narrow interactions, with the property of an entry that they compare (A-50).
 FILTERED = {"dateFilter": "date", "salespersonFilter": "salespersonCode", "campaignFilter": "campaignNo"}
-_COUNTED_NAMES = frozenset({"noOfInteractions", "cost", "durationMinutes"})
+_SUMS: dict[str, Any] = {
+    "noOfInteractions": Count("entry_no", filter=COUNTED),
+    "cost": Coalesce(Sum("cost_lcy", filter=COUNTED), money()),
+    "durationMinutes": Coalesce(Sum("duration_min", filter=COUNTED), money()),
+}
+_DATES: dict[str, Any] = {
+    "dateOfLastInteraction": Max("date", filter=HAPPENED),
+    "lastDateAttempted": Max("date", filter=ATTEMPTED),
+}
+_BLANK: dict[str, Any] = {"noOfInteractions": 0, "cost": ZERO, "durationMinutes": ZERO}
 
 
-def _count_again(rows: Sequence[Row], wanted: Wanted) -> None:
-    """What is counted, within the calculation filters, for a whole page in two queries; last dates stay (C-76)."""
+def _fill_contacts(rows: Sequence[Row], wanted: Wanted) -> None:
+    """The figures of a whole page in two queries; calculation filters narrow what is counted, not last dates (C-76)."""
+    entries = InteractionLogEntry.objects.order_by()
+    sums = {name: each for name, each in _SUMS.items() if name in wanted.names}
+    dates = {name: each for name, each in _DATES.items() if name in wanted.names}
     filters = {FILTERED[name]: text for name, text in wanted.calculation.items() if name in FILTERED}
-    if not filters or not wanted.names & _COUNTED_NAMES:
+    if filters:
+        _fill(rows, filtered(CRM.sets["interactionLogEntries"], entries, filters), sums)
+        _fill(rows, entries, dates)
+    else:
+        _fill(rows, entries, sums | dates)
+
+
+def _fill(rows: Sequence[Row], entries: QuerySet[Any], figures: dict[str, Any]) -> None:
+    """A company counts by its id; a person only what is said to it in the company that it is in now (C-75)."""
+    if not figures:
         return
-    entries = filtered(CRM.sets["interactionLogEntries"], InteractionLogEntry.objects.filter(COUNTED), filters)
+    columns = {f"figure_{place}": each for place, each in enumerate(figures.values())}
     companies = [row["id"] for row in rows if row["type"] == ContactType.COMPANY]
     people = [row["id"] for row in rows if row["type"] != ContactType.COMPANY]
-    here = Q(contact_company_id=F("contact__company_id")) | Q(contact_company_id=None, contact__company_id=None)
-    found = _grouped(entries.filter(contact_company_id__in=companies), "contact_company_id")
-    found |= _grouped(entries.filter(here, contact_id__in=people), "contact_id")
+    found: dict[tuple[Any, Any], Sequence[Any]] = {}
+    for ids, by in ((companies, ("contact_company_id",)), (people, ("contact_id", "contact_company_id"))):
+        if ids:
+            grouped = entries.filter(**{f"{by[0]}__in": ids}).values(*by).annotate(**columns)
+            for values in grouped.values_list(*by, *columns):
+                found[values[0], values[len(by) - 1]] = values[len(by) :]
+    blank = [_BLANK.get(name) for name in figures]
     for row in rows:
-        number, cost, minutes = found.get(row["id"], (0, ZERO, ZERO))
-        row.update(noOfInteractions=number, cost=cost, durationMinutes=int(minutes))
+        company = row["id"] if row["type"] == ContactType.COMPANY else row["company_id"]
+        row.update(zip(figures, found.get((row["id"], company), blank), strict=True))
+        if "durationMinutes" in figures:
+            row["durationMinutes"] = int(row["durationMinutes"])
 
 
-def _grouped(entries: QuerySet[Any], by: str) -> dict[Any, tuple[int, Any, Any]]:
-    totals = entries.order_by().values_list(by).annotate(Count("entry_no"), Sum("cost_lcy"), Sum("duration_min"))
-    return {key: (number, cost, minutes) for key, number, cost, minutes in totals}
+def _with_figures(target: EntitySet, names: Collection[str], fill: Compute, *always: str) -> EntitySet:
+    """``target`` with these figures filled in for whole pages; their SQL serves filters and orders alone."""
 
-
-def _finish_contacts(known: Compute | None) -> Compute:
     def finish(rows: Sequence[Row], wanted: Wanted) -> None:
-        if known is not None:
-            known(rows, wanted)
-        _count_again(rows, wanted)
+        if target.finish is not None:
+            target.finish(rows, wanted)
+        if wanted.names & set(names):
+            fill(rows, wanted)
 
-    return finish
+    later = tuple(replace(prop, later=True) if prop.name in names else prop for prop in target.properties)
+    return replace(target, properties=later, finish=finish, always=(*target.always, *always))
 
 
-CRM.sets["contacts"] = replace(CRM.sets["contacts"], finish=_finish_contacts(CRM.sets["contacts"].finish))
+CRM.sets["contacts"] = _with_figures(CRM.sets["contacts"], {*_SUMS, *_DATES}, _fill_contacts, "type", "company_id")
 
 # -- customers -------------------------------------------------------------------------------------------------------
 
@@ -123,3 +148,62 @@ customer_figures.sql.update(
         "most_frequent_interaction_group_code": _most_frequent,
     }
 )
+
+
+def _fill_customers(rows: Sequence[Row], wanted: Wanted) -> None:
+    """The year of a whole page of customers in three queries, in five where persons are customers (I-113)."""
+    hubs = _hubs([row["id"] for row in rows])
+    companies = {hub for hub, company in hubs.values() if company}
+    people = {hub for hub, company in hubs.values() if not company}
+    year = InteractionLogEntry.objects.filter(_this_year())
+    found: dict[Any, _Year] = defaultdict(_Year)
+    if companies:
+        _add_year(found, "contact_company_id", year.filter(contact_company_id__in=companies))
+    if people:
+        _add_year(found, "contact_id", year.filter(contact_id__in=people, contact_company_id=None))
+    for row in rows:
+        said = found[hubs[row["id"]][0]] if row["id"] in hubs else _Year()
+        row["interactionsThisYear"] = sum(times for times, _last in said.groups.values())
+        row["lastInteractionDate"], row["lastInteractionGroupCode"] = said.latest
+        row["mostFrequentInteractionGroupCode"] = said.most_frequent
+
+
+@dataclass
+class _Year:
+    """What was said to somebody in a year: by group how often and when last; date and group of the latest."""
+
+    groups: dict[str, tuple[int, dt.date]] = field(default_factory=dict)
+    latest: tuple[dt.date | None, str | None] = (None, None)
+
+    @property
+    def most_frequent(self) -> str | None:
+        """The group spoken in most often, of several the one with the later date, then the first by code."""
+        if not self.groups:
+            return None
+        return min(self.groups, key=lambda code: (-self.groups[code][0], -self.groups[code][1].toordinal(), code))
+
+
+def _hubs(customers: Collection[Any]) -> dict[Any, tuple[Any, bool]]:
+    """The contact behind each customer, and whether it is a company."""
+    rows = ContactBusinessRelation.objects.filter(linked_id__in=customers).order_by("secondary", "pk")
+    found: dict[Any, tuple[Any, bool]] = {}
+    for linked, contact, kind in rows.values_list("linked_id", "contact_id", "contact__type"):
+        found.setdefault(linked, (contact, kind == ContactType.COMPANY))
+    return found
+
+
+def _add_year(found: dict[Any, _Year], by: str, entries: QuerySet[Any]) -> None:
+    grouped = entries.order_by().values_list(by, "interaction_group_code").annotate(Count("entry_no"), Max("date"))
+    for hub, group, times, last in grouped:
+        found[hub].groups[group] = (times, last)
+    for hub, day, group in (
+        entries.order_by(by, "-date", "-entry_no").distinct(by).values_list(by, "date", "interaction_group_code")
+    ):
+        found[hub].latest = (day, group)
+
+
+_OF_YEAR = (
+    *("interactionsThisYear", "lastInteractionDate", "lastInteractionGroupCode"),
+    "mostFrequentInteractionGroupCode",
+)
+CRM.sets["customers"] = _with_figures(CRM.sets["customers"], _OF_YEAR, _fill_customers)

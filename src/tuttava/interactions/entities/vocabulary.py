@@ -15,7 +15,7 @@ from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.spelling import camel
 from tuttava.interactions import attachments, templates_actions, word_templates
-from tuttava.interactions.figures import Total
+from tuttava.interactions.entities.totals import FILTERS, fill_totals, total_properties
 from tuttava.interactions.models import (
     EmailLayout,
     InteractionAttachment,
@@ -23,36 +23,19 @@ from tuttava.interactions.models import (
     InteractionTemplate,
     InteractionTemplateLanguage,
     InteractionTemplateSetup,
+    TotalKind,
     WordTemplate,
 )
 from tuttava.interactions.relocating import relocate
-from tuttava.interactions.statistics import GROUP, TEMPLATE, dates_within, totals
 from tuttava.interactions.template_setup import EVENTS, template_setup
 from tuttava.interactions.word import DOCX
 
 _LANGUAGES = "interactionTemplateLanguages"
-_FILTERS = {"dateFilter": edm.DATE}
-_NO_TOTAL = Total()
-_FIGURES = (
-    Property("noOfInteractions", edm.INT, read_only=True),
-    Property("costLcy", edm.DECIMAL, read_only=True),
-    Property("durationMin", edm.DECIMAL, read_only=True),
-)
-
-
-def _fill_figures(column: str, rows: Sequence[Row], wanted: Wanted) -> None:
-    """I-112, in one query for a page, and none when nobody asked."""
-    if not {prop.name for prop in _FIGURES} & wanted.names:
-        return
-    found = totals(column, [row["code"] for row in rows], dates_within(wanted.calculation.get("dateFilter", "")))
-    for row in rows:
-        total = found.get(row["code"], _NO_TOTAL)
-        row |= {"noOfInteractions": total.count, "costLcy": total.cost_lcy, "durationMin": total.duration_min}
 
 
 def _finish_templates(rows: Sequence[Row], wanted: Wanted) -> None:
     """Figures, and the number of each template's attachment (2.3)."""
-    _fill_figures(TEMPLATE, rows, wanted)
+    fill_totals(TotalKind.TEMPLATE, rows, wanted)
     if "attachmentNo" not in wanted.names:
         return
     stubs = [InteractionTemplate(code=row["code"], default_language_code=row["default_language_code"]) for row in rows]
@@ -66,12 +49,12 @@ crm_set(
     "interactionGroups",
     "interactionGroup",
     natural_key=("code",),
-    properties=(*properties_of(InteractionGroup, "interactionGroup"), *_FIGURES),
+    properties=(*properties_of(InteractionGroup, "interactionGroup"), *total_properties(TotalKind.GROUP)),
     navigations=(
         Navigation("interactionTemplates", InteractionTemplate, theirs="interaction_group_code", ours="code"),
     ),
-    calculation_filters=_FILTERS,
-    finish=partial(_fill_figures, GROUP),
+    calculation_filters=FILTERS,
+    finish=partial(fill_totals, TotalKind.GROUP),
     always=("code",),
 )
 
@@ -113,7 +96,7 @@ crm_set(
             InteractionTemplate, "interactionTemplate", names={"default_language_code": "languageCodeDefault"}
         ),
         Property("attachmentNo", edm.BIG, read_only=True),
-        *_FIGURES,
+        *total_properties(TotalKind.TEMPLATE),
     ),
     navigations=(
         Navigation(
@@ -127,7 +110,7 @@ crm_set(
         ),
     ),
     streams=(Stream("attachmentContent", _read_of_template, _write_of_template, _delete_of_template),),
-    calculation_filters=_FILTERS,
+    calculation_filters=FILTERS,
     finish=_finish_templates,
     always=("code", "default_language_code"),
 )

@@ -10,6 +10,7 @@ from tuttava.interactions.models.templates import (
     InteractionTemplateLanguage,
     InteractionTemplateSetup,
 )
+from tuttava.interactions.models.totals import InteractionTotal, TotalKind
 from tuttava.interactions.models.vocabulary import (
     DeliveryStatus,
     DraftKind,
@@ -40,8 +41,10 @@ __all__ = [
     "InteractionTemplate",
     "InteractionTemplateLanguage",
     "InteractionTemplateSetup",
+    "InteractionTotal",
     "PrintFile",
     "StorageType",
+    "TotalKind",
     "WizardAction",
     "WordTemplate",
 ]

@@ -125,6 +125,8 @@ class InteractionLogEntry(InteractionFields):
     entries are unfinished wizards and no part of lists or figures (I-68).
     """
 
+    #: Unfinished ones have one, too: lists and the API sort by it bare, as the index holds it.
+    date = models.DateField(_("date"))
     entry_no = models.BigIntegerField(_("entry number"), unique=True)
     #: The person it was said to, where it names the company since the person left (C-25).
     former_contact = models.ForeignKey(
@@ -186,6 +188,11 @@ class InteractionLogEntry(InteractionFields):
             ),
             models.Index(fields=["-entry_no"], name="interaction_postponed", condition=Q(postponed=True)),
             models.Index(fields=["-entry_no"], name="interaction_canceled", condition=Q(canceled=True)),
+            _newest("failed", condition=Q(attempt_failed=True)),
+            # What is rare among the values of a few is what somebody looks for.
+            _newest("evaluation", "evaluation", condition=~Q(evaluation=Evaluation.NONE)),
+            _newest("flow", "information_flow", condition=~Q(information_flow=InformationFlow.OUTBOUND)),
+            _newest("channel", "correspondence_type", condition=~Q(correspondence_type=CorrespondenceType.NONE)),
             models.Index(
                 fields=["-entry_no"],
                 name="interaction_undelivered",

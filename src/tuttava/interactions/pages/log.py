@@ -190,7 +190,7 @@ def _code(name: str, label: Any, path: str, model: Any) -> Filter:
 
 
 _FILTERS = (
-    Filter("date", gettext_lazy("Date"), "date", quick=True),
+    Filter("date", gettext_lazy("Date"), "date", operators=("on", "from", "to", "between"), quick=True),
     Filter("contact", gettext_lazy("Contact number"), condition=_of_contact, operators=("is",), quick=True),
     _code("salesperson", gettext_lazy("Salesperson"), "salesperson_code", Salesperson),
     _code("template", gettext_lazy("Template"), "interaction_template_code", InteractionTemplate),
@@ -263,7 +263,7 @@ POSTPONED = register_list(
         title=gettext_lazy("Postponed interactions"),
         model=InteractionLogEntry,
         columns=[_RESUME, *(column for column in _COLUMNS if column.name not in ("evaluation", "canceled"))],
-        sorts=(Sort("entry", ("entry_no",), falls=True), Sort("date", ("date", "entry_no"), nullable=True)),
+        sorts=(Sort("entry", ("entry_no",), falls=True), Sort("date", ("date", "entry_no"))),
         filters=[each for each in _FILTERS if each.name not in ("evaluation", "canceled")],
         rows=_rows(postponed=True),
         href=entry_url,

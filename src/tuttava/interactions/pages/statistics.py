@@ -13,16 +13,15 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
-from tuttava.interactions.figures import total
-from tuttava.interactions.models import InteractionGroup, InteractionLogEntry, InteractionTemplate
-from tuttava.interactions.statistics import GROUP, TEMPLATE
+from tuttava.interactions.models import InteractionGroup, InteractionLogEntry, InteractionTemplate, TotalKind
+from tuttava.interactions.statistics import total
 from tuttava.ui import registry
 from tuttava.ui.values import parse, show
 from tuttava.ui.wizards import dialog
 
-_KINDS: dict[str, tuple[type[Any], str, str, str]] = {
-    "group": (InteractionGroup, GROUP, "setup-interaction-groups", "group"),
-    "template": (InteractionTemplate, TEMPLATE, "setup-interaction-templates", "template"),
+_KINDS: dict[str, tuple[type[Any], TotalKind, str, str]] = {
+    "group": (InteractionGroup, TotalKind.GROUP, "setup-interaction-groups", "group"),
+    "template": (InteractionTemplate, TotalKind.TEMPLATE, "setup-interaction-templates", "template"),
 }
 NAME = "interaction-statistics"
 LOG = "interactions"
@@ -41,7 +40,7 @@ def log_url(kind: str, code: str) -> str:
 def statistics(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
     """The figures, within two dates if wanted."""
     require("interaction_log.read", "interactionLogEntries")
-    model, column, home, _filter = _KINDS.get(kind) or _missing()
+    model, total_kind, home, _filter = _KINDS.get(kind) or _missing()
     record = model._default_manager.filter(pk=pk).first() or _missing()
     typed_from, typed_to = request.GET.get("from", ""), request.GET.get("to", "")
     error, first, last = "", None, None
@@ -49,7 +48,7 @@ def statistics(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
         first, last = _date(typed_from), _date(typed_to)
     except DomainError as refusal:
         error = str(refusal)
-    found = total(first, last, **{column: record.code})
+    found = total(total_kind, record.code, first, last)
     context = {
         "title": _("Statistics: %(record)s") % {"record": record.description or record.code},
         "figures": (

@@ -53,7 +53,7 @@ def interactions(asked: Asked) -> list[Happening]:
 
 
 def _entries(asked: Asked) -> QuerySet[InteractionLogEntry]:
-    rows = _of(asked.record).filter(date__isnull=False).annotate(second=_time(), place=_place())
+    rows = _of(asked.record).annotate(second=_time(), place=_place())
     if asked.before is not None:
         moment = timezone.localtime(asked.before)
         day, second = moment.date(), moment.time().replace(microsecond=0)
@@ -71,7 +71,6 @@ def _of(contact: Contact) -> QuerySet[InteractionLogEntry]:
 
 
 def _happening(asked: Asked, entry: InteractionLogEntry, title: str) -> Happening:
-    assert entry.date is not None
     resumes = entry.postponed and current().may(WRITE, SET)
     time = (entry.time_of_interaction or dt.time()).replace(microsecond=entry.entry_no % _MILLION)
     return Happening(

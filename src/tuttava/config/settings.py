@@ -37,6 +37,7 @@ COMPANY_APPS = [
     "tuttava.duplicates",
     "tuttava.merging",
     "tuttava.interactions",
+    "tuttava.documents",
     "tuttava.mailbox",
     "tuttava.transfer",
     "tuttava.reports",

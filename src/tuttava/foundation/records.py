@@ -154,6 +154,10 @@ class Rules(Generic[M]):
     #: How the refusal to delete a code that records name is called, where the specification has a code of its own.
     in_use_code: ClassVar[str] = "code.in_use"
 
+    def set_for(self, values: Mapping[str, Any]) -> str:
+        """The set whose right is asked for, where rows of one model belong to several; ``values``: those of the row."""
+        return self.set_name
+
     def prepare(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Read for a batch, set-based, what entering its rows looks up one by one otherwise."""
 
@@ -219,7 +223,7 @@ def create(
     Raises domain errors of the field and save rules; ``already_exists`` when the natural key is taken.
     """
     rules = rules_of(model)
-    require(rules.write_right, rules.set_name)
+    require(rules.write_right, rules.set_for({**(given or {}), **values}))
     with unit_of_work(f"create {model._meta.model_name}"):
         record = model(**dict(given or {}))
         edit = Edit(record, rules, typed=[attribute(model, name).attname for name in values])
@@ -237,7 +241,7 @@ def change(record: M, values: Mapping[str, Any], *, version: int | None = None, 
     """
     model = type(record)
     rules = rules_of(model)
-    require(rules.write_right, rules.set_name)
+    require(rules.write_right, rules.set_for(vars(record)))
     with unit_of_work(f"change {model._meta.model_name}"):
         fresh = lock(record)
         if version is not None and fresh.version != version:
@@ -391,7 +395,7 @@ def integrity_error(record: models.Model, error: IntegrityError) -> DomainError:
 def delete(record: M, *, version: int | None = None) -> None:
     """Delete a row by its rules; ``version`` as in :func:`change`."""
     rules = rules_of(type(record))
-    require(rules.delete_right, rules.set_name)
+    require(rules.delete_right, rules.set_for(vars(record)))
     with unit_of_work(f"delete {record._meta.model_name}"):
         fresh = lock(record)
         if version is not None and fresh.version != version:

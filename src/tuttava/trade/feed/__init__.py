@@ -8,6 +8,6 @@ that are left out take their initial values. :func:`load` stores all rows of a b
 
 from tuttava.trade.feed.kinds import MOST_ROWS
 from tuttava.trade.feed.reading import Batch, RowRefused, read
-from tuttava.trade.feed.storing import Loaded, load, put, rewrite, store
+from tuttava.trade.feed.storing import Loaded, load, next_entry_no, put, rewrite, store
 
-__all__ = ["MOST_ROWS", "Batch", "Loaded", "RowRefused", "load", "put", "read", "rewrite", "store"]
+__all__ = ["MOST_ROWS", "Batch", "Loaded", "RowRefused", "load", "next_entry_no", "put", "read", "rewrite", "store"]

@@ -120,6 +120,12 @@ def _take_turns(model: type[models.Model]) -> None:
         )
 
 
+def next_entry_no(model: type[models.Model]) -> int:
+    """The next entry number of a ledger, for posting here; feeds and other postings wait until the transaction ends."""
+    _take_turns(model)
+    return (model._default_manager.aggregate(last=models.Max("entry_no"))["last"] or 0) + 1
+
+
 def _key(kind: Kind, values: Values) -> Key:
     return tuple(values[name] for name in kind.key)
 

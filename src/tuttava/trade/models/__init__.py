@@ -2,6 +2,7 @@
 
 from tuttava.trade.models.codes import (
     CustomerReturnReason,
+    ExchangeRate,
     ItemCategory,
     Location,
     TaxGroup,
@@ -25,6 +26,7 @@ __all__ = [
     "CustomerLedgerEntry",
     "CustomerReturnReason",
     "EntryType",
+    "ExchangeRate",
     "Item",
     "ItemCategory",
     "ItemType",

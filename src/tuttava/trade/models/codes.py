@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tuttava.foundation.fields import CodeField
-from tuttava.foundation.models import CodeTable
+from tuttava.foundation.fields import CodeField, CodeRef
+from tuttava.foundation.models import CodeTable, Currency
 from tuttava.foundation.records import Record
 from tuttava.partners.models.heads import text
 from tuttava.partners.models.shared import Place
@@ -36,14 +39,39 @@ class ItemCategory(CodeTable):
 
 
 class TaxGroup(CodeTable):
-    """Items that are taxed alike; kept for programs that ask, without effect here."""
+    """Items that are taxed alike, and what is added to their prices on documents."""
 
     code = CodeField(_("code"), max_length=20, unique=True)
+    vat_pct = models.DecimalField(
+        _("VAT %"),
+        max_digits=8,
+        decimal_places=5,
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+    )
 
     class Meta:
         verbose_name = _("tax group")
         verbose_name_plural = _("tax groups")
         ordering = ["code"]
+
+
+class ExchangeRate(Record):
+    """What one unit of a currency is worth in own currency from a date on."""
+
+    currency = CodeRef(Currency, verbose_name=_("currency"), on_delete=models.CASCADE, null=False)
+    starting_date = models.DateField(_("starting date"))
+    rate = models.DecimalField(
+        _("rate"), max_digits=20, decimal_places=10, validators=[MinValueValidator(Decimal("0.0000000001"))]
+    )
+
+    key_field = "starting_date"
+
+    class Meta:
+        verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
+        ordering = ["currency", "-starting_date"]
+        constraints = [models.UniqueConstraint(fields=["currency", "starting_date"], name="exchange_rate_key")]
 
 
 class CustomerReturnReason(CodeTable):

@@ -136,6 +136,14 @@ class PostedDocumentLine(Record):
     vat_pct = models.DecimalField(_("VAT %"), max_digits=8, decimal_places=5, default=0)
     line_amount = money(_("amount"))
     location_code = CodeField(_("location"), max_length=10)
+    item_id = models.UUIDField(null=True, blank=True, editable=False)
+    description_2 = text(_("description 2"), 50)
+    line_discount_amount = money(_("discount"))
+    invoice_discount_amount = money(_("share of the invoice discount"))
+    tax_group_code = CodeField(_("tax group"), max_length=20)
+    #: Without VAT, after all discounts; with VAT.
+    amount = money(_("amount without VAT"))
+    amount_including_vat = money(_("amount including VAT"))
 
     journal_owner = "document_id"
     key_field = "line_no"

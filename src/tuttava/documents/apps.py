@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    name = "tuttava.documents"
+    label = "documents"
+    verbose_name = "Documents"
+
+    def ready(self) -> None:
+        """Register documents and what listens to others."""
+        from tuttava.documents import defaults, merge_rules, quotes, setups
+        from tuttava.documents import rules as _rules  # noqa: F401
+
+        defaults.connect()
+        merge_rules.declare()
+        quotes.connect()
+        setups.connect()

@@ -1,0 +1,112 @@
+"""Releasing and reopening (I-133)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tuttava.contacts.models import Contact, LinkToTable
+from tuttava.documents.errors import account_required, nothing_to_release
+from tuttava.documents.marks import BY_LIFECYCLE
+from tuttava.documents.models import Area, Document, DocumentLine, DocumentStatus, DocumentType
+from tuttava.documents.names import title_of
+from tuttava.foundation import records
+from tuttava.foundation.context import ask, require
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.records import Edit, rules_of
+from tuttava.relations.creating import create_as
+from tuttava.trade.models import LineType
+
+
+def release(document: Document, *, create_customer: bool | None = None) -> Document:
+    """Lock a document for printing and posting; nothing happens when it is released already (I-133).
+
+    A quote for a contact without customer asks whether to create the customer (B-93); ``create_customer`` answers.
+    Raises ``account_required`` and ``nothing_to_release``.
+    """
+    with changing(document, _("release %(document)s") % {"document": title_of(document)}) as fresh:
+        return release_locked(fresh, create_customer=create_customer)
+
+
+def release_locked(fresh: Document, *, create_customer: bool | None = None) -> Document:
+    """:func:`release` inside an action that holds the document."""
+    if fresh.status == DocumentStatus.RELEASED:
+        return fresh
+    fresh = with_account(fresh, create_customer=create_customer)
+    lines = DocumentLine.objects.filter(document=fresh).exclude(line_type=LineType.TEXT).exclude(quantity=0)
+    if not lines.exists():
+        raise nothing_to_release(fresh)
+    return store(fresh, {"status": DocumentStatus.RELEASED})
+
+
+def reopen(document: Document) -> Document:
+    """Unlock a released document (I-133)."""
+    with changing(document, _("reopen %(document)s") % {"document": title_of(document)}) as fresh:
+        return fresh if fresh.status == DocumentStatus.OPEN else store(fresh, {"status": DocumentStatus.OPEN})
+
+
+class changing:
+    """One action on a document: right, unit of work, lock. The body gets the fresh, locked document."""
+
+    def __init__(self, document: Document, summary: str) -> None:
+        self.document = document
+        self.unit = unit_of_work("change document", summary)
+
+    def __enter__(self) -> Document:
+        require("api.write", f"{self.document.area}Documents")
+        self.unit.__enter__()
+        try:
+            return records.lock(self.document)
+        except BaseException as error:
+            self.unit.__exit__(type(error), error, error.__traceback__)
+            raise
+
+    def __exit__(self, *failure: Any) -> None:
+        self.unit.__exit__(*failure)
+
+
+def store(document: Document, values: Mapping[str, Any]) -> Document:
+    """Write what the lifecycle decides on a locked document, released or not."""
+    edit = Edit(document, rules_of(Document))
+    edit.memory[BY_LIFECYCLE] = True
+    for name, value in values.items():
+        edit.put(name, value)
+    return records.save(edit)
+
+
+def with_account(document: Document, *, create_customer: bool | None = None) -> Document:
+    """The document with its customer or vendor, made from the contact of a quote if that is wanted (B-93).
+
+    Raises ``account_required``.
+    """
+    if document.account is not None:
+        return document
+    contact = Contact.objects.filter(pk=document.account_contact_id).first()
+    wanted = document.area == Area.SALES and document.document_type == DocumentType.QUOTE and contact is not None
+    if not wanted or contact is None:
+        raise account_required(document)
+    if create_customer is None:
+        create_customer = ask(
+            "q_create_customer",
+            _("%(contact)s is no customer yet. Create the customer now?") % {"contact": contact.name},
+            default=True,
+            unattended=False,
+        )
+    if not create_customer:
+        raise account_required(document)
+    if not document.customer_template_code:
+        raise DomainError(
+            "field_required",
+            _("%(document)s has no customer template to create the customer from. Choose one.")
+            % {"document": title_of(document)},
+            field="customer_template_code",
+            rule="B-93",
+        )
+    create_as(contact, LinkToTable.CUSTOMER, template_code=document.customer_template_code)
+    fresh = records.lock(document)  # handed over to the customer (B-89)
+    if fresh.account is None:
+        raise account_required(fresh)
+    return fresh

@@ -1,0 +1,46 @@
+"""Documents: before posting, their versions, and what posted ones said."""
+
+from tuttava.documents.models.archive import DocumentArchive, DocumentArchiveComment, DocumentArchiveLine
+from tuttava.documents.models.headers import DocumentHeader
+from tuttava.documents.models.lines import STEP, CommentFields, LineFields
+from tuttava.documents.models.live import Document, DocumentComment, DocumentLine, ServiceItemLine
+from tuttava.documents.models.posted import PostedHeader
+from tuttava.documents.models.setup import DocumentSetup
+from tuttava.documents.models.vocabulary import (
+    ORDERS,
+    PROMISES,
+    RETURNS,
+    TYPES,
+    ArchiveQuotes,
+    Area,
+    DocumentStatus,
+    DocumentType,
+    NotifyCustomer,
+    ServiceStatus,
+)
+
+__all__ = [
+    "ORDERS",
+    "PROMISES",
+    "RETURNS",
+    "STEP",
+    "TYPES",
+    "ArchiveQuotes",
+    "Area",
+    "CommentFields",
+    "Document",
+    "DocumentArchive",
+    "DocumentArchiveComment",
+    "DocumentArchiveLine",
+    "DocumentComment",
+    "DocumentHeader",
+    "DocumentLine",
+    "DocumentSetup",
+    "DocumentStatus",
+    "DocumentType",
+    "LineFields",
+    "NotifyCustomer",
+    "PostedHeader",
+    "ServiceItemLine",
+    "ServiceStatus",
+]

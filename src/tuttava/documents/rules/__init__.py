@@ -1,0 +1,4 @@
+"""What holds when documents and their lines are entered."""
+
+from tuttava.documents.rules import headers as _headers  # noqa: F401
+from tuttava.documents.rules import lines as _lines  # noqa: F401

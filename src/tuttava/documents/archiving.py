@@ -150,9 +150,7 @@ def _replace_parts(document: Document, version: DocumentArchive) -> None:
     heads = [comment.line_no for comment in comments if comment.document_line_no == 0]
     text = _("Restored from version %(version)s") % {"version": version.version_no}
     comments.append(
-        DocumentComment(
-            document=document, line_no=max(heads, default=0) + STEP, date=current().date, comment=text[:80]
-        )
+        DocumentComment(document=document, line_no=max(heads, default=0) + STEP, date=current().date, comment=text[:80])
     )
     insert_many(comments)
 

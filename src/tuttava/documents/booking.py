@@ -23,9 +23,7 @@ from tuttava.trade.models import (
 )
 from tuttava.trade.settling import settle
 
-_CREDITS = frozenset(
-    {PostedKind.SALES_CREDIT_MEMO, PostedKind.PURCHASE_CREDIT_MEMO, PostedKind.SERVICE_CREDIT_MEMO}
-)
+_CREDITS = frozenset({PostedKind.SALES_CREDIT_MEMO, PostedKind.PURCHASE_CREDIT_MEMO, PostedKind.SERVICE_CREDIT_MEMO})
 
 
 def part(amount: Decimal, quantity: Decimal, whole: Decimal) -> Decimal:
@@ -74,9 +72,7 @@ def _cost(lines: Sequence[DocumentLine]) -> Decimal:
     return rounded(sum((line.quantity * line.unit_cost for line in lines), Decimal(0)))
 
 
-def _book_values(
-    posted: PostedDocument, header: DocumentHeader, lines: Sequence[DocumentLine], rate: Decimal
-) -> None:
+def _book_values(posted: PostedDocument, header: DocumentHeader, lines: Sequence[DocumentLine], rate: Decimal) -> None:
     """One value entry a line with an item: the stock goes down on sales, up on purchases and returns."""
     items = [line for line in lines if line.line_type == LineType.ITEM and line.no and line.quantity]
     if not items:

@@ -59,8 +59,8 @@ def _from_quote(
             _("%(document)s is no quote. Only quotes become orders or invoices.") % {"document": title_of(document)},
             rule="I-134",
         )
-    with changing(document, _("make %(kind)s of %(document)s") % _words(kind, document)) as quote:
-        quote = with_account(quote, create_customer=create_customer)
+    with changing(document, _("make %(kind)s of %(document)s") % _words(kind, document)) as held:
+        quote = with_account(held, create_customer=create_customer)
         quote_converting.send(sender=Document, quote=quote, close=close)
         made = _made(quote, kind, {"quote_no": quote.no})
         _copy_parts(quote, made)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tuttava.contacts.models import Contact, LinkToTable
+from tuttava.contacts.models import LinkToTable
 from tuttava.documents.errors import account_required, nothing_to_release
 from tuttava.documents.marks import BY_LIFECYCLE
 from tuttava.documents.models import Area, Document, DocumentLine, DocumentStatus, DocumentType
@@ -48,24 +49,12 @@ def reopen(document: Document) -> Document:
         return fresh if fresh.status == DocumentStatus.OPEN else store(fresh, {"status": DocumentStatus.OPEN})
 
 
-class changing:
+@contextmanager
+def changing(document: Document, summary: str) -> Iterator[Document]:
     """One action on a document: right, unit of work, lock. The body gets the fresh, locked document."""
-
-    def __init__(self, document: Document, summary: str) -> None:
-        self.document = document
-        self.unit = unit_of_work("change document", summary)
-
-    def __enter__(self) -> Document:
-        require("api.write", f"{self.document.area}Documents")
-        self.unit.__enter__()
-        try:
-            return records.lock(self.document)
-        except BaseException as error:
-            self.unit.__exit__(type(error), error, error.__traceback__)
-            raise
-
-    def __exit__(self, *failure: Any) -> None:
-        self.unit.__exit__(*failure)
+    require("api.write", f"{document.area}Documents")
+    with unit_of_work("change document", summary):
+        yield records.lock(document)
 
 
 def store(document: Document, values: Mapping[str, Any]) -> Document:
@@ -84,7 +73,7 @@ def with_account(document: Document, *, create_customer: bool | None = None) -> 
     """
     if document.account is not None:
         return document
-    contact = Contact.objects.filter(pk=document.account_contact_id).first()
+    contact = document.account_contact
     wanted = document.area == Area.SALES and document.document_type == DocumentType.QUOTE and contact is not None
     if not wanted or contact is None:
         raise account_required(document)

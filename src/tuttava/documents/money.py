@@ -28,7 +28,7 @@ def precision_of(currency_code: str | None) -> Decimal:
 
 def rounded(value: Decimal, precision: Decimal = CENT) -> Decimal:
     """``value`` as a multiple of ``precision``, halves away from zero."""
-    return (value / precision).quantize(_ONE, rounding=ROUND_HALF_UP) * precision
+    return ((value / precision).quantize(_ONE, rounding=ROUND_HALF_UP) * precision).quantize(CENT)
 
 
 def spread(total: Decimal, weights: Sequence[Decimal], precision: Decimal = CENT) -> list[Decimal]:
@@ -60,7 +60,7 @@ def rate_of(currency_code: str | None) -> Decimal:
     """
     if not currency_code or currency_code == company_information().currency_code:
         return _ONE
-    rates = ExchangeRate.objects.filter(currency_code=currency_code, starting_date__lte=current().date)
+    rates = ExchangeRate.objects.filter(currency__code=currency_code, starting_date__lte=current().date)
     found = rates.order_by("-starting_date").values_list("rate", flat=True).first()
     if found is None:
         raise DomainError(

@@ -68,10 +68,10 @@ def post(document: Document, *, ship: bool = True, invoice: bool = True) -> list
     memos are posted wholly. Raises the refusals of :func:`release`, ``nothing_to_post``, ``contact.privacy_blocked``,
     ``customer.blocked``, ``vendor.blocked`` and ``currency.rate_missing``.
     """
-    with changing(document, _("post %(document)s") % {"document": title_of(document)}) as fresh:
-        if fresh.document_type in PROMISES:
-            raise nothing_to_post(fresh)
-        fresh = release_locked(fresh)
+    with changing(document, _("post %(document)s") % {"document": title_of(document)}) as held:
+        if held.document_type in PROMISES:
+            raise nothing_to_post(held)
+        fresh = release_locked(held)
         lines = list(DocumentLine.objects.filter(document=fresh).order_by("line_no"))
         steps = _steps(fresh, lines, ship=ship, invoice=invoice)
         if not steps:
@@ -119,7 +119,7 @@ def _check_parties(document: Document, *, invoice: bool) -> None:
     for party in (document.account, document.payer):
         if party is None:
             continue
-        hard = {CustomerBlocked.ALL, CustomerBlocked.INVOICE} if invoice else {CustomerBlocked.ALL}
+        hard: set[str] = {CustomerBlocked.ALL, CustomerBlocked.INVOICE} if invoice else {CustomerBlocked.ALL}
         if document.document_type in ORDERS and not _is_return(document):
             hard |= {CustomerBlocked.SHIP}
         if isinstance(party, Vendor):
@@ -224,9 +224,7 @@ def _go_on(
         if line.line_type != LineType.TEXT:
             line.qty_to_ship_or_receive = line.quantity - line.qty_shipped_or_received
             line.qty_to_invoice = line.quantity - line.qty_invoiced
-    update_many(
-        list(lines), ("qty_invoiced", "qty_shipped_or_received", "qty_to_ship_or_receive", "qty_to_invoice")
-    )
+    update_many(list(lines), ("qty_invoiced", "qty_shipped_or_received", "qty_to_ship_or_receive", "qty_to_invoice"))
     blanket_moved(list(lines), moved, document)
     store(document, _last_numbers(document, made))
     if all(line.qty_invoiced == line.quantity for line in lines if line.line_type != LineType.TEXT):

@@ -62,7 +62,9 @@ def proposed_template(contact: Contact, area: Area) -> str:
     if area == Area.SALES and link_of(hub.pk, LinkToTable.CUSTOMER) is not None:
         return ""
     text = _("%(contact)s has no customer or vendor yet. Choose a template for it?") % {"contact": contact.name}
-    offered = list(model._default_manager.filter(contact_type=hub.type).order_by("code").values_list("code", "description"))
+    offered = list(
+        model._default_manager.filter(contact_type=hub.type).order_by("code").values_list("code", "description")
+    )
     if not offered or not ask("q_choose_template", text, default=False):
         return ""
     return choose("template_code", _("Which template?"), offered) or ""
@@ -123,4 +125,9 @@ def _warn(numbers: list[str], template_code: str) -> None:
         "quotes": shown,
     }
     tell("quotes.other_template", text, severity="warning")
-    ask("q_review_quotes", _("Look at these quotes now: %(quotes)s?") % {"quotes": shown}, default=True, unattended=False)
+    ask(
+        "q_review_quotes",
+        _("Look at these quotes now: %(quotes)s?") % {"quotes": shown},
+        default=True,
+        unattended=False,
+    )

@@ -37,7 +37,8 @@ class VatLine:
 
 def discounted(line: LineFields, currency_code: str | None) -> Decimal:
     """Quantity times price less the line's discount, rounded."""
-    return rounded(line.quantity * line.unit_price, precision_of(currency_code)) - line.line_discount_amount
+    gross: Decimal = rounded(line.quantity * line.unit_price, precision_of(currency_code))
+    return gross - Decimal(line.line_discount_amount)
 
 
 def calculate(header: DocumentHeader, lines: Sequence[LineFields]) -> None:

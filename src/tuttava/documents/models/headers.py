@@ -19,7 +19,7 @@ from tuttava.foundation.models import Country, Currency, Language
 from tuttava.foundation.records import Record
 from tuttava.partners.models import Customer, PaymentTerms, Salesperson, ShipmentMethod, Vendor
 from tuttava.partners.models.heads import text
-from tuttava.partners.models.shared import amount
+from tuttava.partners.models.shared import amount as money
 from tuttava.partners.models.templates import CustomerTemplate, VendorTemplate
 
 
@@ -150,9 +150,9 @@ class _Terms(models.Model):
 class _Amounts(models.Model):
     """Totals in the document's currency; the rules keep them in step with the lines."""
 
-    invoice_discount_amount = amount(_("invoice discount"), validators=[MinValueValidator(0)])
-    amount = amount(_("amount"), editable=False)
-    amount_including_vat = amount(_("amount including VAT"), editable=False)
+    invoice_discount_amount = money(_("invoice discount"), validators=[MinValueValidator(0)])
+    amount = money(_("amount"), editable=False)
+    amount_including_vat = money(_("amount including VAT"), editable=False)
 
     class Meta:
         abstract = True

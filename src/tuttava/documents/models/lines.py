@@ -12,14 +12,14 @@ from tuttava.foundation.errors import Text
 from tuttava.foundation.fields import CodeField
 from tuttava.foundation.records import Record
 from tuttava.partners.models.heads import text
-from tuttava.partners.models.shared import amount
+from tuttava.partners.models.shared import amount as money
 from tuttava.trade.models import LineType
 
 #: Line numbers go up in such steps.
 STEP = 10000
 
 
-def quantity(label: Text, **options: Any) -> Any:
+def number(label: Text, **options: Any) -> Any:
     return models.DecimalField(label, max_digits=20, decimal_places=5, default=0, **options)
 
 
@@ -44,24 +44,24 @@ class LineFields(Record):
     variant_code = CodeField(_("variant"), max_length=10)
     description = text(_("description"), 100)
     description_2 = text(_("description 2"), 50)
-    quantity = quantity(_("quantity"))
+    quantity = number(_("quantity"))
     unit_of_measure_code = CodeField(_("unit of measure"), max_length=10)
-    unit_price = quantity(_("unit price"))
-    unit_cost = quantity(_("unit cost"), editable=False)
+    unit_price = number(_("unit price"))
+    unit_cost = number(_("unit cost"), editable=False)
     line_discount_pct = percent(_("discount %"))
-    line_discount_amount = amount(_("discount"))
+    line_discount_amount = money(_("discount"))
     tax_group_code = CodeField(_("tax group"), max_length=20)
     vat_pct = percent(_("VAT %"))
-    line_amount = amount(_("line amount"))
-    invoice_discount_amount = amount(_("share of the invoice discount"), editable=False)
-    amount = amount(_("amount"), editable=False)
-    amount_including_vat = amount(_("amount including VAT"), editable=False)
+    line_amount = money(_("line amount"))
+    invoice_discount_amount = money(_("share of the invoice discount"), editable=False)
+    amount = money(_("amount"), editable=False)
+    amount_including_vat = money(_("amount including VAT"), editable=False)
     location_code = CodeField(_("location"), max_length=10)
     shipment_date = models.DateField(_("shipment date"), null=True, blank=True)
-    qty_to_ship_or_receive = quantity(_("quantity to ship"))
-    qty_shipped_or_received = quantity(_("quantity shipped"), editable=False)
-    qty_to_invoice = quantity(_("quantity to invoice"))
-    qty_invoiced = quantity(_("quantity invoiced"), editable=False)
+    qty_to_ship_or_receive = number(_("quantity to ship"))
+    qty_shipped_or_received = number(_("quantity shipped"), editable=False)
+    qty_to_invoice = number(_("quantity to invoice"))
+    qty_invoiced = number(_("quantity invoiced"), editable=False)
     #: The line of the blanket order that this line of an order draws on.
     blanket_line_no = models.PositiveIntegerField(default=0, editable=False)
 

@@ -33,7 +33,9 @@ class PostedHeader(DocumentHeader):
             ),
             models.Index(fields=["vendor"], name="posted_header_vendor", condition=models.Q(vendor__isnull=False)),
             models.Index(
-                fields=["paying_customer"], name="posted_header_payer", condition=models.Q(paying_customer__isnull=False)
+                fields=["paying_customer"],
+                name="posted_header_payer",
+                condition=models.Q(paying_customer__isnull=False),
             ),
             models.Index(
                 fields=["paying_vendor"], name="posted_header_paid", condition=models.Q(paying_vendor__isnull=False)

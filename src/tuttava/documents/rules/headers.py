@@ -119,9 +119,8 @@ class DocumentRules(Numbered[Document]):
         for edit in due:
             if edit.is_new:
                 _begin(edit)
-            elif edit.old("status") == DocumentStatus.RELEASED and BY_LIFECYCLE not in edit.memory:
-                if set(edit.changed_fields()) - _FREE:
-                    raise released(edit.record)
+            elif _is_locked(edit) and set(edit.changed_fields()) - _FREE:
+                raise released(edit.record)
         self.number_new(due)
         for edit in due:
             if edit.is_new:
@@ -159,6 +158,11 @@ def remove_parts(record: Document) -> None:
 def attachment_parent(record: Document) -> AttachmentParent | None:
     """Under which kind files of a document are kept; None where the contract has none."""
     return getattr(AttachmentParent, f"{record.area}_{record.document_type}".upper(), None)
+
+
+def _is_locked(edit: Edit[Document]) -> bool:
+    """Released, and not written by the lifecycle itself (I-133)."""
+    return edit.old("status") == DocumentStatus.RELEASED and BY_LIFECYCLE not in edit.memory
 
 
 def _series_of(edit: Edit[Document]) -> str:

@@ -45,7 +45,8 @@ class _PartRules(Rules[Any]):
     """What belongs to a document is locked with it."""
 
     def set_for(self, values: Mapping[str, Any]) -> str:
-        area = Document.objects.filter(pk=values.get("document_id")).values_list("area", flat=True).first()
+        owner: Any = values.get("document_id")
+        area = Document.objects.filter(pk=owner).values_list("area", flat=True).first()
         return f"{area or Area.SALES}DocumentLines"
 
     def before_save(self, edit: Edit[Any]) -> None:
@@ -279,7 +280,7 @@ def _price(item: Item, edit: Edit[DocumentLine]) -> Decimal:
     price, factor = Decimal(item.unit_price), 1 + edit.get("vat_pct") / _HUNDRED
     if item.price_includes_vat == document.prices_including_vat:
         return price
-    return round(price / factor if item.price_includes_vat else price * factor, 5)
+    return Decimal(round(price / factor if item.price_includes_vat else price * factor, 5))
 
 
 def _within(edit: Edit[DocumentLine], value: Decimal, left: Decimal, field: str) -> None:

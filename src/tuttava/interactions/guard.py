@@ -15,12 +15,12 @@ from tuttava.foundation.references import also_named_in
 from tuttava.foundation.triggers import also_install
 
 #: Fields (columns) that may change after logging (I-67). Contacts change by contact maintenance, the alternative
-#: address when it is deleted.
+#: address when it is deleted. Logged e-mail can be closed to others, and opened.
 CHANGEABLE = frozenset(
     {
         "canceled", "evaluation", "opportunity_no", "delivery_status", "correspondence_type", "email_logged",
         "attachment_id", "contact_id", "contact_company_id", "contact_alt_address_id", "former_contact_id",
-        "logged_segment_entry_no",
+        "logged_segment_entry_no", "private_for",
     }
 )  # fmt: skip
 

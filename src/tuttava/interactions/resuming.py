@@ -13,6 +13,7 @@ from tuttava.foundation.records import Edit
 from tuttava.interactions import draft_content
 from tuttava.interactions.attachments import copy_of
 from tuttava.interactions.choosing import variants_of
+from tuttava.interactions.confidential import require_contents
 from tuttava.interactions.drafting import RIGHT, SET_NAME, Source, begin, start_time
 from tuttava.interactions.logging_core import FIELDS
 from tuttava.interactions.models import InteractionComment, InteractionDraft, InteractionLogEntry
@@ -28,6 +29,7 @@ def resume(entry: InteractionLogEntry) -> InteractionDraft:
     with unit_of_work("resume interaction"):
         entry = records.lock(entry)
         require_postponed(entry)
+        require_contents(entry)
         known = InteractionDraft.objects.filter(entry=entry, user_name=current().user_name).first()
         return known or _draft_of(entry)
 

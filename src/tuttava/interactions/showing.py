@@ -12,6 +12,7 @@ from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.file_kinds import kind_of
 from tuttava.interactions.attachments import attachment_empty, content_of, is_html, preview
+from tuttava.interactions.confidential import is_hidden, require_contents
 from tuttava.interactions.models import InteractionAttachment, InteractionDocumentType, InteractionLogEntry
 
 
@@ -42,15 +43,17 @@ _NOT_KEPT = (InteractionDocumentType.SALES_STATEMENT, InteractionDocumentType.CO
 
 def is_shown(entry: InteractionLogEntry) -> bool:
     """Whether there is anything to open."""
-    return entry.attachment_id is not None or entry.document_type in documents
+    return (entry.attachment_id is not None or entry.document_type in documents) and not is_hidden(entry)
 
 
 def show(entry: InteractionLogEntry) -> ShownFile | list[ShownRecord]:
     """The file if there is one, else the documents.
 
-    Raises ``document_not_kept``, ``document_not_found``, ``attachment_empty``.
+    Raises ``permission.denied`` where the contents are not the user's to read, ``document_not_kept``,
+    ``document_not_found``, ``attachment_empty``.
     """
     require("interaction_log.read", "interactionLogEntries")
+    require_contents(entry)
     if entry.attachment is not None:
         return file_of(entry.attachment)
     if entry.document_type in _NOT_KEPT:

@@ -219,7 +219,7 @@ def _interaction(common: dict[str, object], exchange: Exchange) -> NewInteractio
             "salesperson_code": exchange.salesperson_code,
         },
         comments=list(_comments(exchange.party.others)),
-        more={"email_logged": True},
+        more={"email_logged": True, "private_for": exchange.private_for},
     )
 
 

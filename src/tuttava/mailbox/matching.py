@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -44,6 +44,8 @@ class People:
     salespeople: Mapping[str, str]
     contacts: Mapping[str, Party]
     blocked: Mapping[str, Found]
+    #: Addresses of salespeople whose e-mail is private, by code.
+    private: Mapping[str, str] = field(default_factory=dict)
 
     def salesperson(self, address: str) -> str | None:
         return self.salespeople.get(address.lower())
@@ -69,7 +71,9 @@ def people_of(addresses: Iterable[str]) -> People:
             contacts[address] = Party(free[0], _besides(free))
         else:
             blocked[address] = found[0]
-    return People(_salespeople_of(asked), contacts, blocked)
+    ours = _salespeople_of(asked)
+    private = {person.code: address for address, person in ours.items() if person.private_email}
+    return People({address: person.code for address, person in ours.items()}, contacts, blocked, private)
 
 
 def _besides(found: Sequence[Found]) -> tuple[Found, ...]:
@@ -78,10 +82,10 @@ def _besides(found: Sequence[Found]) -> tuple[Found, ...]:
     return tuple(reversed(others.values()))
 
 
-def _salespeople_of(asked: Collection[str]) -> dict[str, str]:
-    """Codes by address, the lowest where several have it. Salespeople are few: the field is compared, not indexed."""
+def _salespeople_of(asked: Collection[str]) -> dict[str, Salesperson]:
+    """Salespeople by address, the lowest code where several have it. They are few: the field needs no index."""
     rows = Salesperson.objects.filter(search_email__in=[address.upper() for address in asked]).order_by("-code")
-    return {email.lower(): code for code, email in rows.values_list("code", "email")}
+    return {person.email.lower(): person for person in rows.only("code", "email", "private_email")}
 
 
 # Each address by itself, so that the planner looks each up in the indexes whatever it thinks of their number.

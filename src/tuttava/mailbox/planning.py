@@ -36,6 +36,8 @@ class Exchange:
 
     salesperson_code: str
     party: Party
+    #: Whose alone the entry is (his address), blank: everybody's.
+    private_for: str = ""
 
 
 @dataclass
@@ -78,7 +80,7 @@ def _outbound(mail: Mail, people: People, salesperson_code: str) -> Plan:
             continue
         party, blocked = people.contact(address), people.blocked_contact(address)
         if party is not None:
-            _add(plan, Exchange(salesperson_code, party))
+            _add(plan, Exchange(salesperson_code, party, people.private.get(salesperson_code, "")))
         elif blocked is not None:
             plan.blocked.append(blocked)
     return plan
@@ -93,7 +95,7 @@ def _inbound(mail: Mail, people: People) -> Plan:
         plan.blocked += [blocked] if blocked is not None else []
         return plan
     for code in to_us:
-        _add(plan, Exchange(code, party))
+        _add(plan, Exchange(code, party, people.private.get(code, "")))
     return plan
 
 

@@ -30,6 +30,7 @@ WORDS: dict[str, Text] = {
     "interaction_log.read": gettext_lazy("Read the interaction log"),
     "interaction_log.write": gettext_lazy("Write to the interaction log"),
     "interaction_log.delete": gettext_lazy("Delete from the interaction log"),
+    "interaction_log.private": gettext_lazy("Read private e-mails of others"),
     "template_setup.write": gettext_lazy("Change interaction templates"),
     "mail_logging.setup": gettext_lazy("Set up e-mail logging"),
     "logged_segments.delete": gettext_lazy("Delete logged segments"),

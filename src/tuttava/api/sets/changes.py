@@ -22,6 +22,8 @@ from tuttava.foundation.undo import undo_unit
 
 #: What hides values that the caller may not see; rooms add theirs. Each edits rows of changes in place.
 MASKS: list[Callable[[Sequence[Row]], None]] = []
+#: What leaves out changes that the caller may not see at all; rooms add theirs.
+HIDDEN_ROWS: list[Callable[[QuerySet[Any]], QuerySet[Any]]] = []
 _NEEDED = ("record_type", "record_id", "owner_id", "column_name", "old_value", "new_value")
 
 
@@ -73,6 +75,8 @@ def _key_column(model: type[Any]) -> str:
 def _visible(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Changes of sets that the caller may read; what no set shows is for administrators."""
     context = current()
+    for without in HIDDEN_ROWS:
+        rows = without(rows)
     if context.may("api.admin"):
         return rows
     readable = [label for label, each in _shown().items() if context.may(each.read_right, each.name)]

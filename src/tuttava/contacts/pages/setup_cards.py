@@ -202,6 +202,7 @@ SALESPERSON = register_card(
                 [
                     *(F("code"), F("name"), F("job_title"), F("phone_no", kind="phone"), F("email", kind="email")),
                     *(F("email_2", kind="email"), F("commission_pct"), F("blocked"), F("privacy_blocked")),
+                    F("private_email"),
                 ],
             ),
         ),

@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,13 +18,22 @@ from tuttava.api import edm
 from tuttava.api.build import crm_set, existing, properties_of
 from tuttava.api.declare import CRM, Action, EntitySet, File, Navigation, Parameter, Property, Row, Wanted
 from tuttava.api.errors import ApiError, bad_request
+from tuttava.api.sets.changes import HIDDEN_ROWS
 from tuttava.api.values import parse_guid
 from tuttava.contacts.entities.masks import NEEDED_OF_CHILD, mask_child
 from tuttava.contacts.models import Contact
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import Job
+from tuttava.foundation.spelling import camel
 from tuttava.interactions import clearing, life, related, replying, showing
+from tuttava.interactions.confidential import (
+    log_looks_at,
+    masked_column,
+    open_column,
+    set_private,
+    without_hidden_changes,
+)
 from tuttava.interactions.errors import log_entry_read_only
 from tuttava.interactions.models import (
     InteractionAttachment,
@@ -48,6 +59,15 @@ def _contact(stem: str, column: str) -> tuple[Property, ...]:
     )
 
 
+def _content(name: str, length: int) -> Property:
+    """What was said, masked for whoever may not read it."""
+    return Property(camel(name), edm.text(length), expression=partial(masked_column, name))
+
+
+def _private() -> Combinable:
+    return ExpressionWrapper(~Q(private_for=""), output_field=BooleanField())
+
+
 _REPLACED = {
     "contact_id": _contact("contact", "contact"),
     "contact_company_id": _contact("contactCompany", "contact_company"),
@@ -56,9 +76,13 @@ _REPLACED = {
     ),
     "former_contact_id": (Property("formerContactId", edm.GUID, "former_contact_id", nullable=True),),
     "attachment_id": (
-        Property("attachmentNo", edm.BIG, "attachment__no", nullable=True),
-        Property("attachmentId", edm.GUID, "attachment_id", nullable=True),
+        Property("attachmentNo", edm.BIG, expression=lambda: open_column("attachment__no"), nullable=True),
+        Property("attachmentId", edm.GUID, expression=lambda: open_column("attachment_id"), nullable=True),
     ),
+    "description": (_content("description", 100),),
+    "subject": (_content("subject", 100),),
+    "contact_via": (_content("contact_via", 80),),
+    "private_for": (Property("private", edm.BOOLEAN, expression=_private, caption=gettext_lazy("private")),),
 }
 
 
@@ -73,7 +97,7 @@ _PROPERTIES = (
     Property("hasComment", edm.BOOLEAN, expression=_commented),
     Property("title", edm.text(250), caption=gettext_lazy("title")),
 )
-_mask_contact = mask_child("contact_via")
+_mask_contact = mask_child()
 
 
 def _finish(rows: Sequence[Row], wanted: Wanted) -> None:
@@ -179,6 +203,11 @@ _OF_TASK = (
 )
 
 
+def _set_private(ids: Sequence[str], private: bool) -> list[InteractionLogEntry]:
+    """Private e-mail, and sharing it."""
+    return set_private(_ids(ids), private)
+
+
 _IDS = Parameter("ids", edm.TEXTS, required=True)
 _ACTIONS = (
     Action("showDocument", _show),
@@ -210,6 +239,15 @@ _ACTIONS = (
         on_set=True,
         right=life.DELETE,
         long=True,
+    ),
+    Action(
+        "setPrivate",
+        _set_private,
+        (_IDS, Parameter("private", edm.BOOLEAN, default=True)),
+        returns=SET,
+        returns_many=True,
+        on_set=True,
+        right=life.WRITE,
     ),
     Action("deletePostponed", _delete_postponed, (_IDS,), on_set=True, right=life.DELETE),
 )
@@ -256,6 +294,11 @@ def _own(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(Q(draft=None) | Q(draft__user_name=current().user_name))
 
 
+def _finish_comments(rows: Sequence[Row], wanted: Wanted) -> None:
+    if "comment" in wanted.names:
+        log_looks_at({row["entry_id"] for row in rows if row["entry_id"]})
+
+
 def _entry_of(number: int | None) -> uuid.UUID | None:
     if not number:
         return None
@@ -293,13 +336,25 @@ crm_set(
                     nullable=True,
                 ),
             ),
+            "comment": (
+                Property(
+                    "comment",
+                    edm.text(2000),
+                    expression=lambda: masked_column("comment", "entry__", "comment"),
+                    write="comment",
+                ),
+            ),
             "draft_id": (Property("draftId", edm.GUID, "draft_id", read_only=True, nullable=True),),
         },
     ),
     navigations=(Navigation("entry", InteractionLogEntry, many=False, ours="entry_id", partner="comments"),),
     rows=_own,
     read_right=READ,
+    finish=_finish_comments,
+    always=("entry_id",),
 )
+
+HIDDEN_ROWS.append(without_hidden_changes)
 
 # -- contacts --------------------------------------------------------------------------------------------------------
 

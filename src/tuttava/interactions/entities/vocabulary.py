@@ -15,6 +15,7 @@ from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.spelling import camel
 from tuttava.interactions import attachments, templates_actions, word_templates
+from tuttava.interactions.confidential import readable_attachments
 from tuttava.interactions.entities.totals import FILTERS, fill_totals, total_properties
 from tuttava.interactions.models import (
     EmailLayout,
@@ -240,6 +241,7 @@ crm_set(
     streams=(Stream("content", _read_attachment, _write_attachment),),
     actions=(Action("relocate", relocate, on_set=True, long=True),),
     methods=frozenset({"GET"}),
+    rows=readable_attachments,
     finish=_finish_attachments,
     always=("id",),
     read_right="interaction_log.read",

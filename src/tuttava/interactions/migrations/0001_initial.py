@@ -326,6 +326,10 @@ class Migration(migrations.Migration):
                 ("email_logged", models.BooleanField(default=False, verbose_name="logged e-mail")),
                 ("postponed", models.BooleanField(default=False, verbose_name="postponed")),
                 (
+                    "private_for",
+                    models.CharField(blank=True, default="", editable=False, max_length=254, verbose_name="private to"),
+                ),
+                (
                     "attachment",
                     models.ForeignKey(
                         blank=True,

@@ -148,6 +148,8 @@ class InteractionLogEntry(InteractionFields):
     canceled = models.BooleanField(_("canceled"), default=False)
     email_logged = models.BooleanField(_("logged e-mail"), default=False)
     postponed = models.BooleanField(_("postponed"), default=False)
+    #: The address (in lower case) of the salesperson who alone may read this e-mail; blank: whoever reads the log.
+    private_for = models.CharField(_("private to"), max_length=254, blank=True, default="", editable=False)
 
     key_field = "entry_no"
     journal_owner = "id"

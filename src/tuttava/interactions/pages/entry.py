@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tuttava.contacts.pages.links import contact_url
-from tuttava.contacts.privacy import masked
+from tuttava.contacts.privacy import log_looks, masked
 from tuttava.foundation.context import current, require, tell
 from tuttava.foundation.journal import unit_of_work
 from tuttava.interactions import life, related, showing
+from tuttava.interactions.confidential import CONTENTS, is_hidden, may_set_private, set_private, shown
 from tuttava.interactions.errors import log_entry_read_only
 from tuttava.interactions.models import InteractionComment, InteractionLogEntry
 from tuttava.interactions.pages.log import READ, SET, entry_url
@@ -122,8 +123,16 @@ def _badges(entry: InteractionLogEntry) -> list[Badge]:
         (entry.delivery_status == "error", _("Not delivered"), "danger"),
         (entry.delivery_status == "in_progress", _("Being delivered"), "plain"),
         (entry.email_logged, _("Logged e-mail"), "plain"),
+        (bool(entry.private_for), _("Private"), "plain"),
     ]
     return [Badge(words, tone) for shown, words, tone in found if shown]
+
+
+def _masked(entry: InteractionLogEntry) -> frozenset[str]:
+    """What this user may not read, on the card and in its history."""
+    if not is_hidden(entry):
+        return frozenset()
+    return frozenset({*CONTENTS, "comment", "file_name", "content_body", "attachment_id"})
 
 
 def _save(entry: InteractionLogEntry, typed: dict[str, Any], version: int | None) -> Any:
@@ -149,6 +158,7 @@ COMMENTS = SubList(
     order_by=["line_no"],
     main=True,
     label_new=gettext_lazy("New comment"),
+    visible=lambda entry: not is_hidden(entry),
 )
 
 
@@ -166,7 +176,9 @@ CARD = register_card(
         path="interactions",
         model=InteractionLogEntry,
         caption=gettext_lazy("Interaction"),
-        title=lambda entry: entry.description or _("(no description)"),
+        title=lambda entry: shown(entry, "description") or _("(no description)"),
+        masked=_masked,
+        opened=lambda entry: log_looks([entry.contact] if entry.contact else []),
         subtitle=lambda entry: titles([entry])[entry.pk],
         badges=_badges,
         groups=GROUPS,
@@ -191,6 +203,22 @@ CARD = register_card(
                 lambda entry: _may_write(entry) and entry.canceled,
             ),
             Action(
+                "share",
+                gettext_lazy("Share with everybody"),
+                _at("interaction-share"),
+                "post",
+                "eye",
+                lambda entry: bool(entry.private_for) and _may_write(entry) and may_set_private(entry),
+            ),
+            Action(
+                "private",
+                gettext_lazy("Make private"),
+                _at("interaction-private"),
+                "post",
+                "eye-slash",
+                lambda entry: not entry.private_for and _may_write(entry) and may_set_private(entry),
+            ),
+            Action(
                 "opportunity",
                 gettext_lazy("Create opportunity"),
                 _at("interaction-opportunity"),
@@ -203,7 +231,7 @@ CARD = register_card(
             ),
         ),
         lists=(COMMENTS,),
-        select_related=("contact", "contact_company", "attachment"),
+        select_related=("contact", "contact_company", "attachment", "salesperson"),
         save=_save,
         right=READ,
     )
@@ -238,6 +266,28 @@ def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         answer = _whole(request, entry)
         answer.undo = undo_address(unit)
         return answer
+
+    return respond(request, work, home=entry_url(entry))
+
+
+def share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A private e-mail becomes everybody's."""
+    return _privacy(request, pk, private=False)
+
+
+def make_private(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A logged e-mail becomes private."""
+    return _privacy(request, pk, private=True)
+
+
+def _privacy(request: HttpRequest, pk: uuid.UUID, *, private: bool) -> HttpResponse:
+    entry = _posted(request, pk)
+
+    def work() -> Answer:
+        set_private([entry.pk], private)
+        closed = _("Others see that there was an e-mail, but not what it says.")
+        tell("interaction.private", closed if private else _("The e-mail is shared."))
+        return _whole(request, entry)
 
     return respond(request, work, home=entry_url(entry))
 
@@ -288,7 +338,15 @@ def file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return response
 
 
-for _route, _view in (("cancel", cancel), ("opportunity", opportunity), ("delete", delete), ("file", file)):
+_ROUTES = (
+    ("cancel", cancel),
+    ("share", share),
+    ("private", make_private),
+    ("opportunity", opportunity),
+    ("delete", delete),
+    ("file", file),
+)
+for _route, _view in _ROUTES:
     registry.add_route(f"interactions/<uuid:pk>/{_route}", _view, f"interaction-{_route}")
 
 __all__ = ["CARD"]

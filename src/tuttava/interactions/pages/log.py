@@ -17,6 +17,8 @@ from tuttava.contacts.pages.links import contact_url
 from tuttava.contacts.privacy import MASK, is_hidden
 from tuttava.foundation.context import current
 from tuttava.foundation.fields import as_code
+from tuttava.interactions.confidential import is_hidden as is_secret
+from tuttava.interactions.confidential import shown
 from tuttava.interactions.models import (
     Evaluation,
     InformationFlow,
@@ -57,6 +59,7 @@ def entry_url(entry: Any) -> str:
 def _description(entry: InteractionLogEntry) -> str:
     drawing = icon(ARROWS.get(InformationFlow(entry.information_flow), "minus"), 16, "micro")
     marks = [
+        (bool(entry.private_for), "", _("Private")),
         (entry.canceled, "danger", _("Canceled")),
         (entry.attempt_failed, "warning", _("Failed")),
         (entry.delivery_status == "error", "danger", _("Not delivered")),
@@ -66,7 +69,7 @@ def _description(entry: InteractionLogEntry) -> str:
         '<span class="row-name">{}<span class="unseen">{}: </span><span class="row-words">{}</span>{}</span>',
         drawing,
         entry.get_information_flow_display(),
-        entry.description or _("(no description)"),
+        shown(entry, "description") or _("(no description)"),
         badges,
     )
 
@@ -111,12 +114,20 @@ def _drawn(attribute: str, drawing: str, words: Any) -> Callable[[InteractionLog
     return cell
 
 
-def _flag(attribute: str) -> Callable[[InteractionLogEntry], bool]:
-    return lambda entry: bool(getattr(entry, attribute))
+def _text(name: str) -> Callable[[InteractionLogEntry], str]:
+    return lambda entry: shown(entry, name)
+
+
+def _has_file(entry: InteractionLogEntry) -> bool:
+    return entry.attachment_id is not None and not is_secret(entry)
+
+
+def _file(entry: InteractionLogEntry) -> str:
+    return _drawn("attachment_id", "paper-clip", gettext_lazy("Attachment"))(entry) if _has_file(entry) else ""
 
 
 _COLUMNS = (
-    Column("description", width=300, cell=_description),
+    Column("description", width=300, cell=_description, value=_text("description")),
     Column("date", width=105, sort="date", kind="date"),
     Column("contact", width=190, value=_name("contact"), cell=_linked("contact")),
     Column("contact_company", width=190, value=_name("contact_company"), cell=_linked("contact_company")),
@@ -129,8 +140,8 @@ _COLUMNS = (
         "attachment",
         gettext_lazy("attachment"),
         width=60,
-        value=_flag("attachment_id"),
-        cell=_drawn("attachment_id", "paper-clip", gettext_lazy("Attachment")),
+        value=_has_file,
+        cell=_file,
         phone=False,
     ),
     Column(
@@ -147,13 +158,13 @@ _COLUMNS = (
     Column("attempt_failed", width=110, kind="flag", hidden=True),
     Column("time_of_interaction", width=90, hidden=True),
     Column("interaction_group_code", width=120, hidden=True),
-    Column("subject", width=200, hidden=True),
+    Column("subject", width=200, value=_text("subject"), hidden=True),
     Column("information_flow", width=110, hidden=True),
     Column("initiated_by", width=100, hidden=True),
     Column("correspondence_type", width=130, hidden=True),
     Column("delivery_status", width=120, hidden=True),
     Column("interaction_language_code", gettext_lazy("language"), width=90, hidden=True),
-    Column("contact_via", width=130, hidden=True),
+    Column("contact_via", width=130, value=_text("contact_via"), hidden=True),
     Column("segment_no", width=110, hidden=True),
     Column("task_no", width=110, hidden=True),
     Column("document_type", width=150, hidden=True),

@@ -20,6 +20,7 @@ from tuttava.contacts.privacy import masked
 from tuttava.foundation.context import current, require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.mail import Attachment
+from tuttava.interactions.confidential import require_contents
 from tuttava.interactions.mailing import (
     MOST_BYTES,
     MOST_CONTACTS,
@@ -63,6 +64,7 @@ def to_unsent(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     entry = rows.filter(pk=pk, postponed=True).first()
     if entry is None or entry.contact is None or not is_unsent(entry):
         raise Http404
+    require_contents(entry)
     return _compose(request, [entry.contact], home=contact_url(entry.contact), entry=entry)
 
 

@@ -17,6 +17,7 @@ from tuttava.contacts.models import Contact
 from tuttava.contacts.pages.links import contact_url
 from tuttava.contacts.privacy import masked
 from tuttava.foundation.context import current
+from tuttava.interactions.confidential import is_hidden, shown
 from tuttava.interactions.models import Evaluation, InteractionComment, InteractionDraft, InteractionLogEntry
 from tuttava.interactions.titles import titles
 from tuttava.ui.cards import add_source
@@ -76,7 +77,7 @@ def _happening(asked: Asked, entry: InteractionLogEntry, title: str) -> Happenin
     return Happening(
         timezone.make_aware(dt.datetime.combine(entry.date, time)),
         "interaction",
-        title or entry.description or _("Interaction %(entry)s") % {"entry": entry.entry_no},
+        title or shown(entry, "description") or _("Interaction %(entry)s") % {"entry": entry.entry_no},
         entry.salesperson_code or entry.user_name,
         _lines(entry, title),
         reverse("interaction", kwargs={"pk": entry.pk}),
@@ -95,12 +96,13 @@ def _lines(entry: InteractionLogEntry, title: str) -> list[str]:
         (entry.attempt_failed, _("Attempt failed")),
         (entry.delivery_status == "error", _("Not delivered")),
         (entry.evaluation != Evaluation.NONE, entry.get_evaluation_display()),
-        (bool(entry.attachment_id), _("Attachment")),
+        (bool(entry.private_for), _("Private")),
+        (bool(entry.attachment_id) and not is_hidden(entry), _("Attachment")),
         (bool(entry.campaign_no), _("Campaign %(no)s") % {"no": entry.campaign_no}),
         (bool(entry.opportunity_no), _("Opportunity %(no)s") % {"no": entry.opportunity_no}),
     ]
     marks = " · ".join(str(words) for shown, words in states if shown)
-    return [line for line in (entry.description if title else "", marks) if line]
+    return [line for line in (shown(entry, "description") if title else "", marks) if line]
 
 
 def _whom(asked: Asked, entry: InteractionLogEntry) -> Whom:

@@ -202,6 +202,14 @@ class Migration(migrations.Migration):
                         verbose_name="privacy blocked",
                     ),
                 ),
+                (
+                    "private_email",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Logged e-mail is private: others see that there was one, but not what it says.",
+                        verbose_name="private e-mail",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "salesperson",

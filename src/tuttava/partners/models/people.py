@@ -32,6 +32,12 @@ class Salesperson(Record):
         _("privacy blocked"), default=False, help_text=_("Personal data locked: not on new records.")
     )
 
+    private_email = models.BooleanField(
+        _("private e-mail"),
+        default=False,
+        help_text=_("Logged e-mail is private: others see that there was one, but not what it says."),
+    )
+
     derived = frozenset({"search_email"})
 
     class Meta:

@@ -29,6 +29,7 @@ code_table(
         "email",
         "email_2",
         "commission_pct",
+        "private_email",
         "blocked",
         "privacy_blocked",
     ),

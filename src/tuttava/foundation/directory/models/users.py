@@ -29,6 +29,7 @@ RIGHTS = (
     "interaction_log.read",
     "interaction_log.write",
     "interaction_log.delete",
+    "interaction_log.private",
     "template_setup.write",
     "mail_logging.setup",
     "logged_segments.delete",

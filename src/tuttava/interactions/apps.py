@@ -7,7 +7,8 @@ class InteractionsConfig(AppConfig):
     verbose_name = "Interactions"
 
     def ready(self) -> None:
-        """Install the rules, fill new companies, and follow contacts."""
+        """Install the rules, fill new companies, follow contacts, and look after deliveries beside the jobs."""
+        from tuttava.foundation.worker import beside_jobs
         from tuttava.interactions import (  # noqa: F401
             clearing,
             contacts_side,
@@ -23,6 +24,7 @@ class InteractionsConfig(AppConfig):
             pages,
             relocating,
             rules,
+            sweeping,
             template_setup,
             totals,
             undoing,
@@ -37,3 +39,4 @@ class InteractionsConfig(AppConfig):
         template_setup.connect()
         totals.connect()
         undoing.connect()
+        beside_jobs(sweeping.run)

@@ -15,6 +15,7 @@ from email.utils import make_msgid
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,6 +42,7 @@ KIND = "interactions.deliver"
 #: Entries read and made at a time.
 AT_ONCE = 50
 _UNFINISHED = (DeliveryState.WAITING, DeliveryState.HANDING_OVER)
+_NOT_DONE = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _title(count: int) -> str:
 def _counts(batch: uuid.UUID) -> tuple[int, int]:
     """How many of a batch were delivered, and how many failed."""
     found = Delivery.objects.filter(batch_id=batch).aggregate(
-        done=Count("id", filter=Q(state=DeliveryState.DONE)), failed=Count("id", filter=Q(state=DeliveryState.FAILED))
+        done=Count("id", filter=Q(state=DeliveryState.DONE)), failed=Count("id", filter=Q(state__in=_NOT_DONE))
     )
     return found["done"], found["failed"]
 
@@ -239,30 +241,30 @@ class _Run:
     @staticmethod
     def _claim(delivery: Delivery, message_id: str) -> bool:
         waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
-        return bool(waiting.update(state=DeliveryState.HANDING_OVER, message_id=message_id))
+        begun = {"state": DeliveryState.HANDING_OVER, "message_id": message_id, "changed_at": timezone.now()}
+        return bool(waiting.update(**begun))
 
     def _done(self, delivered: Sequence[tuple[Delivery, Made]]) -> None:
         if not delivered:
             return
         with unit_of_work("deliver interactions"):
             keep([(each.entry, what.kept) for each, what in delivered], DeliveryStatus.NONE)
-            Delivery.objects.filter(pk__in=[each.pk for each, _what in delivered]).update(state=DeliveryState.DONE)
+            rows = Delivery.objects.filter(pk__in=[each.pk for each, _what in delivered])
+            rows.update(state=DeliveryState.DONE, changed_at=timezone.now())
         self.delivered += len(delivered)
 
-    def _failed(self, delivery: Delivery, text: str) -> None:
+    def _failed(self, delivery: Delivery, text: str, state: str = DeliveryState.FAILED) -> None:
         """The entry says that and why it was not delivered; what it holds stays as it was (I-49, I-101)."""
         with unit_of_work("deliver interactions"):
             fail(delivery.entry, text)
-            Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.FAILED, error=text[:2000])
+            rows = Delivery.objects.filter(pk=delivery.pk)
+            rows.update(state=state, error=text[:2000], changed_at=timezone.now())
         self.failed += 1
 
     def _settle_interrupted(self) -> None:
         """A mail whose worker died while handing it over may have arrived: it is not sent again, and said so."""
         for each in self.rows.filter(state=DeliveryState.HANDING_OVER).select_related("entry__attachment"):
-            self._failed(
-                each,
-                _("Sending was interrupted; the mail may have arrived. Ask the contact, or resend the interaction."),
-            )
+            self._failed(each, interrupted(), DeliveryState.UNKNOWN)
 
     def _cancel(self) -> None:
         """The sender stopped it: what has not left counts as not delivered (I-101)."""
@@ -286,6 +288,11 @@ class _Run:
             return printing.single(rows[0].entry)
         pages = (rows[first : first + AT_ONCE] for first in range(0, count, AT_ONCE))
         return printing.archive(rows[0].entry.segment_no, _letters(pages))
+
+
+def interrupted() -> str:
+    """What is told of a mail whose sender died while handing it over."""
+    return _("Sending was interrupted; the mail may have arrived. Ask the contact, or resend the interaction.")
 
 
 def _letters(pages: Iterable[Iterable[Delivery]]) -> Iterator[tuple[str, InteractionAttachment]]:

@@ -91,7 +91,8 @@ def _send_job(run: jobs.JobRun) -> dict[str, int]:
         for place, entry in enumerate(_unsent(ids)):
             run.progress(place, len(ids))
             if entry.pk in begun:
-                _interrupted(entry)
+                if entry.delivery_status != DeliveryStatus.ERROR:
+                    interrupted(entry)
                 continue
             try:
                 _send(post, entry, _kept_mail(entry))
@@ -106,9 +107,13 @@ def _unsent(ids: Sequence[uuid.UUID]) -> list[InteractionLogEntry]:
     return list(rows.select_related("attachment", "contact", "contact_alt_address", "salesperson"))
 
 
-def _interrupted(entry: InteractionLogEntry) -> None:
+def interrupted(entry: InteractionLogEntry) -> None:
+    """A mail whose sender died while handing it over stays unsent, says so and is not sent again by itself."""
+    text = _("Sending was interrupted; the mail may have arrived. Ask the contact before you send it again.")
     with unit_of_work("send mail"):
-        fail(entry, _("Sending was interrupted; the mail may have arrived. Ask the contact before you send it again."))
+        fail(entry, text)
+        begun = Delivery.objects.filter(entry=entry, state=DeliveryState.HANDING_OVER)
+        begun.update(state=DeliveryState.UNKNOWN, error=text, changed_at=timezone.now())
 
 
 def _kept_mail(entry: InteractionLogEntry) -> Mail:
@@ -328,7 +333,7 @@ def _send(post: Post, entry: InteractionLogEntry, message: Mail) -> InteractionL
 
 def _settle(book: Delivery | None, state: str, error: str = "") -> None:
     if book is not None:
-        Delivery.objects.filter(pk=book.pk).update(state=state, error=error[:2000])
+        Delivery.objects.filter(pk=book.pk).update(state=state, error=error[:2000], changed_at=timezone.now())
 
 
 def _logged(entry: InteractionLogEntry, content: NewContent) -> InteractionLogEntry:

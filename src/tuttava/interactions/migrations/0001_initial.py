@@ -793,6 +793,7 @@ class Migration(migrations.Migration):
                             ("handing_over", "Being handed over"),
                             ("done", "Done"),
                             ("failed", "Failed"),
+                            ("unknown", "Not known whether it was sent"),
                         ],
                         default="waiting",
                         max_length=12,

@@ -15,6 +15,8 @@ class DeliveryState(models.TextChoices):
     HANDING_OVER = "handing_over", _("Being handed over")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+    #: Whoever handed it over died meanwhile: it may have arrived, and is not sent again by itself.
+    UNKNOWN = "unknown", _("Not known whether it was sent")
 
 
 class Delivery(models.Model):

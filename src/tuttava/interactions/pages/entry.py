@@ -19,11 +19,12 @@ from tuttava.foundation.journal import unit_of_work
 from tuttava.interactions import life, related, showing
 from tuttava.interactions.confidential import CONTENTS, is_hidden, may_set_private, set_private, shown
 from tuttava.interactions.errors import log_entry_read_only
-from tuttava.interactions.models import InteractionComment, InteractionLogEntry
+from tuttava.interactions.models import Delivery, DeliveryState, DeliveryStatus, InteractionComment, InteractionLogEntry
 from tuttava.interactions.pages.log import READ, SET, entry_url
 from tuttava.interactions.titles import titles
 from tuttava.ui import registry, values
 from tuttava.ui.answers import Answer, respond
+from tuttava.ui.banners import Banner, Way
 from tuttava.ui.cards import Action, Badge, CardField, CardPage, Group, register_card, views_of
 from tuttava.ui.cards.sublists import Line, SubList
 from tuttava.ui.undo import undo_address
@@ -162,6 +163,20 @@ COMMENTS = SubList(
 )
 
 
+def _banner(entry: InteractionLogEntry) -> Banner | None:
+    """What to do about a mail that nobody knows to have been sent."""
+    if entry.delivery_status != DeliveryStatus.ERROR:
+        return None
+    newest = Delivery.objects.filter(entry=entry).order_by("-changed_at").first()
+    if newest is None or newest.state != DeliveryState.UNKNOWN:
+        return None
+    if entry.postponed:
+        way = Way(_("Go on writing"), reverse("interaction-mail", kwargs={"pk": entry.pk}), "dialog")
+    else:
+        way = Way(_("Resend"), f"{reverse('interactions-resend')}?ids={entry.pk}", "dialog")
+    return Banner(newest.error, [way])
+
+
 def _at(name: str) -> Callable[[Any], str]:
     return lambda entry: reverse(name, kwargs={"pk": entry.pk})
 
@@ -181,6 +196,7 @@ CARD = register_card(
         opened=lambda entry: log_looks([entry.contact] if entry.contact else []),
         subtitle=lambda entry: titles([entry])[entry.pk],
         badges=_badges,
+        banner=_banner,
         groups=GROUPS,
         parent=lambda: (reverse("interactions"), _("Interactions")),
         actions=(

@@ -50,7 +50,7 @@ def hidden_ones(entry: str = "") -> Q | None:
     found: Q | None = None
     if not current().may(PRIVATE_RIGHT, SET):
         own = own_address()
-        found = ~Q(**{f"{entry}private_for": ""})
+        found = Q(**{f"{entry}private_for__gt": ""})
         found = found & ~Q(**{f"{entry}private_for": own}) if own else found
     if not current().may(PRIVACY_RIGHT):
         blocked = Q(**{f"{entry}contact__privacy_blocked": True})

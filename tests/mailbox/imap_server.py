@@ -10,6 +10,7 @@ import base64
 import re
 import shlex
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -63,11 +64,23 @@ class MailServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, *, keywords: bool = True, capabilities: str = "IMAP4rev1 UIDPLUS") -> None:
+    def __init__(
+        self,
+        *,
+        keywords: bool = True,
+        capabilities: str = "IMAP4rev1 UIDPLUS",
+        tls: ssl.SSLContext | None = None,
+        starttls: bool = False,
+    ) -> None:
+        """``tls``: encrypted from the start, or with ``starttls`` once the client asks."""
         super().__init__(("127.0.0.1", 0), _Session)
         self.folders: dict[str, Folder] = {"INBOX": Folder()}
         self.keywords = keywords
-        self.capabilities = capabilities
+        self.capabilities = f"{capabilities} STARTTLS" if starttls else capabilities
+        self.tls = tls
+        self.starttls = starttls
+        #: The access token that signs in.
+        self.token = TOKEN
         self.lock = threading.RLock()
         #: Commands seen, as ``UID FETCH``; the connection is cut at the ``cut_at``-th, ``after`` it took effect or not.
         self.seen: list[str] = []
@@ -96,6 +109,11 @@ class MailServer(socketserver.ThreadingTCPServer):
 class _Session(socketserver.StreamRequestHandler):
     server: MailServer
     disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        if self.server.tls is not None and not self.server.starttls:
+            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+        super().setup()
 
     def handle(self) -> None:
         self.folder = Folder()
@@ -128,10 +146,16 @@ class _Session(socketserver.StreamRequestHandler):
             if cut:
                 raise Cut
         self._send(f"{tag} {answer or 'OK done'}")
+        if name == "STARTTLS" and self.server.tls is not None:
+            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+            super().setup()
 
     def _capability(self, given: str) -> str:
         self._send(f"* CAPABILITY {self.server.capabilities} AUTH=XOAUTH2 AUTH=PLAIN")
         return ""
+
+    def _starttls(self, given: str) -> str:
+        return "OK go on" if self.server.starttls else "BAD what"
 
     def _noop(self, given: str) -> str:
         return ""
@@ -142,7 +166,7 @@ class _Session(socketserver.StreamRequestHandler):
     def _authenticate(self, given: str) -> str:
         self._send("+ ")
         sent = base64.b64decode(self.rfile.readline()).decode()
-        fits = {"XOAUTH2": f"user={USER}\1auth=Bearer {TOKEN}\1\1", "PLAIN": f"\0{USER}\0{PASSWORD}"}
+        fits = {"XOAUTH2": f"user={USER}\1auth=Bearer {self.server.token}\1\1", "PLAIN": f"\0{USER}\0{PASSWORD}"}
         return "OK in" if sent == fits[given.strip().upper()] else "NO wrong"
 
     def _logout(self, given: str) -> str:

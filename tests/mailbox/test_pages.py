@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.mailbox.making import THEIRS, emails_template, entries, folder_setup, make_person, message, salesperson
+from tests.mailbox.making import OURS, THEIRS, emails_template, entries, folder_setup, make_person, message, salesperson
 from tests.relations.pages import JSON, administrator
 from tuttava.foundation.directory.models import Company
 from tuttava.mailbox.actions import disable
@@ -112,4 +114,24 @@ def test_ignored_messages_can_be_read_again(client: Client, base: str, tmp_path:
     assert entries() == []
     client.post(f"{base}/setup/email-logging/ignored", {"uid": "a.eml"})
     assert len(entries()) == 1
+    (tmp_path / "inbox" / "b.eml").write_bytes(message(OURS, "nobody@x.example"))
+    run_once()
+    page = client.get(f"{base}/setup/email-logging/ignored").content.decode()
+    assert OURS in page and "contacts/new" not in page
+
+
+def test_a_contact_is_made_of_an_unknown_sender(client: Client, base: str, tmp_path: Path) -> None:  # I-158
+    folder_setup(tmp_path)
+    salesperson()
+    (tmp_path / "inbox" / "a.eml").write_bytes(message('"Per & Co" <per@x.example>'))
+    run_once()
+    page = client.get(f"{base}/setup/email-logging/ignored").content.decode()
+    offered = re.search(r'href="([^"]*contacts/new[^"]*)"', page)
+    assert offered is not None
+    dialog = client.get(html.unescape(offered[1])).content.decode()
+    assert 'value="per@x.example"' in dialog and 'value="Per &amp; Co"' in dialog
+
+
+def test_without_ignored_messages_the_page_says_so(client: Client, base: str, tmp_path: Path) -> None:  # I-158
+    folder_setup(tmp_path)
     assert "There are no ignored messages" in client.get(f"{base}/setup/email-logging/ignored").content.decode()

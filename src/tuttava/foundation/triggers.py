@@ -19,7 +19,7 @@ from tuttava.foundation.schemas import company_app_labels
 
 # Columns that entries leave out: bookkeeping, derived search tokens, secrets, and bytes (kept on deletion). An update
 # that sets ``tuttava.keep_version`` (C-80: touching) is bookkeeping as a whole: no entry, and the version stays.
-SILENT = ["version", "search_tokens", "last_modified_at", "content", "thumbnail", "secret"]
+SILENT = ["version", "search_tokens", "last_modified_at", "content", "thumbnail", "secret", "client_secret"]
 
 # OFFSET 0 keeps the planner from making a row's JSON anew for each use of it.
 FUNCTIONS = """

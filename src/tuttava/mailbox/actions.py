@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+from contextlib import suppress
 
 from django.utils.translation import gettext as _
 
@@ -14,15 +15,16 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.records import Edit
 from tuttava.interactions.template_setup import emails_template
-from tuttava.mailbox import schedule
+from tuttava.mailbox import schedule, tokens
 from tuttava.mailbox.activity import note
 from tuttava.mailbox.handling import Handled, Where, handle
 from tuttava.mailbox.messages import read_mail
-from tuttava.mailbox.models import EmailLoggingSetup, Level
+from tuttava.mailbox.models import AuthMethod, EmailLoggingSetup, Level, MailLoggingState, Source
 from tuttava.mailbox.rules import require_mailbox
 from tuttava.mailbox.setup import mail_setup, open_source
 
 RIGHT = "mail_logging.setup"
+_CREDENTIALS = ("user_name", "secret", "token_url", "client_id", "client_secret", "scope")
 
 
 def enable(setup: EmailLoggingSetup | None = None) -> EmailLoggingSetup:
@@ -31,12 +33,25 @@ def enable(setup: EmailLoggingSetup | None = None) -> EmailLoggingSetup:
     Raises ``mailbox_required``, ``consent_required``, ``emails_template_required`` and ``mailbox_unavailable``; the
     last is noted in the activity log, if no transaction around it takes that back.
     """
+    setup = setup or mail_setup()
     try:
-        return records.change(setup or mail_setup(), {"enabled": True})
+        _fetch_token(setup)
+        return records.change(setup, {"enabled": True})
     except DomainError as error:
         if error.code == "mailbox_unavailable":
             _note_failed_test(error)
         raise
+
+
+def _fetch_token(setup: EmailLoggingSetup) -> None:
+    """Have the token before the switch's own transaction, which could lose a refresh token that came with it.
+
+    What is refused here is refused again by the test of the connection, after whatever else is missing.
+    """
+    if setup.token_url and setup.auth_method == AuthMethod.OAUTH2 and setup.source == Source.IMAP:
+        with suppress(DomainError):
+            require(RIGHT)
+            tokens.access_token(setup)
 
 
 def disable(setup: EmailLoggingSetup | None = None) -> EmailLoggingSetup:
@@ -60,9 +75,10 @@ def clear(setup: EmailLoggingSetup | None = None) -> EmailLoggingSetup:
         return setup
     with unit_of_work("clear e-mail logging"):
         edit = Edit(records.lock(setup), records.rules_of(EmailLoggingSetup), typed=["consent_given"])
-        for name in ("mailbox_address", "host", "user_name", "secret"):
+        for name in (*_CREDENTIALS, "mailbox_address", "host"):
             edit.put(name, "")
         edit.put("consent_given", False)
+        MailLoggingState.objects.update(token_of="", access_token="", access_token_until=None, refresh_token="")
         edit.put("batch_size", EmailLoggingSetup._meta.get_field("batch_size").default)
         return records.save(edit)
 

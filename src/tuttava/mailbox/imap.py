@@ -17,6 +17,7 @@ from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
 from tuttava.foundation.errors import DomainError
+from tuttava.mailbox import tokens
 from tuttava.mailbox.messages import Mail, read_mail
 from tuttava.mailbox.models import AuthMethod, EmailLoggingSetup, Security, UnmatchedAction
 from tuttava.mailbox.sealing import unseal
@@ -38,11 +39,21 @@ class ImapSource:
     def __init__(self, setup: EmailLoggingSetup) -> None:
         self._setup = setup
         self._folders: set[str] = set()
+        try:
+            self._enter()
+        except _Refused as refused:
+            if not refused.stale:
+                raise
+            tokens.forget()
+            self._enter()
+
+    def _enter(self) -> None:
+        """Connect, sign in and open the inbox."""
         with _as_unavailable():
-            self._box = _connected(setup)
+            self._box = _connected(self._setup)
         try:
             with _as_unavailable():
-                _sign_in(self._box, setup)
+                _sign_in(self._box, self._setup)
             self._open_inbox()
         except BaseException:
             self.close()
@@ -229,27 +240,47 @@ def _connected(setup: EmailLoggingSetup) -> BaseMailBox:
         return MailBoxUnencrypted(setup.host, setup.port, timeout=TIMEOUT)
     trusted = ssl.create_default_context()
     if setup.security == Security.STARTTLS:
-        return MailBoxStartTls(setup.host, setup.port, timeout=TIMEOUT, ssl_context=trusted)
+        try:
+            return MailBoxStartTls(setup.host, setup.port, timeout=TIMEOUT, ssl_context=trusted)
+        except imaplib.IMAP4.error as error:
+            raise unavailable(_("it does not offer the chosen encryption")) from error
     return MailBox(setup.host, setup.port, timeout=TIMEOUT, ssl_context=trusted)
 
 
+class _Refused(DomainError):
+    """The server refused the sign-in; ``stale``: with a token fetched earlier, which may have been ended."""
+
+    def __init__(self, *, stale: bool) -> None:
+        error = unavailable(_("the server refused the sign-in"))
+        super().__init__(error.code, error.message, field=error.field, rule=error.rule)
+        self.stale = stale
+
+
 def _sign_in(box: BaseMailBox, setup: EmailLoggingSetup) -> None:
-    secret = unseal(setup.secret)
-    if secret is None:
-        raise unavailable(_("the stored password can no longer be read, enter it again"))
+    stale = False
     try:
         if setup.auth_method == AuthMethod.OAUTH2:
-            box.xoauth2(setup.user_name, secret, None)
-        elif (setup.user_name + secret).isascii():
-            box.login(setup.user_name, secret, None)
+            token = tokens.access_token(setup)
+            stale = token.kept
+            box.xoauth2(setup.user_name, token.value, None)
         else:
-            box.login_utf8(setup.user_name, secret, None)
+            _log_in(box, setup)
     except MailboxLoginError as error:
-        raise unavailable(_("the server refused the sign-in")) from error
+        raise _Refused(stale=stale) from error
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
-        raise unavailable(_("the server refused the sign-in")) from error
+        raise _Refused(stale=stale) from error
+
+
+def _log_in(box: BaseMailBox, setup: EmailLoggingSetup) -> None:
+    secret = unseal(setup.secret)
+    if secret is None:
+        raise unavailable(_("the stored password can no longer be read, enter it again"))
+    if (setup.user_name + secret).isascii():
+        box.login(setup.user_name, secret, None)
+    else:
+        box.login_utf8(setup.user_name, secret, None)
 
 
 def _internal_date(told: bytes) -> dt.datetime | None:
@@ -283,10 +314,11 @@ def _as_unavailable() -> Iterator[None]:
         yield
     except DomainError:
         raise
+    except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
+        # Before ValueError: a certificate that is not valid is both.
+        raise unavailable(_reason(error)) from error
     except ValueError as error:
         raise unavailable(_("port and encryption do not go together")) from error
-    except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
-        raise unavailable(_reason(error)) from error
 
 
 @contextmanager

@@ -48,8 +48,9 @@ def _text(label: Text, default: str = "", help_text: Text = "") -> models.CharFi
 class EmailLoggingSetup(Record):
     """The one row that says which mailbox is read and how.
 
-    ``secret`` is a password or token, sealed (:mod:`tuttava.mailbox.sealing`): the journal leaves it out, no answer
-    shows it. Settings are locked while ``enabled`` (I-145).
+    ``secret`` is a password or token (with a ``token_url`` a refresh token), sealed like ``client_secret``
+    (:mod:`tuttava.mailbox.sealing`): the journal leaves them out, no answer shows them. Settings are locked
+    while ``enabled`` (I-145).
     """
 
     mailbox_address = _text(_("mailbox address"), help_text=_("The shared mailbox that gets a copy of all mail."))
@@ -62,6 +63,12 @@ class EmailLoggingSetup(Record):
     user_name = _text(_("user name"))
     auth_method = models.CharField(_("sign-in"), max_length=10, choices=AuthMethod.choices, default=AuthMethod.PASSWORD)
     secret = models.TextField(_("password or token"), blank=True, default="")
+    token_url = _text(
+        _("token address"), help_text=_("Where access tokens are fetched when the last one has run out (OAuth 2).")
+    )
+    client_id = _text(_("client ID"))
+    client_secret = models.TextField(_("client secret"), blank=True, default="")
+    scope = _text(_("scope"), help_text=_("What the token is for, as the mail service names it."))
     folder_path = _text(_("directory"), help_text=_("A directory of the server with inbox, archive and ignored in it."))
     inbox_folder = _text(_("inbox"), default="INBOX", help_text=_("Only this folder is read."))
     archive_folder = _text(_("archive"), default="Archive", help_text=_("Logged messages are moved here."))
@@ -93,7 +100,7 @@ class EmailLoggingSetup(Record):
     only_row = models.BooleanField(default=True, unique=True, editable=False)
 
     key_field = "mailbox_address"
-    derived = frozenset({"secret"})
+    derived = frozenset({"secret", "client_secret"})
     bookkeeping = frozenset({"only_row"})
 
     class Meta:
@@ -145,6 +152,11 @@ class MailLoggingState(models.Model):
     total_logged = models.PositiveBigIntegerField(default=0)
     failed_runs = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=2000, blank=True, default="")
+    #: Tokens (sealed) that the token service gave, and to what secret they belong.
+    token_of = models.CharField(max_length=64, blank=True, default="")
+    access_token = models.TextField(blank=True, default="")
+    access_token_until = models.DateTimeField(null=True)
+    refresh_token = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:
         return "e-mail logging"

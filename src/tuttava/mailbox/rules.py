@@ -15,6 +15,7 @@ from tuttava.mailbox import schedule
 from tuttava.mailbox.models import EmailLoggingSetup, Source
 from tuttava.mailbox.sealing import seal, unseal
 from tuttava.mailbox.setup import open_source
+from tuttava.mailbox.tokens import is_token_address
 
 #: Whoever changes one of these changes whose mail is read: consent is asked for anew.
 _CONSENTED = ("mailbox_address", "host", "user_name", "secret")
@@ -47,6 +48,22 @@ class EmailLoggingSetupRules(Rules[EmailLoggingSetup]):
         """Sealed at once. Blank leaves the stored one, because answers show it blank; clearing empties it (I-146)."""
         if value and unseal(edit.get("secret")) != value:
             edit.put("secret", seal(value))
+
+    def enter_client_secret(self, edit: Edit[EmailLoggingSetup], value: str) -> None:
+        """Like the secret."""
+        if value and unseal(edit.get("client_secret")) != value:
+            edit.put("client_secret", seal(value))
+
+    def enter_token_url(self, edit: Edit[EmailLoggingSetup], value: str) -> None:
+        """An address that keeps secrets on their way, or blank."""
+        address = value.strip()
+        if address and not is_token_address(address):
+            raise DomainError(
+                "value_invalid",
+                _("The token address must begin with https://. Copy it from your mail service."),
+                field="token_url",
+            )
+        edit.put("token_url", address)
 
     def enter_batch_size(self, edit: Edit[EmailLoggingSetup], value: int) -> None:
         """From 1 to 1000."""
@@ -128,7 +145,7 @@ def _refuse_changes(edit: Edit[EmailLoggingSetup]) -> None:
 
 
 def _refuse_controls(edit: Edit[EmailLoggingSetup]) -> None:
-    for name in (*_FOLDERS, "host", "user_name", "folder_path"):
+    for name in (*_FOLDERS, "host", "user_name", "folder_path", "token_url", "client_id", "scope"):
         if _CONTROLS.search(edit.get(name)):
             raise DomainError(
                 "value_invalid", _("Line breaks and control characters are not allowed here."), field=name

@@ -81,7 +81,7 @@ def _create(request: HttpRequest) -> Answer:
 
 def _form(request: HttpRequest, company: Contact | None, error: DomainError | None = None) -> HttpResponse:
     typed = request.POST.dict() if error is not None else None
-    start: dict[str, Any] = {"name": request.GET.get("name", "")}
+    start: dict[str, Any] = {name: request.GET.get(name, "") for name in ("name", "email")}
     fields_shown = [one for one in FIELDS if company is None or one.name != "company_no"]
     kind = request.GET.get("type") or (ContactType.PERSON if company else ContactType.COMPANY)
     fields = form_fields(Contact, fields_shown, values_now=start, typed=typed, error=error)

@@ -10,6 +10,7 @@ from tuttava.api.build import crm_set, properties_of, type_of
 from tuttava.api.declare import CRM, Action, EntitySet, Property
 from tuttava.foundation import jobs
 from tuttava.foundation.models import Job
+from tuttava.foundation.spelling import camel
 from tuttava.mailbox import actions
 from tuttava.mailbox.models import EmailLoggingActivity, EmailLoggingSetup
 from tuttava.mailbox.setup import mail_setup
@@ -48,7 +49,10 @@ crm_set(
         EmailLoggingSetup,
         SETUP,
         exclude=["only_row"],
-        replace={"secret": (Property("secret", edm.text(0), write="secret", write_only=True),)},
+        replace={
+            name: (Property(camel(name), edm.text(0), write=name, write_only=True),)
+            for name in ("secret", "client_secret")
+        },
     ),
     rows=_rows,
     methods=frozenset({"GET", "PATCH"}),

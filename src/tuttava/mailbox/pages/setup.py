@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from tuttava.foundation.context import require, tell
 from tuttava.mailbox import actions
 from tuttava.mailbox.health import health_of, next_step
-from tuttava.mailbox.models import EmailLoggingSetup, Source
+from tuttava.mailbox.models import AuthMethod, EmailLoggingSetup, Source
 from tuttava.mailbox.running import run_mail_logging
 from tuttava.mailbox.setup import mail_setup
 from tuttava.ui import registry
@@ -45,6 +45,10 @@ def _from_server(setup: Any) -> bool:
 
 def _from_directory(setup: Any) -> bool:
     return bool(setup.source == Source.EML_FOLDER)
+
+
+def _with_tokens(setup: Any) -> bool:
+    return _from_server(setup) and bool(setup.auth_method == AuthMethod.OAUTH2)
 
 
 def _secret_shown(setup: Any) -> str:
@@ -101,7 +105,9 @@ register_card(
         parent=lambda: (reverse("setup"), _("Setup")),
         badges=_badges,
         banner=_banner,
-        reload_on=frozenset({"source", "mailbox_address", "host", "user_name", "secret", "consent_given"}),
+        reload_on=frozenset(
+            {"source", "auth_method", "mailbox_address", "host", "user_name", "secret", "consent_given"}
+        ),
         boxes=(FactBox("health", gettext_lazy("Health"), "mailbox/health.html", _context, first=True),),
         actions=(
             Action("enable", gettext_lazy("Enable"), _verb("enable"), "post", "play", visible=_disabled),
@@ -141,9 +147,21 @@ register_card(
                         read=lambda text, _setup: text,
                         text=lambda _setup: "",
                         help=gettext_lazy(
-                            "Kept sealed and never shown. Leave it blank to keep the one that is stored."
+                            "Kept sealed and never shown. Leave it blank to keep the one that is stored. With a token"
+                            " address this is the refresh token."
                         ),
                     ),
+                    *(_field(name, visible=_with_tokens) for name in ("token_url", "client_id")),
+                    _field(
+                        "client_secret",
+                        kind="password",
+                        visible=_with_tokens,
+                        value=lambda setup: "••••••••" if setup.client_secret else "",
+                        read=lambda text, _setup: text,
+                        text=lambda _setup: "",
+                        help=gettext_lazy("Kept sealed and never shown."),
+                    ),
+                    _field("scope", visible=_with_tokens),
                     _field("folder_path", visible=_from_directory, wide=True),
                     _field("consent_given"),
                 ],

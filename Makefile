@@ -46,6 +46,7 @@ bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks.merging
 	$(BIN)/python -m benchmarks.interactions
 	$(BIN)/python -m benchmarks.mail_logging
+	$(BIN)/python -m benchmarks.letters
 	$(BIN)/python -m benchmarks.duplicates_speed
 	$(BIN)/python -m benchmarks.duplicates
 

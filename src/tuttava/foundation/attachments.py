@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import itertools
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from django.db import connection
 from django.db.models import BinaryField, Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Substr
 from django.dispatch import Signal
@@ -30,9 +30,8 @@ from tuttava.foundation.records import Edit, Record, Rules, register
 BLOCK = 1024 * 1024
 #: How many bytes of a content tell what it is.
 BEGINNING = 256
-#: Blocks read at a time, and bytes of blocks that one statement writes.
+#: Blocks read at a time.
 _BLOCKS_AT_ONCE = 8
-_BYTES_AT_ONCE = _BLOCKS_AT_ONCE * BLOCK
 #: Contents that no attachment names any more stay this long, so that what was deleted can be brought back whole.
 KEPT_DAYS = 90
 #: Old contents removed along with each that is stored.
@@ -199,8 +198,22 @@ def erase_contents(parent_id: uuid.UUID) -> None:
 
 def content_bytes(content_id: uuid.UUID) -> bytes:
     """The bytes of a stored content."""
+    return b"".join(content_blocks(content_id))
+
+
+def content_blocks(content_id: uuid.UUID) -> Iterator[bytes]:
+    """The same block by block, so that memory holds a few of a large file."""
     blocks = AttachmentBlock.objects.filter(content_id=content_id).order_by("number")
-    return b"".join(bytes(data) for data in blocks.values_list("data", flat=True).iterator(_BLOCKS_AT_ONCE))
+    return (bytes(data) for data in blocks.values_list("data", flat=True).iterator(_BLOCKS_AT_ONCE))
+
+
+def bytes_of_many(content_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, bytes]:
+    """The bytes of several stored contents in one query; those that are not there are left out."""
+    blocks = AttachmentBlock.objects.filter(content_id__in=content_ids).order_by("content_id", "number")
+    found: dict[uuid.UUID, list[bytes]] = {}
+    for content, data in blocks.values_list("content_id", "data"):
+        found.setdefault(content, []).append(bytes(data))
+    return {content: b"".join(parts) for content, parts in found.items()}
 
 
 def beginnings(content_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, bytes]:
@@ -235,30 +248,30 @@ def store_file(parent_id: uuid.UUID, file: IO[bytes]) -> uuid.UUID:
 
 def store_contents(files: Sequence[tuple[uuid.UUID, bytes]]) -> list[uuid.UUID]:
     """The same as :func:`store_content` for many, each with its record, in a few statements."""
+    if not files:
+        return []
     contents = [AttachmentContent(parent_id=parent_id) for parent_id, _data in files]
     AttachmentContent.objects.bulk_create(contents)
     pairs = zip(contents, files, strict=True)
-    blocks = itertools.chain.from_iterable(_blocks(content, io.BytesIO(data)) for content, (_parent, data) in pairs)
-    _write(blocks)
+    _write(block for content, (_parent, data) in pairs for block in _blocks(content, io.BytesIO(data)))
     return [content.pk for content in contents]
 
 
-def _write(blocks: Iterable[AttachmentBlock]) -> None:
-    """Store blocks, as many by one statement as fit into memory well."""
-    some: list[AttachmentBlock] = []
-    size = 0
-    for block in blocks:
-        if some and size + len(block.data) > _BYTES_AT_ONCE:
-            AttachmentBlock.objects.bulk_create(some)
-            some, size = [], 0
-        some.append(block)
-        size += len(block.data)
-    AttachmentBlock.objects.bulk_create(some)
+Block = tuple[uuid.UUID, int, bytes]
+_COPY = "COPY foundation_attachmentblock (content_id, number, data) FROM STDIN (FORMAT BINARY)"
 
 
-def _blocks(content: AttachmentContent, file: IO[bytes]) -> Iterator[AttachmentBlock]:
+def _write(blocks: Iterable[Block]) -> None:
+    """Stream blocks into the database, as the bytes that they are; memory holds one at a time."""
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(_COPY) as copy:
+        copy.set_types(("uuid", "int4", "bytea"))
+        for block in blocks:
+            copy.write_row(block)
+
+
+def _blocks(content: AttachmentContent, file: IO[bytes]) -> Iterator[Block]:
     for number, data in enumerate(iter(lambda: file.read(BLOCK), b"")):
-        yield AttachmentBlock(content=content, number=number, data=data)
+        yield content.pk, number, data
 
 
 def _set_unused(contents: Collection[uuid.UUID | None] | QuerySet[DocumentAttachment, uuid.UUID | None]) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tuttava.foundation import records
-from tuttava.foundation.attachments import beginnings, release_contents
+from tuttava.foundation.attachments import beginnings, bytes_of_many, release_contents
 from tuttava.foundation.context import require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.file_kinds import kind_of, valid_name, with_ending
@@ -27,12 +27,32 @@ from tuttava.interactions.models import (
 )
 from tuttava.interactions.storing import NewContent, bytes_of, store_attachments, write_bytes
 
+#: Bytes of attachments that are read together.
+_BYTES_AT_ONCE = 16 * 1024 * 1024
+
 
 def content_of(attachment: InteractionAttachment) -> bytes:
     """The stored bytes, embedded or from disk; empty when there are none. Raises ``attachment_file_missing``."""
     if attachment.storage_type == StorageType.DISK_FILE and attachment.sha256:
         return disk_files.read(attachment)
     return bytes_of(attachment.content_id)
+
+
+def contents_of(attachments: Sequence[InteractionAttachment]) -> Iterator[tuple[InteractionAttachment, bytes]]:
+    """Attachments with their bytes, in order, read as many at a time as fit into memory well."""
+    first = 0
+    while first < len(attachments):
+        some, size = [attachments[first]], attachments[first].size_bytes
+        for each in attachments[first + 1 :]:
+            size += each.size_bytes
+            if size > _BYTES_AT_ONCE:
+                break
+            some.append(each)
+        stored = bytes_of_many([each.content_id for each in some if each.content_id])
+        for each in some:
+            known = stored.get(each.content_id) if each.content_id else None
+            yield each, content_of(each) if known is None else known
+        first += len(some)
 
 
 def text_of(attachment: InteractionAttachment) -> str:

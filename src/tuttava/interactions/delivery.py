@@ -8,13 +8,13 @@ over from a killed one sends only what nobody had begun to send, and tells of th
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from email.utils import make_msgid
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -41,7 +41,6 @@ from tuttava.interactions.outgoing import NEEDED, Letters, Made, made
 KIND = "interactions.deliver"
 #: Entries read and made at a time.
 AT_ONCE = 50
-_UNFINISHED = (DeliveryState.WAITING, DeliveryState.HANDING_OVER)
 _NOT_DONE = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 
 
@@ -164,7 +163,7 @@ class _Run:
         self.batch = batch
         self.job = run
         self.rows = Delivery.objects.filter(batch_id=batch)
-        self.total = self.rows.count()
+        self.total, self.before = self.rows.count(), sum(_counts(batch))
         self.letters = Letters()
         self.post = mail.Post()
         self.delivered = self.failed = 0
@@ -216,7 +215,7 @@ class _Run:
         """The transaction in which ``count`` more are settled."""
         if self.job is None:
             return transaction.atomic()
-        done = Delivery.objects.filter(batch_id=self.batch).exclude(state__in=_UNFINISHED).count()
+        done = self.before + self.delivered + self.failed
         return self.job.chunk(done=done + count, total=self.total)
 
     def _send(self, delivery: Delivery, what: Made) -> None:
@@ -286,17 +285,19 @@ class _Run:
         )
         if count == 1:
             return printing.single(rows[0].entry)
-        pages = (rows[first : first + AT_ONCE] for first in range(0, count, AT_ONCE))
-        return printing.archive(rows[0].entry.segment_no, _letters(pages))
+        return printing.archive(rows[0].entry.segment_no, self._pages(rows))
+
+    def _pages(self, rows: QuerySet[Delivery]) -> Iterator[list[tuple[str, InteractionAttachment]]]:
+        """Letters of the batch with their stems, some at a time; a job can be stopped between them."""
+        last = -1
+        while page := list(rows.filter(position__gt=last)[:AT_ONCE]):
+            last = page[-1].position
+            if self.job is not None:
+                self.job.progress(self.job.job.done)
+            letters = ((row.entry, row.entry.attachment) for row in page)
+            yield [(printing.letter_stem(entry), kept) for entry, kept in letters if kept is not None]
 
 
 def interrupted() -> str:
     """What is told of a mail whose sender died while handing it over."""
     return _("Sending was interrupted; the mail may have arrived. Ask the contact, or resend the interaction.")
-
-
-def _letters(pages: Iterable[Iterable[Delivery]]) -> Iterator[tuple[str, InteractionAttachment]]:
-    for page in pages:
-        for row in page:
-            if row.entry.attachment is not None:
-                yield printing.letter_stem(row.entry), row.entry.attachment

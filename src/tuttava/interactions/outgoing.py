@@ -15,7 +15,7 @@ from tuttava.foundation.mail import Attachment, Mail, checked_mail
 from tuttava.interactions.attachments import content_of
 from tuttava.interactions.merge_values import RELATED, Values, is_field, recipient_addresses, values_of
 from tuttava.interactions.models import InteractionAttachment, InteractionLogEntry
-from tuttava.interactions.printing import file_stem, paper
+from tuttava.interactions.printing import can_convert, file_stem, paper
 from tuttava.interactions.rendering import HTML_ENDINGS, html_of_word, render_attachment
 from tuttava.interactions.storing import NewContent, bytes_of
 from tuttava.interactions.word import DOCX, Letter
@@ -69,8 +69,9 @@ def headers_of(entry: InteractionLogEntry, message_id: str) -> dict[str, str]:
 
 @dataclass
 class Letters:
-    """Letters ready to be filled in, each read once for a whole run."""
+    """Letters ready to be filled in, each read once for a whole run; ``converts``: they go to paper as PDF."""
 
+    converts: bool = field(default_factory=can_convert)
     _ready: dict[object, Letter] = field(default_factory=dict)
 
     def of(self, key: object, read: Callable[[], bytes]) -> Letter:
@@ -130,7 +131,7 @@ def _made(entry: InteractionLogEntry, values: Values, letters: Letters, *, final
         return Made(entry, printed=content_of(entry.attachment), ending=held)
     if held in WORD_ENDINGS or (entry.word_template_code and not (final and by_mail and held)):
         word = merged_letter(entry, values, letters, final=final)
-        return _word_mail(entry, word) if by_mail else _word_print(entry, word)
+        return _word_mail(entry, word) if by_mail else _word_print(entry, word, convert=letters.converts)
     if not by_mail:
         raise DomainError(
             "not_printable",
@@ -173,8 +174,8 @@ def _word_mail(entry: InteractionLogEntry, word: bytes) -> Made:
     return Made(entry, _kept_html(entry, html), html=html)
 
 
-def _word_print(entry: InteractionLogEntry, word: bytes) -> Made:
-    data, ending = paper(word)
+def _word_print(entry: InteractionLogEntry, word: bytes, *, convert: bool) -> Made:
+    data, ending = paper(word, convert=convert)
     name = f"{file_stem(entry.subject, 'default')}.{ending}"
     return Made(entry, NewContent(data=data, file_name=name, extension=ending), printed=data, ending=ending)
 

@@ -9,10 +9,11 @@ import subprocess
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.file_kinds import LONGEST_NAME
 from tuttava.foundation.ids import new_id
-from tuttava.interactions.attachments import content_of
+from tuttava.interactions.attachments import content_of, contents_of
 from tuttava.interactions.models import InteractionAttachment, InteractionLogEntry, PrintFile
 from tuttava.interactions.word import DOCX
 
@@ -40,9 +41,9 @@ def can_convert() -> bool:
     return bool(runtime.text("pdf_converter").strip())
 
 
-def paper(word: bytes) -> tuple[bytes, str]:
+def paper(word: bytes, *, convert: bool) -> tuple[bytes, str]:
     """A letter as it goes to paper, with its ending: ``pdf``, or ``docx`` without a converter (I-97)."""
-    return (_converted(word), "pdf") if can_convert() else (word, "docx")
+    return (_converted(word), "pdf") if convert else (word, "docx")
 
 
 def _converted(word: bytes) -> bytes:
@@ -85,13 +86,18 @@ def single(entry: InteractionLogEntry) -> PrintFile:
     return _kept(name, media_type, entry.segment_no, io.BytesIO(content_of(kept)))
 
 
-def archive(segment_no: str, letters: Iterable[tuple[str, InteractionAttachment]]) -> PrintFile:
-    """The print file of several letters, each with its stem; memory holds one at a time."""
+def archive(segment_no: str, pages: Iterable[Sequence[tuple[str, InteractionAttachment]]]) -> PrintFile:
+    """The print file of several letters, each with its stem; memory holds those of one page at a time.
+
+    Letters are packed already, so that they are stored as they are.
+    """
     names = _Names()
     with tempfile.TemporaryFile() as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
-            for stem, letter in letters:
-                made.writestr(names.free(file_stem(stem, "letter"), letter.file_extension), content_of(letter))
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
+            for page in pages:
+                stems = (stem for stem, _letter in page)
+                for stem, (letter, data) in zip(stems, contents_of([each for _stem, each in page]), strict=True):
+                    made.writestr(names.free(file_stem(stem, "letter"), letter.file_extension), data)
         title = f"Segment {segment_no}" if segment_no else _("Letters")
         return _kept(f"{file_stem(title, 'letters')}.zip", "application/zip", segment_no, file)
 
@@ -116,18 +122,19 @@ class _Names:
 
 
 def _kept(file_name: str, media_type: str, segment_no: str, file: IO[bytes]) -> PrintFile:
-    """Store a print file; those nobody can fetch any more go."""
+    """Store a print file, whole or not at all; those nobody can fetch any more go."""
     _sweep()
     key = new_id()
     file.seek(0)
-    return PrintFile.objects.create(
-        id=key,
-        file_name=file_name,
-        media_type=media_type,
-        content_id=store_file(key, file),
-        segment_no=segment_no,
-        user_name=current().user_name,
-    )
+    with transaction.atomic():
+        return PrintFile.objects.create(
+            id=key,
+            file_name=file_name,
+            media_type=media_type,
+            content_id=store_file(key, file),
+            segment_no=segment_no,
+            user_name=current().user_name,
+        )
 
 
 def _sweep() -> None:

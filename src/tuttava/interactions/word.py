@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from tuttava.interactions.word_fields import Known, Marking, Slot, mark_fields
-from tuttava.interactions.word_files import CONTENT_TYPES, open_document, packed, parsed
+from tuttava.interactions.word_files import CONTENT_TYPES, Package, open_document, parsed
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TEXT_PARTS = re.compile(r"word/(?:document\d*|header\d*|footer\d*|footnotes|endnotes)\.xml")
@@ -37,18 +37,27 @@ class Letter:
             parts[_SETTINGS] = _unconnected(parts[_SETTINGS])
         parts[CONTENT_TYPES] = parts[CONTENT_TYPES].replace(_TEMPLATE, _DOCUMENT)
         self.names = tuple(dict.fromkeys(marking.names))
-        self._parts: dict[str, list[bytes | Slot]] = {
-            name: marking.cut(content) if _TEXT_PARTS.fullmatch(name) else [content] for name, content in parts.items()
-        }
+        cut = {name: marking.cut(parts[name]) for name in parts if _TEXT_PARTS.fullmatch(name)}
+        self._open = {name: pieces for name, pieces in cut.items() if len(pieces) > 1}
+        self._package = Package({name: content for name, content in parts.items() if name not in self._open})
 
     def fill(self, values: Mapping[str, str]) -> bytes:
         """The letter as a .docx; a field without value leaves nothing, an unknown one stays (I-163)."""
-        return packed(
-            {
-                name: b"".join(_value(piece, values) if isinstance(piece, Slot) else piece for piece in pieces)
-                for name, pieces in self._parts.items()
-            }
+        written: dict[Slot, bytes] = {}
+        return self._package.with_parts(
+            {name: b"".join(_filled(pieces, values, written)) for name, pieces in self._open.items()}
         )
+
+
+def _filled(pieces: Iterable[bytes | Slot], values: Mapping[str, str], written: dict[Slot, bytes]) -> Iterator[bytes]:
+    """A part with its values; ``written`` keeps those that stand in more than one place."""
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            yield piece
+        else:
+            if piece not in written:
+                written[piece] = _value(piece, values)
+            yield written[piece]
 
 
 def _written(root: etree._Element) -> bytes:

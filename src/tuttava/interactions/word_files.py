@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from typing import cast
 
@@ -92,15 +94,51 @@ def parsed(xml: bytes) -> etree._Element:
     return cast("etree._Element", root)
 
 
-def packed(parts: Mapping[str, bytes]) -> bytes:
-    """Parts as a .docx; pictures, which are packed already, are stored as they are."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, content in parts.items():
-            info = zipfile.ZipInfo(name)
-            info.compress_type = zipfile.ZIP_DEFLATED if name.endswith((".xml", ".rels")) else zipfile.ZIP_STORED
-            archive.writestr(info, content)
-    return file.getvalue()
+class Package:
+    """A .docx of which some parts stay the same: they are packed once, however many documents are made of it."""
+
+    def __init__(self, fixed: Mapping[str, bytes]) -> None:
+        self._count = len(fixed)
+        self._parts, self._directory = _entries(fixed, 0)
+
+    def with_parts(self, parts: Mapping[str, bytes]) -> bytes:
+        """The document with its other parts, which come last."""
+        entries, directory = _entries(parts, len(self._parts))
+        files, whole = self._parts + entries, self._directory + directory
+        count = self._count + len(parts)
+        return files + whole + _END.pack(b"PK\5\6", 0, 0, count, count, len(whole), len(files), 0)
+
+
+# The three records of a ZIP archive: in front of each part, for each part at the end, and the end itself.
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_VERSION = 20
+_NAMES_IN_UTF8 = 0x800
+#: The first day that archives know, so that equal letters are equal bytes.
+_DAY = (1 << 5) | 1
+
+
+def _entries(parts: Mapping[str, bytes], start: int) -> tuple[bytes, bytes]:
+    """Parts as they stand in an archive from the byte ``start`` on, and their records in its directory.
+
+    Pictures, which are packed already, are stored as they are.
+    """
+    entries, directory = bytearray(), bytearray()
+    for name, content in parts.items():
+        method = zipfile.ZIP_DEFLATED if name.endswith((".xml", ".rels")) else zipfile.ZIP_STORED
+        data = _deflated(content) if method == zipfile.ZIP_DEFLATED else content
+        written = name.encode()
+        told = (_NAMES_IN_UTF8, method, 0, _DAY, zlib.crc32(content), len(data), len(content), len(written), 0)
+        at = start + len(entries)
+        entries += _LOCAL.pack(b"PK\3\4", _VERSION, *told) + written + data
+        directory += _CENTRAL.pack(b"PK\1\2", _VERSION, _VERSION, *told, 0, 0, 0, 0, at) + written
+    return bytes(entries), bytes(directory)
+
+
+def _deflated(content: bytes) -> bytes:
+    pack = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return pack.compress(content) + pack.flush()
 
 
 def invalid() -> DomainError:

@@ -38,6 +38,7 @@ class Delivery(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["batch_id", "position"], name="delivery_waiting", condition=models.Q(state="waiting")),
+            models.Index(fields=["batch_id", "position"], name="delivery_batch"),
             models.Index(fields=["state", "changed_at"], name="delivery_stuck"),
         ]
 

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
+from contextlib import ExitStack
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
-from tuttava.foundation.attachments import content_bytes
+from tuttava.foundation.attachments import content_blocks
 from tuttava.foundation.errors import DomainError
 from tuttava.interactions.models import PrintFile
 from tuttava.interactions.printing import print_file
 from tuttava.ui import registry
 
 
-def file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The file; gone for others, and after a day."""
+def file(request: HttpRequest, pk: uuid.UUID) -> FileResponse:
+    """The file, of which memory holds a few blocks; gone for others, and after a day."""
     try:
         found = print_file(pk)
     except DomainError as error:
         raise Http404(str(error)) from error
-    headers = {
-        "Content-Disposition": content_disposition_header(True, found.file_name) or "attachment",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(content_bytes(found.content_id), content_type=found.media_type, headers=headers)
+    with ExitStack() as stack:
+        content = stack.enter_context(tempfile.TemporaryFile())
+        content.writelines(content_blocks(found.content_id))
+        content.seek(0)
+        response = FileResponse(content, as_attachment=True, filename=found.file_name, content_type=found.media_type)
+        response["X-Content-Type-Options"] = "nosniff"
+        stack.pop_all()  # the answer closes the file once it was sent
+    return response
 
 
 def print_file_url(found: PrintFile) -> str:

@@ -12,7 +12,7 @@ from tuttava.foundation import records
 from tuttava.foundation.comments import add_comment, comments_of, move_comment, sheet
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.rich_text import as_html, as_plain
+from tuttava.foundation.rich_text import as_html, as_plain, as_typed
 
 pytestmark = pytest.mark.usefixtures("company")
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -100,3 +100,10 @@ def test_comment_on_another_record_with_the_same_id_touches_nothing() -> None:  
     add_comment("customer", owner.pk, "not yours")
     owner.refresh_from_db()
     assert owner.last_modified_at == LONG_AGO
+
+
+def test_rich_text_without_looks_is_typed_on_as_plain_text() -> None:
+    typed = "Dear R&D,\n\nfirst line\nsecond <line>"
+    assert as_typed(as_html("Dear R&D,\n\nfirst line\nsecond < line")) == "Dear R&D,\n\nfirst line\nsecond < line"
+    assert as_typed("<p>a <b>b</b></p>") == "<p>a <b>b</b></p>"
+    assert as_typed(typed.replace("<line>", "line")) == typed.replace("<line>", "line")

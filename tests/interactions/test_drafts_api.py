@@ -209,3 +209,14 @@ def test_readers_start_nothing(sign_in: SignIn, crm: Service, firm: Json) -> Non
     assert reader.post("interactionDrafts", {"contactNo": firm["no"]}).domain_code == "permission.denied"
     for name in ("startInteraction", "logInteraction", "startPhoneCall"):
         assert act(reader, of(firm, "contacts"), name).domain_code == "permission.denied"
+
+
+def test_what_is_in_the_way_is_asked_before_finishing(crm: Service, firm: Json) -> None:  # I-60
+    template("NEWS", wizard_action="merge")
+    layout_variant("NEWS")
+    given = {"contactNo": firm["no"], "interactionTemplateCode": "NEWS", "correspondenceType": "Email"}
+    draft = crm.made("interactionDrafts", given)
+    found, blank = crm.get(f"{of(draft)}/Microsoft.NAV.preflight()").value
+    assert (blank["kind"], blank["stops"]) == ("blank", False)
+    assert (found["kind"], found["name"], found["stops"]) == ("address", "Fjord Line AS", True)
+    assert act(crm, of(draft), "finish").status == 400

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.interactions.letters import entry, html, word_template
 from tests.interactions.making import make_person, vocabulary
+from tests.interactions.wizards import layout_variant, template
 from tests.web.conftest import sign_in
+from tuttava.contacts.models import Contact
+from tuttava.foundation import jobs
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.mail import fail_next
 from tuttava.foundation.models import OutboxMail
-from tuttava.interactions import mailing
-from tuttava.interactions.models import InteractionDraft, InteractionLogEntry
+from tuttava.interactions import kept_mails, mailing
+from tuttava.interactions.models import EmailLayout, InteractionDraft, InteractionLogEntry
 from tuttava.interactions.pages import mail as mail_page
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -86,7 +91,7 @@ def test_ticked_contacts_get_a_mail_each_but_those_out_of_reach(editor: Client, 
     chosen = editor.post(f"{root}/contacts/mail-chosen", {"id": ids.split(",")})
     assert chosen.status_code == 302 and "contacts/mail?ids=" in chosen["Location"]
     form = editor.get(chosen["Location"]).content.decode()
-    assert "Berit has no e-mail address." in form
+    assert "<b>Berit</b> has no e-mail address." in form
     typed = {"ids": ids, "subject": "x", "body": "x", "do": "send"}
     assert editor.post(f"{root}/contacts/mail", typed).status_code == 422 and not OutboxMail.objects.exists()
     editor.post(f"{root}/contacts/mail", typed | {"skip": "yes"})
@@ -131,3 +136,60 @@ def test_readers_neither_write_nor_resend(company: Company, root: str) -> None: 
     assert reader.get(f"{root}/contacts/{anna.pk}/mail").status_code == 403
     assert reader.get(f"{root}/interactions/resend?ids=").status_code == 403
     assert f"{anna.pk}/mail" not in reader.get(f"{root}/contacts/{anna.pk}").content.decode()
+
+
+def test_a_kept_mail_opens_again_as_it_was_written(editor: Client, root: str) -> None:  # I-20
+    anna = make_person(**REACHED)
+    for written, shown in (
+        ("Hi {{ contact.name }}\n\nR&D & more\nBye", "Hi {{ contact.name }}\n\nR&amp;D &amp; more\nBye</textarea>"),
+        ("<p>Hi <b>you</b></p><script>x()</script>", "&lt;p&gt;Hi &lt;b&gt;you&lt;/b&gt;&lt;/p&gt;</textarea>"),
+    ):
+        editor.post(f"{root}/contacts/{anna.pk}/mail", {"subject": "S", "body": written, "do": "save"})
+        kept = InteractionLogEntry.objects.latest("entry_no")
+        assert shown in editor.get(f"{root}/interactions/{kept.pk}/mail").content.decode()
+
+
+def test_a_template_gives_layout_language_and_first_words(editor: Client, root: str) -> None:  # I-31, I-98
+    template("NEWS", description="Our news", campaign_target=True)
+    layout_variant("NEWS")
+    layout_variant("NEWS", "nb")
+    EmailLayout.objects.update(html="<h1>{{ contact.name }}</h1>{{ layout.content }}")
+    anna = make_person(name="Anna", language_code="nb", **REACHED)
+    address = f"{root}/contacts/{anna.pk}/mail"
+    assert 'value="NEWS"' in editor.get(address).content.decode()
+    typed = {"ids": str(anna.pk), "template": "NEWS", "body": "Snow {{ contact.shoe }}"}
+    looked = editor.post(f"{root}/contacts/mail-check", typed, **SCRIPT).json()
+    assert looked["proposed"]["subject"] == "Our news" and "contact.shoe" in looked["parts"]["mail-findings"]
+    seen = editor.post(f"{root}/contacts/mail-preview", typed)
+    assert "<h1>Anna</h1>" in seen.content.decode() and "sandbox" in seen["Content-Security-Policy"]
+    editor.post(address, {**typed, "subject": "News", "do": "save"})
+    kept = InteractionLogEntry.objects.get()
+    form = editor.get(f"{root}/interactions/{kept.pk}/mail").content.decode()
+    assert re.search(r'value="NEWS"[^>]* selected', form) and "Snow {{ contact.shoe }}</textarea>" in form
+    editor.post(f"{root}/interactions/{kept.pk}/mail", {**typed, "subject": "News", "body": "Snow", "do": "send"})
+    sent, entry = OutboxMail.objects.get(), InteractionLogEntry.objects.get()
+    assert "<h1>Anna</h1>" in sent.body_html and "Snow" in sent.body_html
+    assert (entry.interaction_template_code, entry.interaction_language_code) == ("NEWS", "NB")
+    assert entry.campaign_target and not entry.postponed
+
+
+def test_a_language_that_the_template_lacks_is_told(editor: Client, root: str) -> None:  # I-34
+    template("NEWS")
+    layout_variant("NEWS", "nb")
+    anna = make_person(**REACHED)
+    typed = {"ids": str(anna.pk), "template": "NEWS", "language": "fi", "subject": "x", "do": "send"}
+    looked = editor.post(f"{root}/contacts/mail-check", typed, **SCRIPT).json()
+    assert "no e-mail layout in this language" in looked["parts"]["mail-findings"] and not looked["proposed"]
+    refused = editor.post(f"{root}/contacts/{anna.pk}/mail", typed, **SCRIPT).json()["error"]
+    assert (refused["code"], refused["field"]) == ("language_variant_missing", "language")
+
+
+def test_mails_of_a_job_say_why_they_stayed(monkeypatch: pytest.MonkeyPatch, editor: Client) -> None:  # I-101
+    monkeypatch.setattr(mailing.jobs, "_defer", lambda job: None)
+    anna, berit = make_person(**REACHED), make_person(**REACHED)
+    job = mailing.send_mails_later([anna, berit], kept_mails.Message("Hi", "Dear {{ contact.name }}"))
+    Contact.objects.filter(pk=berit.pk).update(privacy_blocked=True)
+    jobs.run_now(job.kind, job.title, job.arguments)
+    left = InteractionLogEntry.objects.get(postponed=True)
+    assert left.contact_id == berit.pk and "privacy" in left.comments.get().comment
+    assert OutboxMail.objects.count() == 1

@@ -11,9 +11,10 @@ from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.mail import Attachment, fail_next
 from tuttava.foundation.models import OutboxMail
-from tuttava.interactions import mailing
+from tuttava.interactions import kept_mails, mailing
 from tuttava.interactions.attachments import content_of
-from tuttava.interactions.mailing import Message, is_unsent, save_unsent, send_mail_to_contacts, send_unsent
+from tuttava.interactions.kept_mails import Message, is_unsent
+from tuttava.interactions.mailing import save_unsent, send_mail_to_contacts, send_unsent
 from tuttava.interactions.models import Delivery, InteractionLogEntry, InteractionTemplateSetup, StorageType
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -97,7 +98,7 @@ def test_mail_that_fails_is_not_logged_but_kept_to_be_sent_again() -> None:  # I
     kept = InteractionLogEntry.objects.select_related("attachment", "contact").get()
     assert is_unsent(kept) and kept.delivery_status == "error"
     assert "mailbox full" in kept.comments.get().comment
-    sent = send_unsent(kept, mailing.unsent_message(kept))
+    sent = send_unsent(kept, kept_mails.unsent_message(kept))
     assert sent.entry_no == kept.entry_no and [each.entry_no for each in logged()] == [kept.entry_no]
     assert logged()[0].delivery_status == "none" and OutboxMail.objects.count() == 1
 
@@ -109,7 +110,7 @@ def test_draft_becomes_an_entry_of_a_sent_mail_under_its_number() -> None:  # I-
     setup = InteractionTemplateSetup.objects.get()
     assert saved.postponed and saved.interaction_template_code == setup.email_draft_code
     saved = InteractionLogEntry.objects.select_related("attachment", "contact").get(pk=saved.pk)
-    written = mailing.unsent_message(saved)
+    written = kept_mails.unsent_message(saved)
     assert (written.subject, written.body) == ("Später 你好", "<p>Hello {{ contact.name }}</p>")
     assert (written.files[0].file_name, written.files[0].content) == ("price list.txt", files[0].content)
     assert not OutboxMail.objects.exists()

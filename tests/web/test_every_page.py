@@ -27,7 +27,7 @@ from tuttava.foundation.directory import applications
 from tuttava.foundation.directory.models import Company, PermissionSet, User
 from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import in_schema
-from tuttava.interactions import drafting, mailing
+from tuttava.interactions import drafting, kept_mails, mailing
 from tuttava.interactions.models import (
     EmailLayout,
     InteractionLogEntry,
@@ -99,7 +99,7 @@ def _filled(root: str) -> list[Page]:
     owners |= {f"{table}-template": (records.create(model, {"code": "T1"}),) for table, model in TEMPLATES.items()}
     owners |= _of_registers()
     owners |= _of_vocabulary()
-    said = mailing.save_unsent(firm, mailing.Message("Spring", "Hello"))
+    said = mailing.save_unsent(firm, kept_mails.Message("Spring", "Hello"))
     owners["interaction"] = (said,)
     owners["item"] = (_traded(owners["customer"][0]),)
     for page in cards():

@@ -153,9 +153,14 @@ def checked_mail(mail: Mail) -> Mail:
     return _checked(mail)
 
 
-def as_bytes(checked: Mail, headers: Mapping[str, str] | None = None) -> bytes:
-    """A mail as a file (.eml), with further ``headers``; blind copies are not told."""
-    more = replace(checked, headers={**checked.headers, **(headers or {})})
+def as_bytes(mail: Mail, headers: Mapping[str, str] | None = None) -> bytes:
+    """A mail, sent or not, as a file (.eml), with further ``headers``; blind copies are not told."""
+    more = replace(
+        mail,
+        subject=_one_line(mail.subject)[:SUBJECT_LENGTH],
+        attachments=[_checked_attachment(file) for file in mail.attachments],
+        headers={name: _one_line(value) for name, value in {**mail.headers, **(headers or {})}.items()},
+    )
     return bytes(_message(more).message().as_bytes())
 
 

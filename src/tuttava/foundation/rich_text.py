@@ -10,6 +10,8 @@ from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 TAGS = {"a", "b", "blockquote", "br", "code", "em", "h3", "h4", "i", "li", "ol", "p", "s", "strong", "u", "ul"}
+#: Markup that says more than where a paragraph or a line ends.
+_MARKED = re.compile(r"(?i)<(?!/?(?:p|br)\b)[a-z/!?]")
 _TAG = re.compile(r"<[a-zA-Z/!?]")
 
 
@@ -37,6 +39,16 @@ def as_plain(text: str) -> str:
     broken = re.sub(r"(?i)<(?:br|/p|/li|/h[34])[^>]*>", "\n", text)
     stripped = nh3.clean(broken, tags=set())
     return html.unescape(stripped).strip()
+
+
+def as_typed(text: str) -> str:
+    """``text`` as a person may go on writing it: paragraphs and line breaks alone are plain text again."""
+    if not is_rich(text) or _MARKED.search(text):
+        return text
+    lines = re.sub(r"\s*\n\s*", " ", text)
+    lines = re.sub(r"(?i)</p>\s*<p[^>]*>", "\n\n", lines)
+    lines = re.sub(r"(?i)<br[^>]*>\s*", "\n", lines)
+    return html.unescape(re.sub(r"(?i)</?p[^>]*>", "", lines)).strip()
 
 
 def _cleaned(text: str) -> str:

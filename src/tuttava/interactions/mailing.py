@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Any
 
@@ -22,16 +20,17 @@ from tuttava.foundation.context import current, require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.ids import new_id
 from tuttava.foundation.journal import unit_of_work
-from tuttava.foundation.mail import Attachment, Mail, Post
+from tuttava.foundation.mail import Mail, Post
 from tuttava.foundation.mail_html import clean_html, document
 from tuttava.foundation.models import Job
 from tuttava.foundation.rich_text import as_html
-from tuttava.interactions.attachments import content_of
 from tuttava.interactions.drafting import salesperson_for
 from tuttava.interactions.keeping import fail, remove_unused
+from tuttava.interactions.kept_mails import Message, as_written, is_unsent, unsent_message
 from tuttava.interactions.logging_core import FIELDS, NewInteraction, log_interactions
+from tuttava.interactions.mail_kinds import chosen
 from tuttava.interactions.merge_fields import fill
-from tuttava.interactions.merge_values import recipient_addresses, values_of
+from tuttava.interactions.merge_values import RELATED, recipient_addresses, values_of
 from tuttava.interactions.models import (
     Delivery,
     DeliveryState,
@@ -39,25 +38,15 @@ from tuttava.interactions.models import (
     InteractionLogEntry,
     InteractionTemplate,
 )
-from tuttava.interactions.outgoing import address_missing, headers_of
-from tuttava.interactions.rendering import fill_html
+from tuttava.interactions.outgoing import address_missing, contact_gone, headers_of
+from tuttava.interactions.rendering import fill_html, render_layout
 from tuttava.interactions.storing import NewContent
 from tuttava.interactions.template_setup import emails_template, template_setup
 
 #: Bytes that the files of one mail may have together; most mail servers take no more.
 MOST_BYTES = 25 * 1024 * 1024
 MOST_CONTACTS = 500
-_UNSENT = "X-Unsent"
 KIND = "interactions.send_mails"
-
-
-@dataclass(frozen=True)
-class Message:
-    """What a user writes. ``body`` is plain or rich text; merge fields in both are filled in for each contact."""
-
-    subject: str
-    body: str = ""
-    files: Sequence[Attachment] = ()
 
 
 def send_mail_to_contacts(contacts: Sequence[Contact], message: Message) -> list[InteractionLogEntry]:
@@ -94,17 +83,28 @@ def _send_job(run: jobs.JobRun) -> dict[str, int]:
                 if entry.delivery_status != DeliveryStatus.ERROR:
                     interrupted(entry)
                 continue
-            try:
-                _send(post, entry, _kept_mail(entry))
-            except DomainError:
-                continue  # its entry says why
-            sent += 1
+            sent += _sent_later(post, entry)
     return {"sent": sent, "failed": len(_unsent(ids))}
+
+
+def _sent_later(post: Post, entry: InteractionLogEntry) -> bool:
+    """Whether it could be sent; if not, its entry says why."""
+    try:
+        final = _kept_mail(entry)
+    except DomainError as error:
+        with unit_of_work("send mail"):
+            fail(entry, str(error.message))
+        return False
+    try:
+        _send(post, entry, final)
+    except DomainError:
+        return False
+    return True
 
 
 def _unsent(ids: Sequence[uuid.UUID]) -> list[InteractionLogEntry]:
     rows = InteractionLogEntry.objects.filter(pk__in=ids, postponed=True).order_by("entry_no")
-    return list(rows.select_related("attachment", "contact", "contact_alt_address", "salesperson"))
+    return list(rows.select_related(*RELATED))
 
 
 def interrupted(entry: InteractionLogEntry) -> None:
@@ -117,16 +117,11 @@ def interrupted(entry: InteractionLogEntry) -> None:
 
 
 def _kept_mail(entry: InteractionLogEntry) -> Mail:
-    message = unsent_message(entry)
-    return mail.checked_mail(
-        Mail(
-            to=recipient_addresses(entry),
-            subject=message.subject,
-            html=document(message.body),
-            attachments=message.files,
-            reply_to=entry.salesperson.email if entry.salesperson else "",
-        )
-    )
+    """The mail of an entry, filled in now; raises what a mail refuses."""
+    if entry.contact is None:
+        raise contact_gone()
+    use_contact_for_new_work(entry.contact)
+    return _filled(entry, unsent_message(entry), values_of([entry])[0])
 
 
 def save_unsent(contact: Contact, message: Message, entry: InteractionLogEntry | None = None) -> InteractionLogEntry:
@@ -143,33 +138,6 @@ def send_unsent(entry: InteractionLogEntry, message: Message) -> InteractionLogE
     if entry.contact is None or not is_unsent(entry):
         raise DomainError("not_postponed", _("Interaction %(no)s is no unsent mail.") % {"no": entry.entry_no})
     return _send_all(_stored([_Draft(entry.contact, entry)], message, "emails", to_be_sent=True))[0]
-
-
-def is_unsent(entry: InteractionLogEntry) -> bool:
-    """Whether the entry is a mail that was kept to be sent later."""
-    return bool(entry.postponed and entry.attachment is not None and entry.attachment.file_extension == "eml")
-
-
-def unsent_message(entry: InteractionLogEntry) -> Message:
-    """What was written in a mail that was kept."""
-    assert entry.attachment is not None
-    parsed = message_from_bytes(content_of(entry.attachment), policy=policy.default)
-    body = parsed.get_body(("html", "plain"))
-    files = [
-        Attachment(part.get_filename() or "file", _bytes_of(part), part.get_content_type())
-        for part in parsed.iter_attachments()
-    ]
-    return Message(str(parsed["Subject"] or ""), _inner(body.get_content() if body else ""), files)
-
-
-def _bytes_of(part: EmailMessage) -> bytes:
-    content: object = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
-
-
-def _inner(html: str) -> str:
-    start, end = html.find("<body>"), html.rfind("</body>")
-    return html[start + len("<body>") : end].strip() if 0 <= start < end else html.strip()
 
 
 def _refuse_unsendable(message: Message) -> None:
@@ -199,47 +167,63 @@ class _Draft:
 def _stored(
     drafts: Sequence[_Draft], message: Message, event: str, *, to_be_sent: bool
 ) -> list[tuple[InteractionLogEntry, Mail]]:
-    """The mails as unsent ones, all or none; what is to be sent is filled in for its contact."""
+    """The mails as unsent ones, as they were written, all or none; with each what goes out when it is to be sent."""
     if not drafts or len(drafts) > MOST_CONTACTS:
         raise DomainError(
             "too_many_rows", _("Choose between 1 and %(most)s contacts.") % {"most": MOST_CONTACTS}, field="ids"
         )
     with unit_of_work("write mail"):
         items = [_values(draft.contact, message, event) for draft in drafts]
-        mails = _mails(drafts, items, message, to_be_sent=to_be_sent)
         before = [draft.entry.attachment_id for draft in drafts if draft.entry]
         stored = log_interactions(
             [
-                NewInteraction(values, content=_file(mail.as_bytes(made, {_UNSENT: "1"})), resumed=draft.entry)
-                for draft, values, made in zip(drafts, items, mails, strict=True)
+                NewInteraction(values, content=_file(as_written(_probe(draft, values), message)), resumed=draft.entry)
+                for draft, values in zip(drafts, items, strict=True)
             ],
             postponed=True,
         )
         remove_unused(before)
+        mails = _mails(drafts, items, message, stored) if to_be_sent else [Mail(to=(), subject="") for _entry in stored]
     return list(zip(stored, mails, strict=True))
 
 
 def _mails(
-    drafts: Sequence[_Draft], items: Sequence[dict[str, Any]], message: Message, *, to_be_sent: bool
+    drafts: Sequence[_Draft], items: Sequence[dict[str, Any]], message: Message, stored: Sequence[InteractionLogEntry]
 ) -> list[Mail]:
-    """The mail to each contact, checked; merge fields of kept ones stay until they are sent."""
+    """The mail to each contact, filled in and checked; what one of them refuses is refused for all."""
     probes = [_probe(draft, values) for draft, values in zip(drafts, items, strict=True)]
-    known = values_of(probes) if to_be_sent else [{} for _probe in probes]
-    mails = []
-    for probe, values in zip(probes, known, strict=True):
-        to = recipient_addresses(probe)
-        if to_be_sent and not to:
-            raise address_missing(probe)
-        html = document(clean_html(fill_html(as_html(message.body), values)))
-        written = Mail(
+    for probe, entry in zip(probes, stored, strict=True):
+        probe.entry_no = entry.entry_no
+    return [_filled(probe, message, values) for probe, values in zip(probes, values_of(probes), strict=True)]
+
+
+def _filled(entry: InteractionLogEntry, message: Message, values: Mapping[str, str]) -> Mail:
+    """What is sent for an entry: the text with its values, in the layout of its kind (I-98)."""
+    to = recipient_addresses(entry)
+    if not to:
+        raise address_missing(entry)
+    return mail.checked_mail(
+        Mail(
             to=to,
             subject=fill(message.subject, values),
-            html=html,
+            html=page_of(entry, message, values),
             attachments=message.files,
-            reply_to=probe.salesperson.email if probe.salesperson else "",
+            reply_to=entry.salesperson.email if entry.salesperson else "",
         )
-        mails.append(mail.checked_mail(written) if to_be_sent else written)
-    return mails
+    )
+
+
+def page_of(entry: InteractionLogEntry, message: Message, values: Mapping[str, str]) -> str:
+    """The mail as its reader sees it: one complete, harmless document."""
+    kind = chosen(message.template_code, message.language_code, entry.contact) if entry.contact else None
+    if kind is not None:
+        return render_layout(kind.layout, values, message.body)
+    return document(clean_html(fill_html(as_html(message.body), values)))
+
+
+def probe_of(contact: Contact, message: Message) -> InteractionLogEntry:
+    """The entry that a mail to a contact would be, not stored. Raises ``contact.privacy_blocked``."""
+    return _probe(_Draft(contact), _values(contact, message, "emails"))
 
 
 def _probe(draft: _Draft, values: dict[str, Any]) -> InteractionLogEntry:
@@ -254,8 +238,9 @@ def _values(contact: Contact, message: Message, event: str) -> dict[str, Any]:
     """Like those of any interaction with the template of the event; it speaks of what is sent."""
     use_contact_for_new_work(contact)
     setup = template_setup()
+    kind = chosen(message.template_code, message.language_code, contact)
     code = getattr(setup, f"{event}_code") or setup.emails_code
-    template = InteractionTemplate.objects.filter(code=code).first() or InteractionTemplate(code="")
+    template = kind.template if kind is not None and event == "emails" else _template(code)
     address = active_address(contact)
     subject = " ".join(message.subject.split())[:100]
     return {
@@ -266,7 +251,7 @@ def _values(contact: Contact, message: Message, event: str) -> dict[str, Any]:
         "time_of_interaction": timezone.localtime().time().replace(microsecond=0),
         "interaction_template_code": template.code,
         "interaction_group_code": template.interaction_group_code or "",
-        "interaction_language_code": contact.language_code,
+        "interaction_language_code": (kind.language if kind else "") or contact.language_code,
         "description": subject or template.description,
         "subject": subject,
         "information_flow": template.information_flow,
@@ -279,6 +264,10 @@ def _values(contact: Contact, message: Message, event: str) -> dict[str, Any]:
         "campaign_target": template.campaign_target,
         "campaign_response": template.campaign_response,
     }
+
+
+def _template(code: str | None) -> InteractionTemplate:
+    return InteractionTemplate.objects.filter(code=code).first() or InteractionTemplate(code="")
 
 
 def _file(data: bytes, message_id: str = "") -> NewContent:

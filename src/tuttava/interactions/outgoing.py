@@ -102,8 +102,12 @@ def made(
 
 def _check_contact(entry: InteractionLogEntry) -> None:
     if entry.contact is None:
-        raise DomainError("contact_not_found", _("The contact does not exist any more."), field="contact_id")
+        raise contact_gone()
     use_contact_for_new_work(entry.contact)
+
+
+def contact_gone() -> DomainError:
+    return DomainError("contact_not_found", _("The contact does not exist any more."), field="contact_id")
 
 
 def _recipients(entry: InteractionLogEntry) -> list[str]:

@@ -33,9 +33,14 @@ def merged_letter(draft: InteractionDraft) -> NewContent:
 
 def _values(draft: InteractionDraft) -> dict[str, str]:
     """The merge values of the entry that the draft is going to be."""
+    return dict(values_of([entry_of(draft)])[0])
+
+
+def entry_of(draft: InteractionDraft) -> InteractionLogEntry:
+    """The entry that the draft is going to be, not stored and without its file."""
     entry = InteractionLogEntry(**{name: getattr(draft, name) for name in FIELDS}, entry_no=draft.resumed_entry_no)
     entry.attachment = None
-    return dict(values_of([entry])[0])
+    return entry
 
 
 def preview_of(draft: InteractionDraft) -> str:

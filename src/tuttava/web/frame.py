@@ -20,7 +20,7 @@ from tuttava.web.jobs import work_of
 
 _STYLES = (
     *("tokens", "base", "frame", "controls", "palette", "lists"),
-    *("cards", "fields", "inputs", "facts", "history", "dialogs"),
+    *("cards", "fields", "inputs", "facts", "history", "dialogs", "editor"),
 )
 STYLESHEETS = [f"ui/css/{name}.css" for name in _STYLES]
 LANGUAGE_NAMES = {"en": "English", "nb": "Norsk bokmål", "nl": "Nederlands", "fi": "Suomi"}

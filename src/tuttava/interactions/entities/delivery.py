@@ -23,7 +23,7 @@ from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.mail import Attachment
 from tuttava.foundation.models import Job
-from tuttava.interactions import mailing, printing, resending
+from tuttava.interactions import kept_mails, mailing, printing, resending
 from tuttava.interactions.entities import log
 from tuttava.interactions.models import InteractionLogEntry, PrintFile
 from tuttava.interactions.sending import PRINT_FILE
@@ -92,7 +92,7 @@ CRM.sets[log.SET] = replace(
 
 def _send_email(contact: Contact, subject: str, body: str, attachments: Any, wait: bool) -> InteractionLogEntry | Job:
     """I-105."""
-    message = mailing.Message(subject, body, _files(attachments))
+    message = kept_mails.Message(subject, body, _files(attachments))
     if not wait:
         return mailing.send_mails_later([contact], message)
     return mailing.send_mail_to_contacts([contact], message)[0]

@@ -20,6 +20,7 @@ from tuttava.foundation.spelling import snake
 from tuttava.interactions import calling, draft_content, drafting, wizard
 from tuttava.interactions.drafting import FILTERED, RIGHT
 from tuttava.interactions.models import DraftKind, InteractionComment, InteractionDraft, InteractionLogEntry
+from tuttava.interactions.preflight import look_over_draft
 from tuttava.interactions.sending import preview_of, remember_print_file
 
 ENTITY = "interactionDraft"
@@ -161,6 +162,14 @@ def _preview(draft: InteractionDraft) -> File:
     return File(preview_of(draft).encode(), "text/html; charset=utf-8")
 
 
+def _preflight(draft: InteractionDraft) -> list[dict[str, Any]]:
+    """What is in the way of sending it, before anything is made; ``stops``: finishing with delivery is refused."""
+    return [
+        {"kind": each.kind, "name": each.name, "message": each.text, "stops": each.stops}
+        for each in look_over_draft(draft)
+    ]
+
+
 def _opportunities(draft: InteractionDraft) -> list[dict[str, str]]:
     """I-37."""
     return [{"no": number, "description": words} for number, words in drafting.opportunities(draft)]
@@ -246,6 +255,7 @@ DRAFTS = crm_set(
         Action("merge", wizard.merge, returns="interactionDrafts", right=RIGHT),
         # The action of that name on imports is in the metadata document.
         _function("preview", _preview, listed=False),
+        _function("preflight", _preflight),
         _function("opportunities", _opportunities),
         _function("phoneNumbers", _numbers),
         _function("languages", _languages),

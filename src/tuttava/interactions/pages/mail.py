@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,22 +21,27 @@ from tuttava.contacts.privacy import masked
 from tuttava.foundation.context import current, require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.mail import Attachment
+from tuttava.foundation.mail_html import document
+from tuttava.foundation.rich_text import as_html, as_typed
 from tuttava.interactions.confidential import require_contents
+from tuttava.interactions.kept_mails import Message, is_unsent, unsent_message
+from tuttava.interactions.mail_kinds import chosen, mail_kinds, mail_languages
 from tuttava.interactions.mailing import (
     MOST_BYTES,
     MOST_CONTACTS,
-    Message,
-    is_unsent,
+    page_of,
+    probe_of,
     save_unsent,
     send_mail_to_contacts,
     send_mails_later,
     send_unsent,
-    unsent_message,
 )
+from tuttava.interactions.merge_fields import FIELDS, SOURCES
+from tuttava.interactions.merge_values import values_of
 from tuttava.interactions.models import InteractionLogEntry
-from tuttava.interactions.preflight import Finding, blocked
+from tuttava.interactions.preflight import Finding, look_over_mail
 from tuttava.ui import registry
-from tuttava.ui.answers import Answer, respond
+from tuttava.ui.answers import Answer, fragment, respond
 from tuttava.ui.cards import Action, add_action
 from tuttava.ui.lists.declare import BulkLink
 from tuttava.ui.lists.mount import add_link
@@ -45,6 +51,9 @@ from tuttava.ui.wizards import dialog
 RIGHT = "interaction_log.write"
 #: Up to so many mails are sent while the user waits; more go as a job.
 AT_ONCE = 10
+#: Findings shown beside the form.
+SHOWN = 20
+NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 _LIST = "contacts"
 
 
@@ -148,7 +157,17 @@ def _message(request: HttpRequest, entry: InteractionLogEntry | None) -> Message
             field="files",
         )
     files += [Attachment(file.name or "file", file.read(), file.content_type or "") for file in sent]
-    return Message(subject, request.POST.get("body", ""), files)
+    return replace(_typed(request), subject=subject, files=files)
+
+
+def _typed(request: HttpRequest) -> Message:
+    """What stands in the form, without its files."""
+    return Message(
+        request.POST.get("subject", ""),
+        request.POST.get("body", ""),
+        template_code=request.POST.get("template", ""),
+        language_code=request.POST.get("language", ""),
+    )
 
 
 def _addresses(contacts: Sequence[Contact]) -> dict[uuid.UUID, str]:
@@ -164,6 +183,58 @@ def _reachable(contacts: Sequence[Contact]) -> list[Contact]:
     return [contact for contact in contacts if addresses[contact.pk] and not contact.privacy_blocked]
 
 
+# --- beside the form --------------------------------------------------------------------------------------------------
+
+
+def check(request: HttpRequest) -> HttpResponse:
+    """What is in the way of a mail as it is typed now, and what the kind chosen for it proposes."""
+    require(RIGHT)
+    if request.method != "POST":
+        raise Http404
+    contacts, message = _chosen(request.POST.get("ids", ""), ""), _typed(request)
+
+    def work() -> Answer:
+        return Answer(
+            parts={"mail-findings": findings_part(request, look_over_mail(contacts, message))},
+            extra={"proposed": _proposed(contacts, message)},
+        )
+
+    return respond(request, work, home=list_url())
+
+
+def _proposed(contacts: Sequence[Contact], message: Message) -> dict[str, str]:
+    """Subject and text that the kind of mail begins with; nothing when it cannot be had in the language."""
+    with suppress(DomainError):
+        kind = chosen(message.template_code, message.language_code, contacts[0]) if contacts else None
+        return {"subject": kind.subject, "body": kind.body} if kind is not None else {}
+    return {}
+
+
+def findings_part(request: HttpRequest, findings: Sequence[Finding]) -> str:
+    """The look-over as a list; it says so when all is well."""
+    return fragment(request, "interactions/findings.html", {"findings": findings[:SHOWN]})
+
+
+def preview(request: HttpRequest) -> HttpResponse:
+    """The mail as the first contact would see it, on a page that runs and fetches nothing."""
+    require(RIGHT)
+    contact = next(iter(_chosen(request.POST.get("ids", ""), "")), None)
+    if request.method != "POST" or contact is None:
+        raise Http404
+    message = _typed(request)
+    try:
+        entry = probe_of(contact, message)
+        page = page_of(entry, message, values_of([entry])[0])
+    except DomainError as error:
+        page = document(str(as_html(str(error.message))))
+    answer = HttpResponse(page)
+    answer.headers["Content-Security-Policy"] = NOTHING_RUNS
+    return answer
+
+
+# --- the form ---------------------------------------------------------------------------------------------------------
+
+
 def _form(
     request: HttpRequest,
     contacts: Sequence[Contact],
@@ -171,32 +242,44 @@ def _form(
     entry: InteractionLogEntry | None,
     error: DomainError | None = None,
 ) -> HttpResponse:
-    typed = request.POST if error is not None else None
     kept = unsent_message(entry) if entry is not None else Message("")
+    shown = _typed(request) if error is not None else kept
     addresses = _addresses(contacts)
-    findings = [
-        blocked(each) if each.privacy_blocked else Finding("address", masked(each).name, _("has no e-mail address."))
-        for each in contacts
-        if each.privacy_blocked or not addresses[each.pk]
-    ]
     reached = [(masked(each).name, addresses[each.pk]) for each in _reachable(contacts)]
+    languages = mail_languages() if (kinds := mail_kinds()) else []
     context = {
         "action": reverse("interaction-mail", kwargs={"pk": entry.pk}) if entry is not None else request.path,
         "ids": ",".join(str(each.pk) for each in contacts),
         "reached": reached[:20],
         "more": max(len(reached) - 20, 0),
-        "findings": findings[:20],
+        "findings": look_over_mail(contacts, shown)[:SHOWN],
+        "some_left_out": len(reached) < len(contacts),
         "several": len(contacts) > 1,
         "too_many": len(contacts) > MOST_CONTACTS,
         "nobody": not reached,
-        "subject": typed.get("subject", "") if typed else kept.subject,
-        "body": typed.get("body", "") if typed else kept.body,
+        "subject": shown.subject,
+        "body": as_typed(shown.body),
+        "kinds": kinds,
+        "kind": shown.template_code,
+        "languages": languages,
+        "language": shown.language_code,
+        "merge_fields": merge_fields(),
+        "draft_key": f"mail:{entry.pk if entry else contacts[0].pk}" if len(contacts) == 1 else "",
         "files": [file.file_name for file in kept.files],
         "error": error,
         "home": home,
         "most": MOST_BYTES // 1024 // 1024,
+        "most_bytes": MOST_BYTES,
     }
     return dialog(request, "interactions/mail.html", context, status=422 if error else 200)
+
+
+def merge_fields() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What an editor offers to insert: source, then name and words of each of its fields."""
+    return [
+        (str(SOURCES[source]), [(f"{source}.{name}", str(words)) for name, words in names.items()])
+        for source, names in FIELDS.items()
+    ]
 
 
 def _may_mail(contact: Any) -> bool:
@@ -205,8 +288,11 @@ def _may_mail(contact: Any) -> bool:
 
 registry.add_route("contacts/<uuid:pk>/mail", to_contact, "contact-mail")
 registry.add_route("contacts/mail", to_chosen, "contacts-mail")
+registry.add_route("contacts/mail-check", check, "contacts-mail-check")
+registry.add_route("contacts/mail-preview", preview, "contacts-mail-preview")
 registry.add_route("contacts/mail-chosen", choose, "contacts-mail-chosen")
 registry.add_route("interactions/<uuid:pk>/mail", to_unsent, "interaction-mail")
+registry.add_script("interactions/mail.js")
 add_action(
     "contact",
     Action(

@@ -9,13 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuttava.contacts.models import Contact
+from tuttava.contacts.models import Contact, CorrespondenceType
 from tuttava.contacts.privacy import masked
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.rich_text import as_typed
 from tuttava.interactions import calling, draft_content, related, wizard
 from tuttava.interactions.drafting import RESULT_STEP
 from tuttava.interactions.models import DraftKind, InteractionDraft, WizardAction
 from tuttava.interactions.pages.people import LOOKUP, words_of
+from tuttava.interactions.preflight import Finding, look_over_draft
 from tuttava.ui import registry
 from tuttava.ui.cards import CardField
 from tuttava.ui.cards.fields import FieldView
@@ -39,7 +41,7 @@ _WHAT_MORE = (
     CardField("information_flow"),
     CardField("initiated_by"),
 )
-_BODY = CardField("content_body", label=gettext_lazy("text of the e-mail"), kind="lines", wide=True)
+_BODY = CardField("content_body", label=gettext_lazy("text of the e-mail"), kind="rich", wide=True)
 _RESULT = (
     _DESCRIPTION,
     CardField("evaluation"),
@@ -99,6 +101,9 @@ def views_of(
     now = {field.name: getattr(draft, field.name) for field in fields if field.name != "contact_id"}
     now["contact_id"] = words_of(draft.contact)
     views = form_fields(InteractionDraft, fields, values_now=now, owner=draft, typed=typed, error=error)
+    for view in views:
+        if view.kind == "rich":
+            view.typed = as_typed(view.typed)
     empty = next(
         (view for view in views if view.name in ("contact_id", "interaction_template_code") and not view.typed), None
     )
@@ -175,6 +180,14 @@ def note_of(draft: InteractionDraft) -> str:
     if draft.kind == DraftKind.INTERACTION and draft.step == wizard.CONTENT and not draft_content.is_loaded(draft):
         return _("Pick a file to keep with the interaction, or go on without one.")
     return ""
+
+
+def findings_of(draft: InteractionDraft) -> list[Finding] | None:
+    """What is in the way of sending it, at the steps before it is logged; None where nothing is to be sent."""
+    begun = draft.kind == DraftKind.INTERACTION and draft.step in (wizard.CONTENT, wizard.RELATED)
+    if not begun or draft.correspondence_type == CorrespondenceType.NONE:
+        return None
+    return look_over_draft(draft)
 
 
 def number_of(draft: InteractionDraft) -> str:

@@ -23,7 +23,7 @@ from tuttava.foundation.file_kinds import kind_of
 from tuttava.foundation.journal import unit_of_work
 from tuttava.interactions import draft_content, drafting, wizard
 from tuttava.interactions.drafting import FILTERED, RIGHT, SET_NAME, Source
-from tuttava.interactions.mailing import is_unsent
+from tuttava.interactions.kept_mails import is_unsent
 from tuttava.interactions.models import (
     DraftKind,
     InteractionComment,
@@ -32,7 +32,7 @@ from tuttava.interactions.models import (
     InteractionTemplate,
 )
 from tuttava.interactions.pages import steps
-from tuttava.interactions.pages.mail import to_unsent
+from tuttava.interactions.pages.mail import merge_fields, to_unsent
 from tuttava.interactions.pages.people import contact_from
 from tuttava.interactions.resuming import resume
 from tuttava.interactions.sending import preview_of
@@ -284,6 +284,8 @@ def _step(
         "call_now": steps.dials_now(draft),
         "content": steps.content_of(draft),
         "printed": steps.printed(draft),
+        "findings": steps.findings_of(draft),
+        "merge_fields": merge_fields(),
         "comments": InteractionComment.objects.filter(draft=draft).order_by("line_no"),
         "address": address,
         "action": address["finish" if last else "next"],

@@ -23,6 +23,7 @@ from tuttava.foundation.models import Job, JobStatus
 from tuttava.foundation.schemas import in_schema
 from tuttava.interactions import delivery, mailing
 from tuttava.interactions.keeping import fail
+from tuttava.interactions.kept_mails import is_unsent
 from tuttava.interactions.models import Delivery, DeliveryState
 
 #: No mail takes longer to be handed over: a server that is silent for seconds counts as down.
@@ -59,7 +60,7 @@ def _settled(row: Delivery) -> bool:
         found = rows.filter(pk=row.pk, state=row.state).first()
         if found is None:
             return False
-        if mailing.is_unsent(found.entry):
+        if is_unsent(found.entry):
             mailing.interrupted(found.entry)
             return True
         begun = found.state == DeliveryState.HANDING_OVER

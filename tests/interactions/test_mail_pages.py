@@ -117,7 +117,7 @@ def test_resending_looks_over_first_and_links_to_what_was_printed(editor: Client
     answer = editor.post(address, {"ids": str(record.pk), "correspondence_type": "", "update": "yes"}, **SCRIPT)
     link = answer.json()["redirect"]
     got = editor.get(link)
-    assert got.status_code == 200 and got.content.startswith(b"PK") and "Spring.docx" in got["Content-Disposition"]
+    assert got.status_code == 200 and got.getvalue().startswith(b"PK") and "Spring.docx" in got["Content-Disposition"]
 
 
 def test_print_file_of_somebody_else_is_not_found(editor: Client, root: str, company: Company) -> None:

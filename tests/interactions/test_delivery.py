@@ -18,8 +18,8 @@ from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.mail import fail_next
 from tuttava.foundation.models import JobStatus, OutboxMail
-from tuttava.interactions.attachments import content_of
-from tuttava.interactions.delivery import deliver, deliver_and_tell, deliver_later
+from tuttava.interactions.attachments import content_of, set_body
+from tuttava.interactions.delivery import _deliver_job, deliver, deliver_and_tell, deliver_later
 from tuttava.interactions.models import Delivery, InteractionComment, InteractionLogEntry, PrintFile
 from tuttava.interactions.printing import print_file
 from tuttava.interactions.storing import NewContent
@@ -221,6 +221,38 @@ def test_one_failure_does_not_stop_the_rest() -> None:  # I-101
     assert failed.delivery_status == "error" and [each.delivery_status for each in others] == ["none", "none"]
     assert "mailbox full" in InteractionComment.objects.get(entry=failed).comment
     assert failed.attachment is not None and failed.attachment.email_layout_code == "T-PLAIN"  # I-49
+
+
+def test_text_of_a_mail_that_was_not_delivered_can_be_changed_until_it_is() -> None:  # I-49
+    content = NewContent(extension="html", email_layout_code=layout().code, content_body="Hi Ana")
+    record = entry(make_person(**REACHED), content)
+    assert record.attachment is not None and record.attachment.read_only
+    fail_next("mailbox full")
+    deliver([record])
+    failed = fresh(record)
+    assert failed.attachment is not None and not failed.attachment.read_only
+    set_body(failed.attachment, "Hi Anna")
+    assert deliver_and_tell([fresh(record)]).delivered == 1
+    sent = fresh(record)
+    assert "Hi Anna" in only_mail().body_html and sent.delivery_status == "none"
+    assert sent.attachment is not None and sent.attachment.read_only and sent.attachment.email_layout_code is None
+
+
+def test_canceled_delivery_gives_the_text_back() -> None:  # I-49
+    content = NewContent(extension="html", email_layout_code=layout().code, content_body="Hi")
+    record = entry(make_person(**REACHED), content)
+    job = deliver_later([record])
+    assert job is not None
+
+    class Stopped(jobs.JobRun):
+        def progress(self, done: int, total: int | None = None) -> None:
+            raise jobs.JobCanceled
+
+    with pytest.raises(jobs.JobCanceled):
+        _deliver_job(Stopped(job, lambda: False))
+    back = fresh(record)
+    assert back.delivery_status == "error" and not OutboxMail.objects.exists()
+    assert back.attachment is not None and (back.attachment.content_body, back.attachment.read_only) == ("Hi", False)
 
 
 def test_contact_that_was_blocked_or_lost_its_address_meanwhile_is_told() -> None:  # I-95, I-101

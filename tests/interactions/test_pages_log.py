@@ -13,8 +13,9 @@ from tests.contacts.people import change
 from tests.interactions.making import logged, make_company, make_person, said, vocabulary
 from tests.relations.pages import JSON, administrator, visitor
 from tuttava.foundation.directory.models import Company, PermissionSet
+from tuttava.interactions.keeping import fail
 from tuttava.interactions.logging_core import NewInteraction, log_interactions
-from tuttava.interactions.models import InteractionLogEntry
+from tuttava.interactions.models import EmailLayout, InteractionAttachment, InteractionLogEntry
 from tuttava.interactions.storing import NewContent
 
 
@@ -124,6 +125,47 @@ def test_files_are_handed_out_without_anything_that_runs(company: Company, clien
     answer = client.get(at(company, f"interactions/{entry.pk}/file"))
     assert b"Hello" in answer.content and b"alert" not in answer.content
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def logged_mail(**content: str | bytes) -> InteractionLogEntry:
+    vocabulary()
+    item = said(make_company())
+    file = NewContent(internet_message_id="<a@x>", **content)  # type: ignore[arg-type]
+    return log_interactions([NewInteraction(item.values, content=file, more={"email_logged": True})])[0]
+
+
+def test_logged_mail_asks_before_it_opens(company: Company, client: Client) -> None:  # I-80
+    entry = logged_mail(data=b"Subject: x\r\n\r\nHello", extension="eml", file_name="message.eml")
+    assert f"interactions/{entry.pk}/open" in text(client, at(company, f"interactions/{entry.pk}"))
+    asked = client.post(at(company, f"interactions/{entry.pk}/open"), headers=JSON)
+    assert asked.status_code == 409 and "Open the stored e-mail?" in asked.json()["ask"]
+    for answer, place in (("yes", "/file"), ("no", "")):
+        going = client.post(at(company, f"interactions/{entry.pk}/open"), {"answer:I-80": answer}, headers=JSON)
+        assert going.json()["redirect"].endswith(f"interactions/{entry.pk}{place}")
+    assert b"Hello" in client.get(at(company, f"interactions/{entry.pk}/file")).content
+
+
+def test_mail_that_its_mailbox_keeps_says_where(company: Company, client: Client) -> None:  # I-80
+    entry = logged_mail(message_url="imap://mail.example/Archive")
+    page = text(client, at(company, f"interactions/{entry.pk}/file"))
+    assert 'href="imap://mail.example/Archive"' in page and "&lt;a@x&gt;" in page
+    local = logged_mail(message_url="archive/a.eml")
+    assert "archive/a.eml" in text(client, at(company, f"interactions/{local.pk}/file"))
+
+
+def test_the_text_of_a_mail_that_was_not_delivered_is_changed(company: Company, client: Client) -> None:  # I-49
+    vocabulary()
+    EmailLayout.objects.create(code="T-X", html="{{ layout.content }}")
+    content = NewContent(extension="html", email_layout_code="T-X", content_body="Hi Ana")
+    item = said(make_person(email="anna@example.com"), correspondence_type="email", subject="Spring")
+    entry = log_interactions([NewInteraction(item.values, content=content)])[0]
+    page = at(company, f"interactions/{entry.pk}")
+    assert f"{entry.pk}/text" not in text(client, page)
+    fail(entry, "mailbox full")
+    assert f"{entry.pk}/text" in text(client, page)
+    assert "Hi Ana" in text(client, f"{page}/text")
+    assert client.post(f"{page}/text", {"content_body": "Hi Anna"}, headers=JSON).status_code == 200
+    assert InteractionAttachment.objects.get(pk=entry.attachment_id).content_body == "Hi Anna"
 
 
 def test_the_timeline_of_a_company_has_its_people_and_pages_by_moment(company: Company, client: Client) -> None:

@@ -75,6 +75,31 @@ def test_templates_of_mail_may_have_languages() -> None:  # I-18
     assert template_for("emails") == "EMAIL"
 
 
+def test_a_template_in_use_gets_no_attachment_afterwards() -> None:  # I-16
+    given = {"interaction_template_code": "EMAIL"}
+    blank = records.create(InteractionTemplateLanguage, {}, given=given)
+    for work in (
+        lambda: import_attachment(blank, b"x", "x.txt"),
+        lambda: records.change(blank, {"email_layout_code": "PLAIN"}),
+    ):
+        with pytest.raises(DomainError) as refused:
+            work()
+        assert (refused.value.code, refused.value.rule) == ("template_has_attachment", "I-16")
+    norwegian = records.create(InteractionTemplateLanguage, {"language_code": "NB"}, given=given)
+    import_attachment(norwegian, b"x", "x.txt")
+    with pytest.raises(DomainError) as refused:
+        records.change(InteractionTemplate.objects.get(code="EMAIL"), {"default_language_code": "NB"})
+    assert (refused.value.code, refused.value.field) == ("template_has_attachment", "default_language_code")
+    put("emails", None)
+    put("email_draft", None)
+    import_attachment(InteractionTemplateLanguage.objects.get(pk=blank.pk), b"x", "x.txt")
+
+
+def test_invitations_may_get_an_attachment_afterwards() -> None:  # I-16
+    given = {"interaction_template_code": template_for("meeting_invitation")}
+    import_attachment(records.create(InteractionTemplateLanguage, {}, given=given), b"x", "x.txt")
+
+
 def test_a_call_needs_its_template() -> None:  # I-19
     assert outgoing_calls_template() == "CALL-OUT"
     put("outgoing_calls", None)

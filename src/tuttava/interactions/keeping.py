@@ -12,9 +12,10 @@ from tuttava.foundation import records
 from tuttava.foundation.context import current
 from tuttava.foundation.lines import LINE_STEP
 from tuttava.foundation.records import Edit
-from tuttava.interactions.attachments import discard
+from tuttava.interactions.attachments import discard, is_layout
 from tuttava.interactions.models import (
     DeliveryStatus,
+    InteractionAttachment,
     InteractionComment,
     InteractionDraft,
     InteractionLogEntry,
@@ -38,6 +39,8 @@ def keep(pairs: Sequence[tuple[InteractionLogEntry, NewContent | None]], status:
         if edit.record.pk in new:
             edit.record.attachment = new[edit.record.pk]
     records.save_many(edits)
+    if status == DeliveryStatus.NONE:
+        _set_read_only([edit.record for edit in edits], True)
     remove_unused(before)
 
 
@@ -47,8 +50,13 @@ def set_status(entries: Iterable[InteractionLogEntry], status: str) -> None:
 
 
 def fail(entry: InteractionLogEntry, text: str) -> None:
-    """Mark an entry as not delivered, with a comment that says why (I-101); runs inside a unit of work."""
+    """Mark an entry as not delivered, with a comment that says why (I-101); runs inside a unit of work.
+
+    What was typed into a layout can be changed until it is delivered (I-49).
+    """
     set_status([entry], DeliveryStatus.ERROR)
+    if entry.attachment is not None and is_layout(entry.attachment):
+        _set_read_only([entry], False)
     last = InteractionComment.objects.filter(entry=entry).aggregate(last=Max("line_no"))["last"] or 0
     edit = Edit(
         InteractionComment(entry=entry, line_no=last + LINE_STEP, date=current().date),
@@ -56,6 +64,16 @@ def fail(entry: InteractionLogEntry, text: str) -> None:
     )
     edit.put("comment", text[:2000])
     records.save_many([edit])
+
+
+def _set_read_only(entries: Sequence[InteractionLogEntry], value: bool) -> None:
+    """Close the files of entries, or open them, as far as they are not so already."""
+    rules = records.rules_of(InteractionAttachment)
+    wanted = [entry.attachment for entry in entries if entry.attachment and entry.attachment.read_only != value]
+    edits = [Edit(attachment, rules) for attachment in wanted]
+    for edit in edits:
+        edit.put("read_only", value)
+    records.save_many(edits)
 
 
 def _edit(entry: InteractionLogEntry) -> Edit[InteractionLogEntry]:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from django.utils.translation import gettext as _
 
-from tuttava.foundation.context import require
+from tuttava.foundation.context import ask, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.file_kinds import kind_of
 from tuttava.interactions.attachments import attachment_empty, content_of, is_html, preview
@@ -46,8 +46,8 @@ def is_shown(entry: InteractionLogEntry) -> bool:
     return (entry.attachment_id is not None or entry.document_type in documents) and not is_hidden(entry)
 
 
-def show(entry: InteractionLogEntry) -> ShownFile | list[ShownRecord]:
-    """The file if there is one, else the documents.
+def show(entry: InteractionLogEntry) -> ShownFile | list[ShownRecord] | None:
+    """The file if there is one, else the documents. Logged mail asks first; None: it is not to be opened (I-80).
 
     Raises ``permission.denied`` where the contents are not the user's to read, ``document_not_kept``,
     ``document_not_found``, ``attachment_empty``.
@@ -55,6 +55,8 @@ def show(entry: InteractionLogEntry) -> ShownFile | list[ShownRecord]:
     require("interaction_log.read", "interactionLogEntries")
     require_contents(entry)
     if entry.attachment is not None:
+        if entry.email_logged and not ask("I-80", _("Open the stored e-mail?"), default=True):
+            return None
         return file_of(entry.attachment)
     if entry.document_type in _NOT_KEPT:
         raise DomainError(

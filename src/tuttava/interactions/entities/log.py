@@ -148,6 +148,8 @@ def _delete_postponed(ids: Sequence[str]) -> dict[str, int]:
 def _show(entry: InteractionLogEntry) -> Any:
     """I-80, I-129, A-118."""
     found = showing.show(entry)
+    if found is None:
+        return None
     if isinstance(found, showing.ShownFile):
         return {"url": found.url} if found.url else File(found.content, found.media_type, found.name)
     told = [{"@odata.id": f"{each.set_name}({each.id})", "set": each.set_name, "id": each.id} for each in found]

@@ -6,9 +6,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +16,7 @@ from tuttava.contacts.privacy import log_looks, masked
 from tuttava.foundation.context import current, require, tell
 from tuttava.foundation.journal import unit_of_work
 from tuttava.interactions import life, related, showing
+from tuttava.interactions.attachments import is_layout
 from tuttava.interactions.confidential import CONTENTS, is_hidden, may_set_private, set_private, shown
 from tuttava.interactions.errors import log_entry_read_only
 from tuttava.interactions.models import Delivery, DeliveryState, DeliveryStatus, InteractionComment, InteractionLogEntry
@@ -30,8 +30,6 @@ from tuttava.ui.cards.sublists import Line, SubList
 from tuttava.ui.undo import undo_address
 
 F = CardField
-#: What was said by mail is shown as it looks; nothing of it runs or is fetched.
-NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
 def _never(_entry: Any) -> bool:
@@ -44,6 +42,20 @@ def _may_write(entry: InteractionLogEntry) -> bool:
 
 def _may_resume(entry: InteractionLogEntry) -> bool:
     return entry.postponed and current().may(life.WRITE, SET)
+
+
+def _is_shown(entry: InteractionLogEntry) -> bool:
+    return showing.is_shown(entry) and not entry.email_logged
+
+
+def _is_mail_shown(entry: InteractionLogEntry) -> bool:
+    return showing.is_shown(entry) and entry.email_logged
+
+
+def _is_editable(entry: InteractionLogEntry) -> bool:
+    """Whether what was typed into a layout that was not delivered can be changed (I-49)."""
+    held = entry.attachment
+    return _may_write(entry) and held is not None and not held.read_only and is_layout(held) and not is_hidden(entry)
 
 
 def _may_delete(entry: InteractionLogEntry) -> bool:
@@ -201,7 +213,9 @@ CARD = register_card(
         parent=lambda: (reverse("interactions"), _("Interactions")),
         actions=(
             Action("resume", gettext_lazy("Resume"), _at("interaction-resume"), "dialog", "play", _may_resume),
-            Action("show", gettext_lazy("Show"), _at("interaction-file"), "external", "eye", showing.is_shown),
+            Action("show", gettext_lazy("Show"), _at("interaction-file"), "external", "eye", _is_shown),
+            Action("mail", gettext_lazy("Show"), _at("interaction-open"), "post", "eye", _is_mail_shown),
+            Action("text", gettext_lazy("Edit text"), _at("interaction-text"), "dialog", "pencil-square", _is_editable),
             Action(
                 "cancel",
                 gettext_lazy("Cancel"),
@@ -256,7 +270,7 @@ CARD = register_card(
 # -- what the buttons do ---------------------------------------------------------------------------------------------
 
 
-def _found(pk: uuid.UUID) -> InteractionLogEntry:
+def found(pk: uuid.UUID) -> InteractionLogEntry:
     require(READ, SET)
     entry = InteractionLogEntry.objects.select_related("attachment").filter(pk=pk).first()
     if entry is None:
@@ -264,22 +278,22 @@ def _found(pk: uuid.UUID) -> InteractionLogEntry:
     return entry
 
 
-def _posted(request: HttpRequest, pk: uuid.UUID) -> InteractionLogEntry:
+def posted(request: HttpRequest, pk: uuid.UUID) -> InteractionLogEntry:
     if request.method != "POST":
         raise Http404
-    return _found(pk)
+    return found(pk)
 
 
 def cancel(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Cancel, or take that back (I-69)."""
-    entry = _posted(request, pk)
+    entry = posted(request, pk)
 
     def work() -> Answer:
         with unit_of_work("cancel interactions") as unit:
             life.toggle_canceled([entry.pk])
         done = _("Taken back: the interaction counts again.") if entry.canceled else _("The interaction was canceled.")
         tell("interaction.canceled", done)
-        answer = _whole(request, entry)
+        answer = whole(request, entry)
         answer.undo = undo_address(unit)
         return answer
 
@@ -297,29 +311,29 @@ def make_private(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _privacy(request: HttpRequest, pk: uuid.UUID, *, private: bool) -> HttpResponse:
-    entry = _posted(request, pk)
+    entry = posted(request, pk)
 
     def work() -> Answer:
         set_private([entry.pk], private)
         closed = _("Others see that there was an e-mail, but not what it says.")
         tell("interaction.private", closed if private else _("The e-mail is shared."))
-        return _whole(request, entry)
+        return whole(request, entry)
 
     return respond(request, work, home=entry_url(entry))
 
 
 def opportunity(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """I-74."""
-    entry = _posted(request, pk)
+    entry = posted(request, pk)
 
     def work() -> Answer:
         life.create_opportunity(entry)
-        return _whole(request, entry)
+        return whole(request, entry)
 
     return respond(request, work, home=entry_url(entry))
 
 
-def _whole(request: HttpRequest, entry: InteractionLogEntry) -> Answer:
+def whole(request: HttpRequest, entry: InteractionLogEntry) -> Answer:
     views = views_of("interaction")
     fresh = views.load(entry.pk)
     return Answer(parts=views.whole(request, fresh), version=fresh.version)
@@ -327,7 +341,7 @@ def _whole(request: HttpRequest, entry: InteractionLogEntry) -> Answer:
 
 def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """I-72, I-78: what was done can be taken back."""
-    entry = _posted(request, pk)
+    entry = posted(request, pk)
 
     def work() -> Answer:
         with unit_of_work("delete interactions", str(entry.entry_no)) as unit:
@@ -339,28 +353,12 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return respond(request, work, home=reverse("interactions"))
 
 
-def file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The file of an entry, or the recorded document (I-80). Pages are shown without anything that runs."""
-    found = showing.show(_found(pk))
-    if isinstance(found, list):
-        return HttpResponseRedirect(found[0].url)
-    if found.url:
-        return HttpResponseRedirect(found.url)
-    page = found.media_type.startswith("text/html")
-    response = HttpResponse(found.content, content_type=found.media_type)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = NOTHING_RUNS
-    response.headers["Content-Disposition"] = content_disposition_header(not page, found.name) or "attachment"
-    return response
-
-
 _ROUTES = (
     ("cancel", cancel),
     ("share", share),
     ("private", make_private),
     ("opportunity", opportunity),
     ("delete", delete),
-    ("file", file),
 )
 for _route, _view in _ROUTES:
     registry.add_route(f"interactions/<uuid:pk>/{_route}", _view, f"interaction-{_route}")

@@ -59,6 +59,24 @@ def has_attachment(code: str) -> bool:
     return template is not None and variants.filter(language_code=template[0]).exists()
 
 
+def refuse_attachment(code: str, field: str) -> None:
+    """Refuse (``template_has_attachment``) to give a template an attachment while an event uses it that takes none.
+
+    The same as when it is chosen for the event (I-16), so that the setup never holds what it refuses.
+    """
+    setup = template_setup()
+    used = (event for event in EVENTS if event != WITH_ATTACHMENT and getattr(setup, f"{event}_code") == code)
+    event = next(used, "")
+    if event:
+        raise DomainError(
+            "template_has_attachment",
+            _("Template %(template)s is used for %(event)s, so it cannot have an attachment. Choose another one there.")
+            % {"template": code, "event": event_words(event)},
+            field=field,
+            rule="I-16",
+        )
+
+
 def documents_of(code: str) -> list[str]:
     """The document events that use a template."""
     setup = template_setup()

@@ -22,7 +22,7 @@ from tuttava.interactions.models import (
     WizardAction,
     WordTemplate,
 )
-from tuttava.interactions.rules.setup import documents_of, has_languages
+from tuttava.interactions.rules.setup import documents_of, has_languages, refuse_attachment
 from tuttava.interactions.storing import NewContent
 
 # What an edit of a template remembers until it is stored.
@@ -106,6 +106,10 @@ class TemplateRules(Rules[InteractionTemplate]):
             related.require_existing("campaign", {edit.get("campaign_no")})
         if edit.memory.get(_ACTION) and edit.changed("wizard_action"):
             _check_action(edit)
+        if edit.changed("default_language_code") and not edit.is_new:
+            variant = default_variant(edit)
+            if variant is not None and variant.attachment_id:
+                refuse_attachment(edit.old("code"), "default_language_code")
 
     def after_save(self, edits: Sequence[Edit[InteractionTemplate]]) -> None:
         for edit in edits:
@@ -229,6 +233,8 @@ class VariantRules(Rules[InteractionTemplateLanguage]):
             _check_word_language(edit)
         if edit.changed("email_layout_code"):
             _put_layout(edit)
+        if edit.get("attachment_id") and edit.changed("attachment_id", "language_code"):
+            _refuse_for_event(edit)
 
     def _begin(self, edit: Edit[InteractionTemplateLanguage]) -> None:
         """I-18; the description is proposed from the template (2.4)."""
@@ -254,6 +260,14 @@ class VariantRules(Rules[InteractionTemplateLanguage]):
 
     def describe(self, record: InteractionTemplateLanguage) -> str:
         return f"{record.interaction_template_code} {record.language_code or ''}".strip()
+
+
+def _refuse_for_event(edit: Edit[InteractionTemplateLanguage]) -> None:
+    """I-16, as far as the variant is the one that counts: that of the template's default language."""
+    code = edit.get("interaction_template_code")
+    default = InteractionTemplate.objects.filter(code=code).values_list("default_language_code", flat=True).first()
+    if default == edit.get("language_code"):
+        refuse_attachment(code, "email_layout_code" if edit.get("email_layout_code") else "attachment_id")
 
 
 def detach(edit: Edit[InteractionTemplateLanguage]) -> None:

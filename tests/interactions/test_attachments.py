@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.interactions.making import make_company
+from tests.interactions.wizards import template, variant
 from tuttava.contacts.models import MarketingSetup
 from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation import jobs, records
@@ -29,9 +31,11 @@ from tuttava.interactions.attachments import (
     rendered,
     set_body,
 )
-from tuttava.interactions.models import EmailLayout, InteractionAttachment, StorageType
+from tuttava.interactions.drafting import Source, start
+from tuttava.interactions.models import EmailLayout, InteractionAttachment, InteractionDraft, StorageType
 from tuttava.interactions.relocating import KIND, misplaced, relocate
-from tuttava.interactions.storing import NewContent, hash_of
+from tuttava.interactions.storing import NewContent, bytes_of, hash_of
+from tuttava.interactions.wizard import next_step
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -65,6 +69,17 @@ def test_new_attachments_go_where_the_setup_says(tmp_path: Path) -> None:  # I-8
     assert (kept.storage_type, kept.storage_pointer, kept.content_id) == ("disk_file", str(tmp_path), None)
     assert (tmp_path / f"{kept.no}.txt").read_bytes() == b"Hello"
     assert content_of(kept) == b"Hello"
+
+
+def test_working_copies_are_embedded_and_made_from_disk_files_too(tmp_path: Path) -> None:  # I-85
+    keep_in(tmp_path)
+    template("OPEN", wizard_action="open")
+    assert variant("OPEN", None, "Dear ...").attachment is not None
+    draft = start(Source(contact=make_company()), {"interaction_template_code": "OPEN", "salesperson_code": "PS"})
+    before = set(tmp_path.iterdir())
+    opened = next_step(draft)
+    assert bytes_of(InteractionDraft.objects.get(pk=opened.pk).content_id) == b"Dear ..."
+    assert set(tmp_path.iterdir()) == before
 
 
 def test_files_on_disk_need_their_folder() -> None:  # I-83

@@ -16,6 +16,7 @@ from tuttava.interactions.figures import contact_figures
 from tuttava.interactions.logging_core import log_interactions
 from tuttava.interactions.models import InteractionLogEntry, InteractionTemplate, InteractionTotal, TotalKind
 from tuttava.interactions.statistics import total, totals
+from tuttava.interactions.titles import titles
 from tuttava.interactions.totals import COLUMNS
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -56,6 +57,17 @@ def test_last_dates_by_who_began_and_whether_it_succeeded() -> None:  # I-81
     found = figures(firm)
     assert found.date_of_last_interaction == dt.date(2026, 1, 1)
     assert found.last_date_attempted == dt.date(2026, 2, 1)
+
+
+def test_copied_fields_have_their_effects() -> None:  # I-63
+    firm = make_company(name="Fjord AS")
+    values = {"information_flow": "outbound", "initiated_by": "us", "cost_lcy": 5, "duration_min": 7}
+    entry = logged(firm, **values, attempt_failed=True, campaign_target=True, campaign_response=True)
+    found = figures(firm)
+    assert (found.date_of_last_interaction, found.last_date_attempted) == (None, DAY)
+    assert (found.no_of_interactions, found.cost, found.duration_minutes) == (1, 5, 7)
+    assert titles([entry])[entry.pk] == "Meeting - by Pia Solberg"
+    assert (entry.campaign_target, entry.campaign_response) == (True, True)
 
 
 def test_postponed_interactions_do_not_count() -> None:  # I-68

@@ -20,6 +20,7 @@ from tuttava.interactions.models import (
 )
 from tuttava.interactions.recording import Account, event_of, record_document
 from tuttava.interactions.template_setup import EVENTS, template_setup
+from tuttava.mailbox.models import EmailLoggingActivity
 from tuttava.partners.models import Customer
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -36,6 +37,36 @@ def _quotes(company: object) -> None:
 def quote(account: Account, no: str, **more: Any) -> InteractionLogEntry | None:
     number = record_document("sales_quote", "Q1", account, no, **more)
     return InteractionLogEntry.objects.get(entry_no=number) if number else None
+
+
+def test_recording_answers_the_number_or_nothing() -> None:  # I-114
+    firm = make_company()
+    number = record_document(
+        "sales_quote",
+        "Q7",
+        Account.CONTACT,
+        firm.no,
+        occurrence=1,
+        version=3,
+        salesperson_code="PS",
+        description="Quote Q7",
+    )
+    entry = InteractionLogEntry.objects.get(entry_no=number)
+    assert (entry.document_no, entry.doc_no_occurrence, entry.version_no) == ("Q7", 1, 3)
+    assert (entry.salesperson_code, entry.description, entry.delivery_status) == ("PS", "Quote Q7", "none")
+    assert record_document("sales_quote", "Q7", Account.CONTACT, "NOBODY") == 0
+
+
+@pytest.mark.parametrize("whose", ["own", "company"])
+def test_documents_of_blocked_contacts_are_skipped_and_noted(whose: str) -> None:  # I-22
+    firm = make_company()
+    person = make_person(company_no=firm.no)
+    records.change(person if whose == "own" else firm, {"privacy_blocked": True})
+    with acting() as context:
+        assert quote(Account.CONTACT, person.no) is None
+    assert not context.messages and not InteractionLogEntry.objects.exists()
+    line = EmailLoggingActivity.objects.get()
+    assert person.no in line.message and "Q1" in line.message and line.level == "info"
 
 
 def test_every_document_type_has_its_event() -> None:  # I-122

@@ -6,6 +6,7 @@ import datetime as dt
 from enum import Enum
 from typing import Any
 
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,9 @@ from tuttava.interactions.models import (
 from tuttava.interactions.template_setup import template_for
 from tuttava.partners.models import Customer, Vendor
 from tuttava.relations.queries import hub_of
+
+#: A document was not recorded because its contact is privacy-blocked: ``contact``, ``document_type``, ``document_no``.
+recording_skipped = Signal()
 
 
 class Account(Enum):
@@ -83,11 +87,15 @@ def record_document(
 ) -> int:
     """Log that a document went to (or came from) an account; the entry's number, 0: nothing was logged (I-114).
 
-    Asks for no right: whoever may print or post may have it recorded (I-66). Nothing is delivered.
+    Asks for no right: whoever may print or post may have it recorded (I-66). Nothing is delivered. Privacy-blocked
+    contacts are skipped, and that is told to whoever notes it (I-22).
     """
     template = template_of(document_type)
     contact = contact_of(account, account_no) if template else None
     if template is None or contact is None:
+        return 0
+    if _is_blocked(contact):
+        recording_skipped.send(sender=Contact, contact=contact, document_type=document_type, document_no=document_no)
         return 0
     if account is Account.CONTACT and not salesperson_code:
         salesperson_code = contact.salesperson_code or ""
@@ -106,6 +114,11 @@ def record_document(
         "opportunity_no": opportunity_no,
     }
     return log_interactions([NewInteraction(values)])[0].entry_no
+
+
+def _is_blocked(contact: Contact) -> bool:
+    """Whether the contact or its company is privacy-blocked: no new work is done with it (I-22, C-72)."""
+    return contact.privacy_blocked or (contact.company is not None and contact.company.privacy_blocked)
 
 
 def contact_of(account: Account, account_no: str) -> Contact | None:

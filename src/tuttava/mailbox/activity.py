@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
+from tuttava.contacts.models import Contact
+from tuttava.interactions.recording import recording_skipped
 from tuttava.mailbox.models import EmailLoggingActivity, Level
 
 
@@ -24,6 +28,16 @@ class Line:
 def note(level: Level, context: str, message: str, *, message_id: str = "") -> None:
     """Add a line."""
     note_all([Line(level, context, message, message_id)])
+
+
+def connect() -> None:
+    """Note documents that are not recorded (I-22)."""
+    recording_skipped.connect(_note_skipped, dispatch_uid="mailbox.activity")
+
+
+def _note_skipped(contact: Contact, document_no: str, **_signal: Any) -> None:
+    text = _("Contact %(no)s is privacy-blocked; document %(document)s is not recorded.")
+    note(Level.INFO, _("Record document"), text % {"no": contact.no, "document": document_no})
 
 
 def note_all(lines: Sequence[Line]) -> None:

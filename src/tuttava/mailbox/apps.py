@@ -9,8 +9,9 @@ class MailboxConfig(AppConfig):
     def ready(self) -> None:
         """Install rules, sets and pages, and let the recurring job tick beside the jobs."""
         from tuttava.foundation.worker import beside_jobs
-        from tuttava.mailbox import entities, merge_rules, pages, rules, running, schedule  # noqa: F401
+        from tuttava.mailbox import activity, entities, merge_rules, pages, rules, running, schedule  # noqa: F401
 
         merge_rules.declare()
+        activity.connect()
         schedule.connect()
         beside_jobs(schedule.run)

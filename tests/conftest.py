@@ -14,6 +14,7 @@ import pytest
 
 from tests import compiled
 from tests.databases import address
+from tests.processes import Processes, processes
 
 compiled.share()
 os.environ.setdefault("TUTTAVA_DATA", str(Path(tempfile.gettempdir()) / f"tuttava-tests-{os.getuid()}"))
@@ -152,6 +153,14 @@ def live_company(live_database: object, django_db_blocker: pytest.FixtureRequest
     assert isinstance(live_database, Company)
     with blocker.unblock(), in_schema(live_database.schema):
         yield live_database
+
+
+@pytest.fixture(scope="session")
+def forks(live_database: object) -> Iterator[Processes]:
+    """Starts processes of their own on the database of the tests."""
+    assert live_database is not None
+    with processes() as made:
+        yield made
 
 
 @pytest.fixture

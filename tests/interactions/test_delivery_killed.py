@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from tests.interactions.letters import entries, entry, html
 from tests.interactions.making import make_person
 from tests.interactions.smtp_server import MailServer, running
+from tests.processes import Forked, Processes
 from tuttava.foundation import jobs
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.journal import unit_of_work
@@ -24,10 +21,9 @@ from tuttava.interactions.delivery import deliver, deliver_and_tell, deliver_lat
 from tuttava.interactions.models import Delivery, InteractionComment, InteractionLogEntry
 
 MAILS = 40
+Worker = Callable[[Job], Forked]
 PROCESS = """
 import sys, uuid
-import django
-django.setup()
 from tuttava.foundation import jobs
 jobs.run_queued(sys.argv[1], uuid.UUID(sys.argv[2]))
 """
@@ -46,11 +42,10 @@ def some(count: int) -> list[InteractionLogEntry]:
     return entries([(anna, body, {"correspondence_type": "email", "subject": "Spring"}) for _number in range(count)])
 
 
-def worker(company: Company, job: Job) -> subprocess.Popen[bytes]:
-    database = connection.settings_dict
-    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tuttava.config.settings"}
-    return subprocess.Popen([sys.executable, "-c", PROCESS, company.schema, str(job.pk)], env=environment)
+@pytest.fixture
+def worker(live_company: Company, forks: Processes) -> Worker:
+    """Starts a process of its own that works on a job."""
+    return lambda job: forks.start(PROCESS, live_company.schema, job.pk)
 
 
 def states(wanted: list[InteractionLogEntry]) -> Counter[str]:
@@ -58,24 +53,21 @@ def states(wanted: list[InteractionLogEntry]) -> Counter[str]:
     return Counter(InteractionLogEntry.objects.filter(pk__in=pks).values_list("delivery_status", flat=True))
 
 
-def test_killed_worker_sends_no_mail_twice_and_its_successor_sends_the_rest(
-    live_company: Company, server: MailServer
-) -> None:
+def test_killed_worker_sends_no_mail_twice_and_its_successor_sends_the_rest(worker: Worker, server: MailServer) -> None:
     wanted = some(MAILS)
     server.pause = 0.05
     job = deliver_later(wanted)
     assert job is not None and states(wanted) == {"in_progress": MAILS}
-    first = worker(live_company, job)
+    first = worker(job)
     end = time.monotonic() + 60
-    while len(server.taken) < 10 and time.monotonic() < end and first.poll() is None:
+    while len(server.taken) < 10 and time.monotonic() < end and first.is_running():
         time.sleep(0.01)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    first.kill()
     time.sleep(0.2)  # what the server was taking when its client died
     before = len(server.taken)
     assert 10 <= before < MAILS
     server.pause = 0
-    assert worker(live_company, job).wait(timeout=120) == 0
+    assert worker(job).wait(120)
     counts = Counter(message["X-Tuttava-Interaction"] for message in server.messages)
     told = InteractionComment.objects.filter(entry__in=wanted, comment__contains="interrupted")
     unsure = {str(each.entry.entry_no) for each in told.select_related("entry")}
@@ -87,14 +79,14 @@ def test_killed_worker_sends_no_mail_twice_and_its_successor_sends_the_rest(
     assert job.status == JobStatus.DONE and job.result["delivered"] + job.result["failed"] == MAILS
 
 
-def test_two_workers_on_one_delivery_send_each_mail_once(live_company: Company, server: MailServer) -> None:
+def test_two_workers_on_one_delivery_send_each_mail_once(worker: Worker, server: MailServer) -> None:
     wanted = some(20)
     server.pause = 0.02
     job = deliver_later(wanted)
     assert job is not None
-    both = [worker(live_company, job), worker(live_company, job)]
+    both = [worker(job), worker(job)]
     for each in both:
-        each.wait(timeout=120)
+        each.wait(120)
     assert set(Counter(message["X-Tuttava-Interaction"] for message in server.messages).values()) == {1}
     assert len(server.taken) == 20
 
@@ -143,15 +135,15 @@ def test_server_that_is_down_leaves_errors_that_can_be_resent(
     assert states([record]) == {"none": 1} and len(server.taken) == 1
 
 
-def test_canceled_delivery_leaves_the_rest_as_errors(live_company: Company, server: MailServer) -> None:  # I-101
+def test_canceled_delivery_leaves_the_rest_as_errors(worker: Worker, server: MailServer) -> None:  # I-101
     wanted = some(30)
     server.pause = 0.1
     job = deliver_later(wanted)
     assert job is not None
-    running_worker = worker(live_company, job)
-    while len(server.taken) < 3 and running_worker.poll() is None:
+    running_worker = worker(job)
+    while len(server.taken) < 3 and running_worker.is_running():
         time.sleep(0.01)
     jobs.cancel(job)
-    running_worker.wait(timeout=60)
+    running_worker.wait(60)
     found = states(wanted)
     assert found["none"] == len(server.taken) < 30 and found["error"] == 30 - found["none"]

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from tests.mailbox.imap_server import MailServer, mail_server
 from tests.mailbox.making import THEIRS, make_person, message
 from tests.mailbox.test_imap import imap_setup
+from tests.processes import Processes
 from tuttava.contacts.models import Contact
 from tuttava.foundation.context import acting
 from tuttava.foundation.directory.models import Company
@@ -30,23 +26,13 @@ from tuttava.mailbox.running import run_once
 
 #: Messages of the test.
 COUNT = int(os.environ.get("TUTTAVA_TEST_MESSAGES", "2000"))
-#: Starts a reader for each line it gets and tells its number; the product is loaded once for all of them.
-READERS = """
-import os, sys
-import django
-django.setup()
+READER = """
+import sys
 from tuttava.foundation.schemas import in_schema
-from tuttava.mailbox import running
-for _line in sys.stdin:
-    reader = os.fork()
-    if not reader:
-        with in_schema(sys.argv[1]):
-            while running.run_once().found:
-                pass
-        os._exit(0)
-    print(reader, flush=True)
-    os.waitpid(reader, 0)
-    print("gone", flush=True)
+from tuttava.mailbox.running import run_once
+with in_schema(sys.argv[1]):
+    while run_once().found:
+        pass
 """
 
 
@@ -67,31 +53,6 @@ def _fill(server: MailServer, count: int) -> None:
         server.deliver(made.replace(b"NUMBER", str(number).encode()))
 
 
-@contextmanager
-def _readers(company: Company) -> Iterator[tuple[Callable[[], int], Callable[[int], None]]]:
-    """How to start and to kill a process of its own that reads the mailbox to its end, on this test's database."""
-    database = connection.settings_dict
-    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tuttava.config.settings"}
-    command = [sys.executable, "-c", READERS, company.schema]
-    with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-    ) as starter:
-        assert starter.stdin is not None and starter.stdout is not None
-        told, answers = starter.stdin, starter.stdout
-
-        def start() -> int:
-            told.write("go\n")
-            return int(answers.readline())
-
-        def kill(reader: int) -> None:
-            os.kill(reader, signal.SIGKILL)
-            assert answers.readline() == "gone\n"
-
-        yield start, kill
-        told.close()
-
-
 def _wait_until(server: MailServer, archived: int) -> None:
     end = time.monotonic() + 120
     while len(server.held("Archive")) < archived:
@@ -100,17 +61,14 @@ def _wait_until(server: MailServer, archived: int) -> None:
 
 
 def test_each_message_is_logged_once_when_readers_are_killed(
-    live_company: Company, server: MailServer
+    live_company: Company, server: MailServer, forks: Processes
 ) -> None:  # I-158
-    with _readers(live_company) as (start, kill):
-        _fill(server, COUNT)
-        for part in (1, 2):
-            reader = start()
-            try:
-                _wait_until(server, COUNT * part // 3)
-            finally:
-                kill(reader)
-            assert 0 < len(server.held("INBOX")) < COUNT
+    _fill(server, COUNT)
+    for part in (1, 2):
+        reader = forks.start(READER, live_company.schema)
+        _wait_until(server, COUNT * part // 3)
+        reader.kill()
+        assert 0 < len(server.held("INBOX")) < COUNT
     _read_rest()
     logged = InteractionLogEntry.objects.filter(attachment__internet_message_id__endswith=f"@{server.port}>")
     times = Counter(logged.values_list("attachment__internet_message_id", flat=True))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection
 
+from tests.processes import Forked, Processes
 from tuttava.contacts.models import Contact, ContactBusinessRelation
 from tuttava.foundation import jobs
 from tuttava.foundation.bulk import insert_many
@@ -24,10 +20,9 @@ from tuttava.partners.models import Customer
 from tuttava.relations.founding_job import create_contacts_from
 
 COUNT = 1500
+Worker = Callable[[Job], Forked]
 PROCESS = """
 import sys, uuid
-import django
-django.setup()
 from tuttava.foundation import jobs
 from tuttava.relations import founding_job
 founding_job.SLICE = 50
@@ -51,12 +46,10 @@ def customers(live_company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterato
     Job.objects.filter(kind="relations.create_contacts").delete()
 
 
-def worker(company: Company, row: Job) -> subprocess.Popen[bytes]:
-    """A process of its own that works on the job, on the database of this test."""
-    database = connection.settings_dict
-    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tuttava.config.settings"}
-    return subprocess.Popen([sys.executable, "-c", PROCESS, company.schema, str(row.pk)], env=environment)
+@pytest.fixture
+def worker(live_company: Company, forks: Processes) -> Worker:
+    """Starts a process of its own that works on a job, on the database of this test."""
+    return lambda row: forks.start(PROCESS, live_company.schema, row.pk)
 
 
 def enqueued() -> Job:
@@ -65,11 +58,11 @@ def enqueued() -> Job:
     return row
 
 
-def wait_for(row: Job, done: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(row: Job, done: int, process: Forked) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end:
         row.refresh_from_db()
-        if row.done >= done or process.poll() is not None:
+        if row.done >= done or not process.is_running():
             return
         time.sleep(0.02)
     raise AssertionError("the worker does not get on")
@@ -91,19 +84,18 @@ def check_whole() -> None:
     assert Contact.objects.filter(name__startswith="Killed ").count() == rows.count()
 
 
-def test_killed_creation_goes_on_and_nobody_gets_two(live_company: Company, customers: list[Customer]) -> None:  # B-48
+def test_killed_creation_goes_on_and_nobody_gets_two(worker: Worker, customers: list[Customer]) -> None:  # B-48
     row = enqueued()
-    first = worker(live_company, row)
+    first = worker(row)
     wait_for(row, 300, first)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    first.kill()
     time.sleep(0.2)  # what the server had received whole is committed by now
     row.refresh_from_db()
     assert row.status == JobStatus.RUNNING and 300 <= row.done < COUNT
     assert len(links()) == row.done == row.state["created"]
     check_whole()
-    second = worker(live_company, row)
-    assert second.wait(timeout=120) == 0
+    second = worker(row)
+    assert second.wait(120)
     row.refresh_from_db()
     assert (row.status, row.done) == (JobStatus.DONE, COUNT)
     assert row.result is not None
@@ -112,10 +104,10 @@ def test_killed_creation_goes_on_and_nobody_gets_two(live_company: Company, cust
     check_whole()
 
 
-def test_two_creations_at_once_share_the_register(live_company: Company, customers: list[Customer]) -> None:  # B-48
+def test_two_creations_at_once_share_the_register(worker: Worker, customers: list[Customer]) -> None:  # B-48
     rows = [enqueued(), enqueued()]
-    processes = [worker(live_company, row) for row in rows]
-    assert [process.wait(timeout=120) for process in processes] == [0, 0]
+    for process in [worker(row) for row in rows]:
+        assert process.wait(120)
     results = []
     for row in rows:
         row.refresh_from_db()
@@ -126,16 +118,16 @@ def test_two_creations_at_once_share_the_register(live_company: Company, custome
     check_whole()
 
 
-def test_cancelled_creation_keeps_whole_slices(live_company: Company, customers: list[Customer]) -> None:
+def test_cancelled_creation_keeps_whole_slices(worker: Worker, customers: list[Customer]) -> None:
     row = enqueued()
-    process = worker(live_company, row)
+    process = worker(row)
     wait_for(row, 100, process)
     jobs.cancel(row)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(60)
     row.refresh_from_db()
     assert row.status == JobStatus.CANCELED
     assert len(links()) == row.state["created"] < COUNT
     check_whole()
     again = jobs.retry(row)
-    assert worker(live_company, again).wait(timeout=120) == 0
+    assert worker(again).wait(120)
     assert links() == {customer.pk for customer in customers}

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
 from django.test import override_settings
 
+from tests.processes import Forked, Processes
 from tuttava.contacts.models import Contact, ContactBusinessRelation
 from tuttava.foundation import jobs
 from tuttava.foundation.directory.models import Company
@@ -24,10 +20,9 @@ from tuttava.transfer import actions
 from tuttava.transfer.models import ImportJob, ImportRow, ImportStatus
 
 ROWS = 3000
+Worker = Callable[[Job], Forked]
 PROCESS = """
 import sys, uuid
-import django
-django.setup()
 from django.conf import settings
 from tuttava.foundation import jobs
 from tuttava.transfer import running
@@ -56,40 +51,35 @@ def _started(kind: str, content: str) -> ImportJob:
     return actions.start(actions.begin("killed.csv", ContentFile(content.encode()), kind=kind))
 
 
-def _worker(company: Company, job: Job, folder: Path) -> subprocess.Popen[bytes]:
-    """A process of its own that works on the job, on the database of this test."""
-    database = connection.settings_dict
-    host = database["HOST"]
-    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={host}"
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tuttava.config.settings"}
-    arguments = [sys.executable, "-c", PROCESS, company.schema, str(job.pk), str(folder)]
-    return subprocess.Popen(arguments, env=environment)
+@pytest.fixture
+def worker(live_company: Company, forks: Processes, tmp_path: Path) -> Worker:
+    """Starts a process of its own that works on a job, on the database of this test."""
+    return lambda job: forks.start(PROCESS, live_company.schema, job.pk, tmp_path)
 
 
-def _wait_for(row: ImportJob, position: int, worker: subprocess.Popen[bytes]) -> None:
+def _wait_for(row: ImportJob, position: int, process: Forked) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end:
         row.refresh_from_db()
-        if row.position >= position or worker.poll() is not None:
+        if row.position >= position or not process.is_running():
             return
         time.sleep(0.02)
     raise AssertionError("the worker does not get on")
 
 
-def test_killed_import_is_resumed_without_a_row_twice(live_company: Company, row: ImportJob, tmp_path: Path) -> None:
+def test_killed_import_is_resumed_without_a_row_twice(worker: Worker, row: ImportJob) -> None:
     assert row.job is not None
-    worker = _worker(live_company, row.job, tmp_path)
-    _wait_for(row, 500, worker)
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
+    first = worker(row.job)
+    _wait_for(row, 500, first)
+    first.kill()
     row.refresh_from_db()
     people = Contact.objects.filter(name__startswith="Killed ")
     assert row.status == ImportStatus.RUNNING
     assert 500 <= row.position < ROWS
     assert people.count() == row.position == row.rows_created
     assert ImportRow.objects.filter(job=row).count() == row.position
-    second = _worker(live_company, row.job, tmp_path)
-    assert second.wait(timeout=120) == 0
+    second = worker(row.job)
+    assert second.wait(120)
     row.refresh_from_db()
     assert (row.status, row.rows_created, row.rows_failed) == (ImportStatus.DONE, ROWS, 0)
     assert people.count() == people.values("name").distinct().count() == ROWS
@@ -99,12 +89,12 @@ def test_killed_import_is_resumed_without_a_row_twice(live_company: Company, row
     assert not people.exists()
 
 
-def test_canceled_import_keeps_whole_chunks_and_goes_on(live_company: Company, row: ImportJob, tmp_path: Path) -> None:
+def test_canceled_import_keeps_whole_chunks_and_goes_on(worker: Worker, row: ImportJob) -> None:
     assert row.job is not None
-    worker = _worker(live_company, row.job, tmp_path)
-    _wait_for(row, 300, worker)
+    first = worker(row.job)
+    _wait_for(row, 300, first)
     actions.cancel(row)
-    assert worker.wait(timeout=60) == 0
+    assert first.wait(60)
     row.refresh_from_db()
     people = Contact.objects.filter(name__startswith="Killed ")
     assert row.status == ImportStatus.CANCELED
@@ -115,24 +105,21 @@ def test_canceled_import_keeps_whole_chunks_and_goes_on(live_company: Company, r
     actions.take_back(row, wait=True)
 
 
-def test_killed_import_of_customers_leaves_nothing_half_linked(
-    live_company: Company, uploads: None, tmp_path: Path
-) -> None:  # B-45
+def test_killed_import_of_customers_leaves_nothing_half_linked(worker: Worker, uploads: None) -> None:  # B-45
     lines = "".join(f"KILLED{n},Killed firm {n},22 {n:06d}\n" for n in range(ROWS))
     row = _started("customers", f"Customer no,Name,Phone\n{lines}")
     customers = Customer.objects.filter(no__startswith="KILLED")
     hubs = Contact.objects.filter(name__startswith="Killed firm ")
     linked = ContactBusinessRelation.objects.filter(linked_no__startswith="KILLED")
     assert row.job is not None
-    worker = _worker(live_company, row.job, tmp_path)
-    _wait_for(row, 500, worker)
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
+    first = worker(row.job)
+    _wait_for(row, 500, first)
+    first.kill()
     row.refresh_from_db()
     assert 500 <= row.position < ROWS
     assert customers.count() == hubs.count() == linked.count() == row.position
-    second = _worker(live_company, row.job, tmp_path)
-    assert second.wait(timeout=300) == 0
+    second = worker(row.job)
+    assert second.wait(300)
     row.refresh_from_db()
     assert (row.status, row.rows_created, row.rows_failed) == (ImportStatus.DONE, ROWS, 0)
     assert customers.count() == hubs.count() == linked.count() == ROWS

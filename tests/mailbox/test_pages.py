@@ -102,6 +102,21 @@ def test_files_are_logged_by_hand_each_with_its_outcome(client: Client, base: st
     assert len(entries()) == 1
 
 
+def test_a_mail_dropped_on_a_card_is_logged_by_the_same_rules(client: Client, base: str) -> None:  # I-149
+    emails_template()
+    salesperson()
+    kari = make_person(name="Kari Nordmann", email=THEIRS)
+    files = [SimpleUploadedFile("good.EML", message()), SimpleUploadedFile("odd.eml", message("stranger@x.example"))]
+    json = {"Accept": "application/json"}
+    told = client.post(f"{base}/contacts/{kari.pk}/files", {"files": files}, headers=json).json()["messages"]
+    assert [(each["text"], each["severity"]) for each in told] == [
+        ("good.EML: Logged.", "info"),
+        ("odd.eml: Not logged. Its sender is neither a contact nor a salesperson.", "warning"),
+    ]
+    (entry,) = entries()
+    assert entry.contact_id == kari.pk and entry.email_logged
+
+
 def test_ignored_messages_can_be_read_again(client: Client, base: str, tmp_path: Path) -> None:  # I-158
     folder_setup(tmp_path)
     salesperson()

@@ -20,6 +20,7 @@ from tuttava.foundation.company import company_information, remembered
 from tuttava.foundation.locales import language_tag
 from tuttava.foundation.models import CompanyInformation, Language
 from tuttava.interactions.models import InteractionLogEntry
+from tuttava.interactions.word_switches import Dated
 from tuttava.partners.models import Salesperson
 
 Values = Mapping[str, str]
@@ -59,7 +60,8 @@ def _greeting(facts: _Facts, kind: str) -> str:
 def _long_date(facts: _Facts) -> str:
     """The date in words of the language, as its region writes it."""
     date: dt.date | None = facts.entry.date
-    return format_date(date, "long", locale=_locale(facts)) if date else ""
+    locale = _locale(facts)
+    return Dated(format_date(date, "long", locale=locale), date, str(locale)) if date else ""
 
 
 def _locale(facts: _Facts) -> Locale:

@@ -76,7 +76,7 @@ def _unconnected(xml: bytes) -> bytes:
 
 def _value(slot: Slot, values: Mapping[str, str]) -> bytes:
     """A value as it stands inside a text element; lines of an address block become line breaks."""
-    text = escape(_IMPOSSIBLE.sub("", values.get(slot.name, "")))
+    text = escape(_IMPOSSIBLE.sub("", slot.switches.apply(values.get(slot.name, ""))))
     tag = f"{slot.prefix}t"
     broken = re.sub("\r\n|\r|\n", f'</{tag}><{slot.prefix}br/><{tag} xml:space="preserve">', text)
     return broken.encode()

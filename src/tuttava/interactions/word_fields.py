@@ -1,4 +1,5 @@
-"""Merge fields in the text of Word documents: ``{{ source.name }}``, and MERGEFIELDs called ``Source_Name`` (I-163).
+"""Merge fields in the text of Word documents: ``{{ source.name }}``, and MERGEFIELDs called ``Source_Name`` (I-163),
+those with their switches.
 
 Fields are data, not a language: nothing in a document is ever evaluated. What names no field stays as it stands.
 """
@@ -13,6 +14,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from tuttava.interactions.word_switches import Switches, read_switches
+
+NO_SWITCHES = Switches()
 _BRACED = re.compile(r"\{\{([^{}\n]*)\}\}")
 _INSTRUCTION = re.compile(r'^\s*MERGEFIELD\s+(?:"([^"]*)"|(\S+))', re.I)
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -33,10 +37,11 @@ def merge_field_name(text: str) -> str:
 
 @dataclass(frozen=True)
 class Slot:
-    """Where a value goes: the field's name, and how its document calls the namespace of Word."""
+    """Where a value goes: the field's name, how its document calls the namespace of Word, what is done to the value."""
 
     name: str
     prefix: str
+    switches: Switches = NO_SWITCHES
 
 
 @dataclass
@@ -48,12 +53,12 @@ class Marking:
     names: list[str] = field(default_factory=list)
     nonce: str = field(default_factory=lambda: secrets.token_hex(8))
 
-    def mark(self, name: str, prefix: str | None) -> str:
+    def mark(self, name: str, prefix: str | None, switches: Switches = NO_SWITCHES) -> str:
         """The mark of a field, noted as one of the document; blank for an unknown one."""
         self.names.append(name)
         if not self.known(name):
             return ""
-        self.slots.append(Slot(name, f"{prefix}:" if prefix else ""))
+        self.slots.append(Slot(name, f"{prefix}:" if prefix else "", switches))
         return f"@{self.nonce}:{len(self.slots) - 1}@"
 
     def cut(self, xml: bytes) -> list[bytes | Slot]:
@@ -95,14 +100,17 @@ class _Names:
         return run
 
 
-def _named_in(instruction: str) -> str:
+def _named_in(instruction: str) -> tuple[str, Switches]:
+    """The field that an instruction names, and its switches; blank for instructions of other kinds."""
     found = _INSTRUCTION.match(instruction)
-    return merge_field_name(found[1] or found[2] or "") if found else ""
+    if found is None:
+        return "", NO_SWITCHES
+    return merge_field_name(found[1] or found[2] or ""), read_switches(instruction[found.end() :])
 
 
 def _mark_simple(simple: etree._Element, names: _Names, marking: Marking) -> None:
-    name = _named_in(simple.get(names.tag("instr"), ""))
-    mark = marking.mark(name, names.prefix) if name else ""
+    name, switches = _named_in(simple.get(names.tag("instr"), ""))
+    mark = marking.mark(name, names.prefix, switches) if name else ""
     parent = simple.getparent()
     if mark and parent is not None:
         run = names.run(mark, simple.find(names.tag("r")))
@@ -122,11 +130,11 @@ class _ComplexField:
 
     def mark(self, names: _Names, marking: Marking) -> None:
         """Put one run in place of all of them; one spread over several paragraphs stays."""
-        name = _named_in(self.instruction)
+        name, switches = _named_in(self.instruction)
         parent = self.begin.getparent()
         if not name or parent is None or self.end is None:
             return
-        mark = marking.mark(name, names.prefix)
+        mark = marking.mark(name, names.prefix, switches)
         if not mark or self.end.getparent() is not parent:
             return
         first, last = parent.index(self.begin), parent.index(self.end)

@@ -2,6 +2,7 @@
 
 from tuttava.interactions.pages import (
     calls,
+    dropping,
     entry,
     events,
     files,
@@ -21,6 +22,7 @@ from tuttava.interactions.pages import (
 
 __all__ = [
     "calls",
+    "dropping",
     "entry",
     "events",
     "files",

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tuttava.foundation.context import require
+from tuttava.foundation.context import require, tell
 from tuttava.foundation.errors import DomainError, Text
 from tuttava.interactions.models import InteractionLogEntry
+from tuttava.interactions.pages.dropping import log_files_of
 from tuttava.mailbox.actions import log_message
 from tuttava.mailbox.handling import Handled
 from tuttava.mailbox.pages.setup import DROP
@@ -86,6 +87,14 @@ def _told(name: str, handled: Handled) -> Result:
     return Result(name, _OUTCOMES[handled.outcome], _REASONS.get(handled.reason, ""), list(entries))
 
 
+def _dropped(name: str, data: bytes) -> None:
+    """An e-mail dropped on a contact's card: the same rules; what became of it is told."""
+    result = _told(name, log_message(data))
+    words = " ".join(str(part) for part in (f"{name}: {result.outcome}.", result.reason) if part)
+    tell("email.dropped", words, severity="info" if result.entries else "warning")
+
+
+log_files_of("eml", _dropped)
 registry.add_route("interactions/log-email", drop, DROP)
 registry.add_command(
     registry.Command(

@@ -9,6 +9,17 @@ function token() {
   return headers["X-CSRFToken"] ?? document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
+/** Under what notices wait for the page to be fetched anew. */
+const AFTER = "tuttava.notices";
+
+/** Show the notices of what made the page be fetched anew. */
+export function afterReload() {
+  const kept = sessionStorage.getItem(AFTER);
+  if (!kept) return;
+  sessionStorage.removeItem(AFTER);
+  notices(JSON.parse(kept));
+}
+
 /** Show short notices at the foot of the page. */
 export function notices(list) {
   if (list.length) document.dispatchEvent(new CustomEvent("tuttava:toast", { detail: { notices: list } }));
@@ -85,15 +96,16 @@ export function follow(answer, keep) {
     window.location.assign(answer.redirect);
     return;
   }
+  const list = (answer.messages ?? []).map(({ text, severity }) => ({ text, severity, undo: "" }));
+  if (answer.undo && list.length) list[0].undo = answer.undo;
   if (answer.reload) {
+    sessionStorage.setItem(AFTER, JSON.stringify(list));
     window.location.reload();
     return;
   }
   swap(answer.parts, keep);
   const card = document.getElementById("card");
   if (card && answer.version) card.dataset.version = answer.version;
-  const list = (answer.messages ?? []).map(({ text, severity }) => ({ text, severity, undo: "" }));
-  if (answer.undo && list.length) list[0].undo = answer.undo;
   notices(list);
 }
 

@@ -2,9 +2,11 @@
  * Forms and dialogs that answer in place: `form[data-answer]` posts without loading the page, `a[data-dialog]` opens its
  * page as a dialog, `a[data-part]` fetches parts. Without script all of them are ordinary forms and pages.
  */
-import { complain, element, follow, send, swap } from "./answers.js";
+import { afterReload, complain, element, follow, send, swap } from "./answers.js";
 
 const DRAFTS = "tuttava.draft:";
+
+afterReload();
 
 /* --- forms ---------------------------------------------------------------------------------------------------- */
 

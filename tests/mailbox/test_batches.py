@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.mailbox.making import OURS, THEIRS, entries, folder_setup, make_person, message, salesperson
 from tests.mailbox.test_logging import known_numbers
+from tuttava.contacts.models import Contact
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import JournalChange, UnitOfWork
 from tuttava.foundation.undo import undo_unit
@@ -72,14 +73,7 @@ def test_other_messages_take_no_statements_of_their_own_either(inbox: Path) -> N
 def test_a_message_that_cannot_be_logged_harms_only_itself(
     inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # I-158
-    stored = handling._content
-
-    def content(mail: Mail, where: handling.Where) -> Any:
-        if mail.subject == "Bad":
-            raise DomainError("value_invalid", "Too bad.")
-        return stored(mail, where)
-
-    monkeypatch.setattr(handling, "_content", content)
+    monkeypatch.setattr(handling, "_content", _refusing(handling._content))
     subjects = ["1", "2", "Bad", "3", "4"]
     _put(inbox, *(message(subject=subject, to=f"{OURS}, x@ours.example") for subject in subjects))
     assert run_once() == Counts(found=5, logged=4, failed=1)
@@ -90,6 +84,28 @@ def test_a_message_that_cannot_be_logged_harms_only_itself(
         "Message 0002.eml: Too bad."
     ]
     assert list(MessageState.objects.values_list("attempts", "logged")) == [(1, False)]
+
+
+def test_what_is_noted_of_a_batch_is_noted_once_though_it_is_tried_again(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # I-22, I-158
+    blocked = make_person(no="B1", email="blocked@x.example")
+    Contact.objects.filter(pk=blocked.pk).update(privacy_blocked=True)
+    monkeypatch.setattr(handling, "_common", _refusing(handling._common))
+    _put(inbox, message(OURS, f"{THEIRS}, blocked@x.example"), message("blocked@x.example"), message(subject="Bad"))
+    assert run_once() == Counts(found=3, logged=1, ignored=1, failed=1)
+    assert EmailLoggingActivity.objects.filter(message__contains="B1").count() == 2
+
+
+def _refusing(work: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, except for a message that cannot be logged."""
+
+    def refusing(mail: Mail, *rest: Any, **more: Any) -> Any:
+        if mail.subject == "Bad":
+            raise DomainError("value_invalid", "Too bad.")
+        return work(mail, *rest, **more)
+
+    return refusing
 
 
 def test_one_that_can_neither_move_nor_go_leaves_no_second_copies_of_the_others(

@@ -99,10 +99,10 @@ def handle_all(incoming: Sequence[Incoming], template: InteractionTemplate, then
         fresh = _held(wanted, answers)
         if fresh:
             _log(fresh, template, answers)
-            part_unit(unit, [_records_of(answers[each.place]) for each in fresh])
         found = [answers[place] for place in range(len(incoming))]
         if fresh and then is not None:
             then(found)
+        part_unit(unit, [_records_of(answers[each.place]) for each in fresh])
         note_all(_blocked([*noted, *fresh]))
     return found
 

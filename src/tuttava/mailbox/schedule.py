@@ -64,7 +64,7 @@ def start() -> None:
 
 
 def stop() -> None:
-    """There is no job any more; a queued run is called off, one under way stops after the message in hand."""
+    """There is no job any more; a queued run is called off, one under way stops after the messages in hand."""
     state = MailLoggingState.objects.filter(only_row=True).first()
     if state is None:
         return

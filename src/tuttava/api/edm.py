@@ -7,7 +7,7 @@ import decimal
 import enum
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -162,7 +162,7 @@ def crm_member(stored: str) -> str:
 
 
 def standard_enum(
-    name: str, choices: type[models.TextChoices], captions: dict[str, str] | None = None, values: Sequence[int] = ()
+    name: str, choices: Iterable[models.TextChoices], captions: dict[str, str] | None = None, values: Sequence[int] = ()
 ) -> Type:
     """An enum of the standard service; ``captions`` give the reference's English words where ours differ."""
     made = []

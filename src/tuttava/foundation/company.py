@@ -8,7 +8,11 @@ from django.db import models
 from django.db.models.signals import post_save
 
 from tuttava.foundation.context import current
-from tuttava.foundation.models import CompanyInformation, Country, Language, VatFormat
+from tuttava.foundation.models import CompanyInformation, Country, Language, Picture, PictureParent, VatFormat
+
+_LOGO = "foundation.logo"
+#: Bytes of a logo beyond which its small form is taken.
+LARGEST_LOGO = 60_000
 
 
 def company_information() -> CompanyInformation:
@@ -18,6 +22,22 @@ def company_information() -> CompanyInformation:
         found = CompanyInformation.objects.first() or CompanyInformation()
         current().cache[CompanyInformation] = found
     return cast("CompanyInformation", found)
+
+
+def logo() -> tuple[str, bytes] | None:
+    """File type and bytes of the organisation's logo, small enough to go along with every mail; None without one."""
+    cache = current().cache
+    if _LOGO not in cache:
+        rows = Picture.objects.filter(parent_kind=PictureParent.COMPANY_INFORMATION, parent_id=company_information().pk)
+        cache[_LOGO] = _sized(rows.first())
+    return cast("tuple[str, bytes] | None", cache[_LOGO])
+
+
+def _sized(picture: Picture | None) -> tuple[str, bytes] | None:
+    if picture is None:
+        return None
+    whole = bytes(picture.content)
+    return picture.content_type, whole if len(whole) <= LARGEST_LOGO else bytes(picture.thumbnail)
 
 
 def countries() -> dict[str, Country]:

@@ -6,9 +6,12 @@ from django.utils.translation import gettext as _
 
 from tuttava.foundation.communication import check_phone, checked_email
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import CompanyInformation
+from tuttava.foundation.models import CompanyInformation, PictureParent
+from tuttava.foundation.pictures import Parent, has_pictures
 from tuttava.foundation.places import PlaceRules
 from tuttava.foundation.records import Edit, Rules, register
+
+has_pictures(PictureParent.COMPANY_INFORMATION, Parent(CompanyInformation, named=lambda company: company.name))
 
 
 @register

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from collections.abc import Mapping
 
 from django.utils.html import escape
 
+from tuttava.foundation.company import company_information, logo
 from tuttava.foundation.mail_html import clean_html, document, is_document
 from tuttava.foundation.rich_text import as_html
 from tuttava.interactions.attachments import content_of
@@ -27,8 +29,18 @@ def render_layout(html: str, values: Mapping[str, str], body: str) -> str:
     has lost its place for the body gets it at its end.
     """
     content = fill_html(as_html(body), values)
-    filled = fill_html(html, values, {"layout.content": content, "layout.logo": ""})
+    filled = fill_html(html, values, {"layout.content": content, "layout.logo": _logo()})
     return document(clean_html(filled if "layout.content" in fields_of_html(html) else filled + content))
+
+
+def _logo() -> str:
+    """The organisation's logo as an image that comes with the mail; blank without one (2.10)."""
+    found = logo()
+    if found is None:
+        return ""
+    kind, data = found
+    source = f"data:{kind};base64,{base64.b64encode(data).decode()}"
+    return f'<img src="{source}" alt="{escape(company_information().name)}">'
 
 
 def fields_of_html(html: str) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import DateField, QuerySet, Value
 
 from tuttava.api import edm
-from tuttava.api.declare import STANDARD, EntitySet, Property
+from tuttava.api.declare import STANDARD, EntitySet, Property, Stream
+from tuttava.api.sets.pictures import read_picture
 from tuttava.api.stamps import fill_stamps, last_modified
 from tuttava.foundation.context import current
 from tuttava.foundation.models import CompanyInformation
@@ -54,6 +55,7 @@ STANDARD.register(
             _text("experience", 0, "experience"),
             last_modified(),
         ),
+        streams=(Stream("picture", read_picture),),
         methods=frozenset({"GET", "PATCH"}),
         rows=_ensured,
         finish=fill_stamps,

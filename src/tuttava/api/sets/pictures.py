@@ -34,10 +34,11 @@ from tuttava.foundation.records import Record
 
 NAME = "pictures"
 #: The reference's English words.
-_WORDS = {each.value: each.value.title() for each in PictureParent if each.value}
+_LISTED = [each for each in PictureParent if each is not PictureParent.COMPANY_INFORMATION]
+_WORDS = {each.value: each.value.title() for each in _LISTED if each.value}
 _PARENT_TYPES = {
-    STANDARD.name: edm.standard_enum("pictureEntityParentType", PictureParent, _WORDS),
-    CRM.name: edm.crm_enum("pictureParentType", PictureParent.choices),
+    STANDARD.name: edm.standard_enum("pictureEntityParentType", _LISTED, _WORDS),
+    CRM.name: edm.crm_enum("pictureParentType", [(each.value, each.label) for each in _LISTED]),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -14,7 +15,7 @@ from tuttava.foundation.context import current
 from tuttava.foundation.models import CompanyInformation, UserPreference
 from tuttava.partners.models import Salesperson
 from tuttava.ui import registry
-from tuttava.ui.cards import CardField, CardPage, Group, Mark, register_card
+from tuttava.ui.cards import PICTURE, CardField, CardPage, Group, Mark, register_card
 from tuttava.ui.cards.lookups import source_of
 
 F = CardField
@@ -132,6 +133,7 @@ COMPANY = register_card(
         single=_company_information,
         parent=_setup,
         title=lambda company: company.name or str(_("Company information")),
+        boxes=(replace(PICTURE, title=_("Logo")),),
         groups=(
             Group(
                 "general",

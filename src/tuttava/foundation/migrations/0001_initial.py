@@ -544,6 +544,7 @@ class Migration(migrations.Migration):
                             ("vendor", "Vendor"),
                             ("employee", "Employee"),
                             ("contact", "Contact"),
+                            ("company_information", "Company information"),
                         ],
                         max_length=20,
                         verbose_name="parent type",

@@ -9,7 +9,7 @@ from tuttava.foundation.records import Record
 
 
 class PictureParent(models.TextChoices):
-    """What can have a picture, in the order of the service's enum (16.10). Not every kind has a room yet."""
+    """What can have a picture, in the order of the service's enum (16.10), then our own; not all have a room yet."""
 
     NONE = "", " "
     CUSTOMER = "customer", _("Customer")
@@ -17,6 +17,8 @@ class PictureParent(models.TextChoices):
     VENDOR = "vendor", _("Vendor")
     EMPLOYEE = "employee", _("Employee")
     CONTACT = "contact", _("Contact")
+    #: The logo; the services have it as a stream of the organisation itself, not among these.
+    COMPANY_INFORMATION = "company_information", _("Company information")
 
 
 class Picture(Record):

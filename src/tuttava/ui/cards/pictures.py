@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,10 +41,6 @@ def _page_of(record: Any) -> CardPage:
     return page
 
 
-def _at(page: CardPage, record: Any, what: str) -> str:
-    return reverse(f"{page.name}-{what}", kwargs={"pk": record.pk})
-
-
 def with_face(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Read the id of each row's picture along."""
     found: QuerySet[Any] = rows.annotate(
@@ -62,7 +57,7 @@ def face(record: Any) -> str:
         found = pictures_of(kind, [record.pk]).values_list("pk", flat=True).first()
     if found is None or parent_of(kind).hidden(record):
         return ""
-    return f"{_at(_page_of(record), record, 'picture')}?small=1&v={found}"
+    return f"{address(_page_of(record), record, 'picture')}?small=1&v={found}"
 
 
 def _context(record: Any) -> dict[str, Any]:
@@ -71,7 +66,7 @@ def _context(record: Any) -> dict[str, Any]:
     return {
         "url": face(record),
         "name": page.title(record),
-        **{key: _at(page, record, name) for key, name in names.items()},
+        **{key: address(page, record, name) for key, name in names.items()},
     }
 
 
@@ -85,7 +80,7 @@ PICTURE = FactBox("picture", gettext_lazy("Picture"), "ui/cards/picture.html", _
 
 def is_pictured(page: CardPage) -> bool:
     """Whether the card shows pictures."""
-    return PICTURE in page.boxes
+    return any(box.name == PICTURE.name for box in page.boxes)
 
 
 class PictureViews:
@@ -99,7 +94,7 @@ class PictureViews:
     ) -> None:
         self.page, self._load, self._whole = page, load, whole
 
-    def show(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    def show(self, request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
         """The picture; ``small`` the thumbnail, ``download`` as a file."""
         file = picture_file(self._load(pk, bare=True), thumbnail="small" in request.GET)
         if file is None:
@@ -111,7 +106,7 @@ class PictureViews:
             response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
         return response
 
-    def upload(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    def upload(self, request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
         """Set the picture from an uploaded file."""
 
         def work(record: Any) -> None:
@@ -122,11 +117,11 @@ class PictureViews:
 
         return self._do(request, pk, work)
 
-    def delete(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    def delete(self, request: HttpRequest, pk: uuid.UUID | None = None) -> HttpResponse:
         """Delete the picture."""
         return self._do(request, pk, delete_picture)
 
-    def _do(self, request: HttpRequest, pk: uuid.UUID, work: Callable[[Any], Any]) -> HttpResponse:
+    def _do(self, request: HttpRequest, pk: uuid.UUID | None, work: Callable[[Any], Any]) -> HttpResponse:
         if request.method != "POST":
             raise Http404
         record = self._load(pk, bare=True)

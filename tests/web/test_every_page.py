@@ -18,8 +18,11 @@ from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
 from django.utils.translation import trans_real
 
+from tests.documents import making
 from tests.transfer.helpers import begin
 from tuttava.contacts.models import Contact, ContactAltAddress
+from tuttava.documents import archiving, posting
+from tuttava.documents.models import Area, DocumentType
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation import jobs, records
 from tuttava.foundation.context import acting
@@ -54,6 +57,7 @@ NO_PAGES = re.compile(
     r"|^(customer|vendor|bank_account|employee)-contact$|^contact-relation$|-(compare|hide-notice)$"
     r"|^interaction-template-language-(remove|copy)$|^(interaction-template-language|email-layout)-preview$"
     r"|^interaction-(cancel|content|go|keep|opportunity|preview)$|^email-logging-verb$"
+    r"|^document-(release|reopen|archive|make-order|make-invoice|post|lines)$"
     r"|^merge-undo$|^duplicates?-(separate|use|decide|undo|search|search-job|learn|answer|why)$"
 )
 #: Pages of allauth that the product does not use, or that lead on at once.
@@ -102,6 +106,7 @@ def _filled(root: str) -> list[Page]:
     said = mailing.save_unsent(firm, kept_mails.Message("Spring", "Hello"))
     owners["interaction"] = (said,)
     owners["item"] = (_traded(owners["customer"][0]),)
+    owners |= _of_documents()
     for page in cards():
         for owner in owners.get(page.name, ()) if page.single is None else (None,):
             filled += _of_card(root, page, owner)
@@ -137,6 +142,15 @@ def _of_vocabulary() -> dict[str, tuple[Record, ...]]:
         "word-template": tuple(WordTemplate.objects.all()),
         "email-layout": tuple(EmailLayout.objects.all()),
     }
+
+
+def _of_documents() -> dict[str, tuple[Record, ...]]:
+    """An order, a kept version of a quote, and an invoice that was posted."""
+    with acting(user_name="ada"):
+        version = archiving.archive(making.document(DocumentType.QUOTE, lines=1))
+        posted = posting.post(making.document(DocumentType.INVOICE, lines=1))
+        order = making.document(area=Area.SERVICE, lines=1)
+    return {"document": (order,), "document-version": (version,), "posted-document": tuple(posted)}
 
 
 def _of_interactions(root: str, firm: Contact, said: InteractionLogEntry, customer: Record) -> list[Page]:

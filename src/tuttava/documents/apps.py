@@ -9,6 +9,7 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         """Register documents and what listens to others."""
         from tuttava.documents import defaults, merge_rules, quotes, setups
+        from tuttava.documents import pages as _pages  # noqa: F401
         from tuttava.documents import rules as _rules  # noqa: F401
 
         defaults.connect()

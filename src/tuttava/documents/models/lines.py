@@ -67,6 +67,7 @@ class LineFields(Record):
 
     key_field = "line_no"
     bookkeeping = frozenset({"line_no"})
+    derived = frozenset({"invoice_discount_amount", "amount", "amount_including_vat"})
 
     class Meta:
         abstract = True

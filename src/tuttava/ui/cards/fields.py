@@ -75,10 +75,10 @@ class GroupView:
 INPUT_TYPES = {"email": "email", "phone": "tel", "web": "url", "password": "password"}
 
 
-def may_edit(page: CardPage) -> bool:
-    """Whether this user may change records of the card."""
+def may_edit(page: CardPage, record: Any = None) -> bool:
+    """Whether this user may change ``record``, or records of the card at all."""
     rules = rules_of(page.model)
-    return current().may(rules.write_right, rules.set_name)
+    return current().may(rules.write_right, rules.set_name if record is None else rules.set_for(vars(record)))
 
 
 def model_field(page: CardPage, card_field: CardField) -> models.Field[Any, Any] | None:
@@ -103,7 +103,7 @@ class FieldViews:
         self.record = record
         self.marks = page.marks(record)
         self.masked = page.masked(record)
-        self.writable = may_edit(page)
+        self.writable = may_edit(page, record)
         self.hinted = hinted(page, record) if self.writable else frozenset()
 
     def groups(self, folded: dict[str, bool]) -> list[GroupView]:

@@ -58,8 +58,8 @@ class CardViews:
 
     def load(self, pk: uuid.UUID | None, *, bare: bool = False) -> Any:
         """The record with all that the card shows of it; ``bare``: the row alone, which is quicker to get."""
-        require(self.page.right, rules_of(self.page.model).set_name)
         if self.page.single is not None:
+            require(self.page.right, rules_of(self.page.model).set_name)
             return self.page.single()
         rows = self.page.model._default_manager.all()
         if not bare:
@@ -68,6 +68,7 @@ class CardViews:
         found = rows.filter(pk=pk).first() if pk is not None else None
         if found is None:
             raise Gone
+        require(self.page.right, rules_of(self.page.model).set_for(vars(found)))
         return found
 
     def gone(self, request: HttpRequest, pk: uuid.UUID | None) -> HttpResponse:
@@ -112,7 +113,7 @@ class CardViews:
         page = self.page
         boxes = [box for box in boxes_of(page) if box.visible(record)]
         return self.header_context(request, record) | {
-            "banner": banner_of(page, record) if may_edit(page) else None,
+            "banner": banner_of(page, record) if may_edit(page, record) else None,
             "here": address(page, record),
             "groups": FieldViews(page, record).groups(folded_groups(request, page)),
             "main_boxes": [(box, box.context(record)) for box in boxes if box.main],
@@ -137,7 +138,7 @@ class CardViews:
             "actions": front,
             "more_actions": [pair for pair in plain if pair not in front],
             "menus": _menus([pair for pair in offered if pair[0].menu]),
-            "writable": may_edit(page),
+            "writable": may_edit(page, record),
             "tab": "card",
         }
 
@@ -163,7 +164,7 @@ class CardViews:
 
     def box_html(self, request: HttpRequest, record: Any, name: str) -> str:
         box = next(found for found in boxes_of(self.page) if found.name == name)
-        context = {"box": box, "record": record, "shown": box.context(record), "writable": may_edit(self.page)}
+        context = {"box": box, "record": record, "shown": box.context(record), "writable": may_edit(self.page, record)}
         return fragment(request, box.template, context)
 
     # --- saving ---------------------------------------------------------------------------------------------------
@@ -235,7 +236,7 @@ class CardViews:
         except Gone:
             return self.gone(request, pk)
         found = next((one for one in self.page.groups if one.name == group and one.visible(record)), None)
-        if found is None or not may_edit(self.page):
+        if found is None or not may_edit(self.page, record):
             raise Http404
         if request.method != "POST":
             return self._form(request, record, found)

@@ -1,0 +1,188 @@
+"""What the buttons on a document do; the rules are in the room itself."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tuttava.documents import archiving, converting, lifecycle, posting
+from tuttava.documents.models import ORDERS, PROMISES, RETURNS, Area, Document, DocumentStatus, DocumentType
+from tuttava.documents.names import title_of
+from tuttava.documents.pages.kinds import document_url, kind_of, may_write
+from tuttava.foundation import records
+from tuttava.foundation.context import choose, require, tell
+from tuttava.foundation.journal import unit_of_work
+from tuttava.trade.models import PostedDocument
+from tuttava.ui import registry
+from tuttava.ui.answers import Answer, respond
+from tuttava.ui.cards import Action, views_of
+from tuttava.ui.undo import undo_address
+
+Work = Callable[[HttpRequest, Document], Answer]
+
+
+def found(pk: uuid.UUID) -> Document:
+    """The document, with the right to see it checked; 404 when there is none."""
+    document = Document.objects.filter(pk=pk).first()
+    if document is None:
+        raise Http404
+    require("api.read", kind_of(document).set_name)
+    return document
+
+
+def whole_card(request: HttpRequest, document: Document) -> Answer:
+    """The card rendered anew."""
+    views = views_of("document")
+    fresh = views.load(document.pk)
+    return Answer(parts=views.whole(request, fresh), version=fresh.version)
+
+
+def _posts(work: Work) -> Callable[[HttpRequest, uuid.UUID], HttpResponse]:
+    """A view of a button: only a POST does anything."""
+
+    def view(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        document = found(pk)
+        if request.method != "POST":
+            raise Http404
+        return respond(request, lambda: work(request, document), home=document_url(document))
+
+    return view
+
+
+def _release(request: HttpRequest, document: Document) -> Answer:
+    released = lifecycle.release(document)
+    tell("document.released", _("%(document)s is released.") % {"document": title_of(released)})
+    return whole_card(request, released)
+
+
+def _reopen(request: HttpRequest, document: Document) -> Answer:
+    return whole_card(request, lifecycle.reopen(document))
+
+
+def _archive(request: HttpRequest, document: Document) -> Answer:
+    version = archiving.archive(document)
+    words = _("Version %(version)s of %(document)s is kept.")
+    tell("document.archived", words % {"version": version.version_no, "document": title_of(document)})
+    return whole_card(request, document)
+
+
+def _make_order(_request: HttpRequest, document: Document) -> Answer:
+    return _made(converting.make_order(document))
+
+
+def _make_invoice(_request: HttpRequest, document: Document) -> Answer:
+    return _made(converting.make_invoice(document))
+
+
+def _made(document: Document) -> Answer:
+    tell("record.created", _("%(record)s was created.") % {"record": title_of(document)})
+    return Answer(redirect=document_url(document))
+
+
+def _post(request: HttpRequest, document: Document) -> Answer:
+    made = post_as_asked(document)
+    if made is None:
+        return whole_card(request, document)
+    tell_posted(made)
+    if Document.objects.filter(pk=document.pk).exists():
+        return whole_card(request, document)
+    return Answer(redirect=posted_url(made[-1]))
+
+
+def post_as_asked(document: Document) -> list[PostedDocument] | None:
+    """Post; of an order it is asked what. None: the person thought better of it."""
+    ship = invoice = True
+    if document.document_type in ORDERS:
+        what = choose("posting", _("What do you want to post?"), _steps(document))
+        if what is None:
+            return None
+        ship, invoice = what in ("both", "ship"), what in ("both", "invoice")
+    return posting.post(document, ship=ship, invoice=invoice)
+
+
+def _steps(document: Document) -> list[tuple[str, str]]:
+    back, buying = document.document_type in RETURNS, document.area == Area.PURCHASE
+    moves = {
+        (False, False): _("Ship"),
+        (False, True): _("Receive"),
+        (True, False): _("Receive the return"),
+        (True, True): _("Ship the return"),
+    }[back, buying]
+    bills = _("Credit memo") if back else _("Invoice")
+    both = _("%(move)s and %(bill)s") % {"move": moves, "bill": bills.lower()}
+    return [("both", both), ("ship", moves), ("invoice", bills)]
+
+
+def tell_posted(made: list[PostedDocument]) -> None:
+    """Say what was made."""
+    words = ", ".join(f"{each.get_kind_display()} {each.no}" for each in made)
+    tell("document.posted", _("Posted: %(documents)s.") % {"documents": words})
+
+
+def posted_url(posted: PostedDocument) -> str:
+    """The card of a posted document."""
+    return reverse("posted-document", kwargs={"pk": posted.pk})
+
+
+def _delete(_request: HttpRequest, document: Document) -> Answer:
+    with unit_of_work("delete document", title_of(document)) as unit:
+        records.delete(document)
+    tell("record.deleted", _("%(record)s was deleted.") % {"record": title_of(document)})
+    return Answer(redirect=reverse(kind_of(document).name), undo=undo_address(unit))
+
+
+_ROUTES: dict[str, Work] = {
+    "release": _release,
+    "reopen": _reopen,
+    "archive": _archive,
+    "make-order": _make_order,
+    "make-invoice": _make_invoice,
+    "post": _post,
+    "delete": _delete,
+}
+for _name, _work in _ROUTES.items():
+    registry.add_route(f"documents/<uuid:pk>/{_name}", _posts(_work), f"document-{_name}")
+
+
+def _at(name: str) -> Callable[[Any], str]:
+    return lambda document: reverse(f"document-{name}", kwargs={"pk": document.pk})
+
+
+def _if(*types: DocumentType, status: DocumentStatus | None = None) -> Callable[[Any], bool]:
+    def visible(document: Any) -> bool:
+        fits = not types or document.document_type in types
+        return fits and status in (None, document.status) and may_write(document)
+
+    return visible
+
+
+def _makes_order(document: Any) -> bool:
+    return document.document_type in PROMISES and may_write(document)
+
+
+def _postable(document: Any) -> bool:
+    return document.document_type not in PROMISES and may_write(document)
+
+
+def _interactions(document: Any) -> str:
+    """The log of what was said about the document (I-130)."""
+    return f"{reverse('interactions')}?{urlencode([('q', document.no)])}"
+
+
+L = gettext_lazy
+ACTIONS = (
+    Action("release", L("Release"), _at("release"), "post", "lock-closed", _if(status=DocumentStatus.OPEN)),
+    Action("reopen", L("Reopen"), _at("reopen"), "post", "lock-open", _if(status=DocumentStatus.RELEASED)),
+    Action("make-order", L("Make order"), _at("make-order"), "post", "arrow-right-circle", _makes_order),
+    Action("make-invoice", L("Make invoice"), _at("make-invoice"), "post", "banknotes", _if(DocumentType.QUOTE)),
+    Action("post", L("Post"), _at("post"), "post", "check-circle", _postable),
+    Action("archive", L("Keep a version"), _at("archive"), "post", "archive-box", _if(), menu=L("Versions")),
+    Action("delete", L("Delete"), _at("delete"), "post", "trash", _if(status=DocumentStatus.OPEN), danger=True),
+)

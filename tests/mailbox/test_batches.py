@@ -166,6 +166,26 @@ def test_each_message_of_a_batch_is_taken_back_by_itself(inbox: Path) -> None:  
     assert [entry.canceled for entry in entries()] == [False, True, False]
 
 
+def test_what_is_said_of_a_lost_copy_belongs_to_its_own_message(tmp_path: Path) -> None:  # I-156
+    folder_setup(tmp_path, store_message="link")
+    salesperson()
+    make_person(name="Kari", email=THEIRS)
+    (tmp_path / "archive").write_text("a file where a directory should be")
+    _put(tmp_path / "inbox", message(), message())
+    assert run_once() == Counts(found=2, logged=2)
+    units = set()
+    for entry in entries():
+        about = [entry.pk, entry.attachment_id]
+        written = JournalChange.objects.filter(owner_id__in=about).values_list("unit_id", "operation", "record_type")
+        assert [kind.rpartition("interaction")[2] for _unit, operation, kind in written if operation == "U"] == [
+            "attachment"
+        ]
+        assert "interactions.interactioncomment" in {kind for _unit, _operation, kind in written}
+        (unit,) = {unit for unit, _operation, _kind in written}
+        units.add(unit)
+    assert len(units) == 2
+
+
 @pytest.fixture
 def opportunity() -> Iterator[None]:
     related.provides("opportunity", known_numbers("OP1"))

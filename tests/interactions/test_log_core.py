@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -9,9 +12,11 @@ from tests.interactions.making import logged, make_company, make_person, said, v
 from tuttava.contacts.models import CorrespondenceType
 from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
+from tuttava.interactions import life, related
 from tuttava.interactions.guard import lifted
 from tuttava.interactions.logging_core import NewComment, NewInteraction, log_interactions
 from tuttava.interactions.models import InteractionComment, InteractionLogEntry, InteractionTemplate
+from tuttava.interactions.removing import interactions_deleted
 from tuttava.interactions.storing import NewContent, bytes_of
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -118,3 +123,57 @@ def test_a_renamed_template_is_followed_by_entries() -> None:  # I-67
     assert entry.interaction_template_code == "MEETING"
     with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
         cursor.execute("UPDATE interactions_interactionlogentry SET interaction_template_code = 'X'")
+
+
+class Campaigns:
+    """A room of campaigns that gives each interaction the entry 7."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def descriptions(self, numbers: Collection[str]) -> Mapping[str, str]:
+        return dict.fromkeys(numbers, "Spring")
+
+    def logged(self, entries: Sequence[InteractionLogEntry]) -> None:
+        for entry in entries:
+            self.told.append(entry.campaign_no)
+            entry.campaign_entry_no = 7
+
+    def choices(self, company_id: object, salesperson_code: str) -> Sequence[tuple[str, str]]:
+        return []
+
+    def create(self, values: Mapping[str, Any]) -> str:
+        raise NotImplementedError
+
+
+@pytest.fixture
+def campaigns() -> Iterator[Campaigns]:
+    room = Campaigns()
+    related.provides("campaign", room)
+    yield room
+    related.unplug("campaign")
+
+
+def test_an_interaction_of_a_campaign_gets_its_campaign_entry(campaigns: Campaigns) -> None:  # I-61
+    entry = logged(make_company(), campaign_no="K1")
+    assert InteractionLogEntry.objects.get(pk=entry.pk).campaign_entry_no == 7
+    log_interactions([said(make_company(), campaign_no="K2")], postponed=True)
+    logged(make_company())
+    assert campaigns.told == ["K1"]
+
+
+def test_rooms_hear_of_deleted_interactions_however_they_go(campaigns: Campaigns) -> None:  # I-71, I-72, I-109
+    heard: list[int] = []
+
+    def hear(entries: Sequence[InteractionLogEntry], **_signal: Any) -> None:
+        heard.extend(entry.entry_no for entry in entries)
+
+    one, two = (logged(make_company(), campaign_no="K1") for _each in range(2))
+    life.toggle_canceled([one.pk, two.pk])
+    interactions_deleted.connect(hear)
+    try:
+        life.delete_entry(InteractionLogEntry.objects.get(pk=one.pk))
+        life.delete_canceled(InteractionLogEntry.objects.all())
+    finally:
+        interactions_deleted.disconnect(hear)
+    assert heard == [one.entry_no, two.entry_no]

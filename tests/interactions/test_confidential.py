@@ -174,6 +174,9 @@ def test_a_look_at_what_a_blocked_contact_said_is_noted(sign_in: SignIn, talk: I
     assert before > 0
     assert manager.post(f"interactionLogEntries({talk.pk})/Microsoft.NAV.showDocument").content == SECRET.encode()
     assert looks.count() > before
+    before = looks.count()
+    assert manager.get(f"interactionAttachments({talk.attachment_id})/content").content == SECRET.encode()
+    assert looks.count() > before
 
 
 @pytest.mark.parametrize("kind", ["mail", "talk"])

@@ -9,7 +9,7 @@ hidden is hidden in the database's answers already, so that no filter and no ord
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
@@ -28,6 +28,8 @@ from tuttava.interactions.models import InteractionAttachment, InteractionCommen
 
 PRIVATE_RIGHT = "interaction_log.private"
 SET = "interactionLogEntries"
+#: Entries of one file that are looked at for who may be seen in it.
+MOST_SHARING = 100
 #: Columns of an entry that tell what was said.
 CONTENTS = ("description", "subject", "contact_via")
 
@@ -179,7 +181,14 @@ def may_set_private(entry: InteractionLogEntry) -> bool:
     return bool(owner) and owner == own_address()
 
 
-def log_looks_at(ids: Collection[uuid.UUID]) -> None:
+def log_looks_at_file(attachment: InteractionAttachment) -> None:
+    """The same for a file of their interactions."""
+    log_looks_at(InteractionLogEntry.objects.filter(attachment=attachment).values_list("pk", flat=True)[:MOST_SHARING])
+
+
+def log_looks_at(ids: Iterable[uuid.UUID]) -> None:
     """Write down looks at what was said with blocked contacts, in clear (C-72)."""
-    entries = InteractionLogEntry.objects.filter(pk__in=ids, contact__privacy_blocked=True).select_related("contact")
+    entries = InteractionLogEntry.objects.filter(pk__in=list(ids), contact__privacy_blocked=True).select_related(
+        "contact"
+    )
     log_looks({entry.contact_id: entry.contact for entry in entries if entry.contact is not None}.values())

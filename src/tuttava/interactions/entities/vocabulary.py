@@ -15,7 +15,7 @@ from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.spelling import camel
 from tuttava.interactions import attachments, templates_actions, word_templates
-from tuttava.interactions.confidential import readable_attachments
+from tuttava.interactions.confidential import log_looks_at_file, readable_attachments
 from tuttava.interactions.entities.totals import FILTERS, fill_totals, total_properties
 from tuttava.interactions.models import (
     EmailLayout,
@@ -194,6 +194,7 @@ one_row_set(
 
 def _read_attachment(attachment: InteractionAttachment) -> File | None:
     """The bytes; of a layout the rendered page (I-89). Pages are previews: without scripts."""
+    log_looks_at_file(attachment)
     name = attachment.file_name or f"{attachment.no}.{attachment.file_extension}".rstrip(".")
     if attachments.is_layout(attachment):
         return File(attachments.rendered(attachment).encode(), "text/html", name)

@@ -65,6 +65,11 @@ def test_the_shipped_vocabulary_is_shown(browser: Client, base: str, path: str, 
     assert words in page(browser, f"{base}/{path}")
 
 
+def test_groups_count_their_templates(browser: Client, base: str) -> None:  # section 5
+    shown = page(browser, f"{base}/interaction-groups/")
+    assert re.search(r"interaction_group_code:is:PHONE[^>]*>2</a>", shown)
+
+
 def test_a_template_filtered_by_group_takes_that_group(browser: Client, base: str) -> None:  # I-4
     shown = page(browser, f"{base}/interaction-templates/?f=interaction_group_code:is:PHONE")
     assert "CALL-IN" in shown

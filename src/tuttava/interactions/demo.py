@@ -1,10 +1,13 @@
 """What was said to the contacts of a demo company: calls, visits, mails and letters of the last year and a half.
 
-The same seed tells the same stories; their dates end today. Everything goes through the actions that people use.
+The same seed tells the same stories; their dates end today. Everything goes through the actions that people use. Each
+is told in the language of the contact where it is shipped in it, else in the company's: a house around the North Sea
+writes to its customers, and notes what they say, in their own words.
 """
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import html
 import json
@@ -29,6 +32,8 @@ SEED = 20261121
 PEOPLE, CANCELED = 95, 6
 LONGEST_AGO, LONGEST_PAUSE = 540, 24
 FAILED = "failed"
+#: Languages of contacts that go by several codes.
+LANGUAGES = {"no": "nb", "nob": "nb", "nor": "nb", "nld": "nl", "fin": "fi"}
 
 Step = Sequence[str]
 
@@ -39,9 +44,9 @@ def connect() -> None:
     demo_data_wanted.connect(_demo_data_wanted, dispatch_uid="interactions.demo")
 
 
-def _company_created(*, setup_data: str, **_signal: Any) -> None:
+def _company_created(*, setup_data: str, language: str, **_signal: Any) -> None:
     if setup_data == "demo":
-        create_demo_interactions()
+        create_demo_interactions(language)
 
 
 def _demo_data_wanted(*, contacts: int | None, **_signal: Any) -> None:
@@ -49,21 +54,29 @@ def _demo_data_wanted(*, contacts: int | None, **_signal: Any) -> None:
         create_demo_interactions()
 
 
-def create_demo_interactions() -> int:
-    """Fill the log of the company at hand; how many interactions it got."""
+def create_demo_interactions(language: str = "en") -> int:
+    """Fill the log of the company at hand; how many interactions it got. ``language``: the company's."""
     data = json.loads((files("tuttava.interactions") / "data" / "demo.json").read_text(encoding="utf-8"))
     with (
         acting(rights=frozenset({"*"}), interactive=False, answers={}, messages=[], cache={}),
         unit_of_work("create demo interactions"),
     ):
-        return _Teller(data).tell()
+        return _Teller(data, language).tell()
+
+
+def demo_texts() -> dict[str, dict[str, str]]:
+    """What is told, by its English words, in each language."""
+    text = (files("tuttava.interactions") / "data" / "demo_texts.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    lines = ({language: words.replace("\\n", "\n") for language, words in row.items()} for row in rows)
+    return {row["en"]: row for row in lines}
 
 
 class _Teller:
     """Draws people and stories in a fixed order."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.data = data
+    def __init__(self, data: dict[str, Any], language: str) -> None:
+        self.data, self.language, self.texts = data, language, demo_texts()
         self.random = random.Random(SEED)  # noqa: S311 - nothing here is secret
         self.templates = {template.code: template for template in InteractionTemplate.objects.all()}
         self.salespeople = dict(Salesperson.objects.filter(blocked=False).values_list("code", "name"))
@@ -94,6 +107,7 @@ class _Teller:
 
     def _step(self, person: Contact, step: Step, day: dt.date) -> NewInteraction:
         code, description, outcome, remark = step
+        description, remark = self._said(person, description), self._said(person, remark)
         template = self.templates[code]
         salesperson = self._salesperson(person)
         minutes = int(cast("Decimal", template.unit_duration_min))
@@ -126,12 +140,18 @@ class _Teller:
             "salesperson_code": salesperson,
         }
 
+    def _said(self, person: Contact, words: str) -> str:
+        """In the language of the contact, else in the company's, else in English."""
+        told = self.texts.get(words, {})
+        spoken = (person.language_code or "").lower()
+        return told.get(LANGUAGES.get(spoken, spoken)) or told.get(self.language) or words
+
     def _salesperson(self, person: Contact) -> str:
         code = person.salesperson_code or ""
         return code if code in self.salespeople else self.random.choice(sorted(self.salespeople))
 
     def _mail(self, person: Contact, subject: str, salesperson: str) -> NewContent:
-        words = self.data["mail"].format(
+        words = self._said(person, self.data["mail"]).format(
             name=person.name, subject=subject[:1].lower() + subject[1:], salesperson=self.salespeople[salesperson]
         )
         body = "".join(f"<p>{html.escape(part)}</p>".replace("\n", "<br>") for part in words.split("\n\n"))
@@ -154,7 +174,7 @@ class _Teller:
                     **self._common(person, template, self._salesperson(person)),
                     "date": current().today,
                     "time_of_interaction": dt.time(9, 0),
-                    "description": description,
+                    "description": self._said(person, description),
                     "duration_min": template.unit_duration_min,
                 }
             )

@@ -8,7 +8,7 @@ from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.interactions.logging_core import FIELDS
 from tuttava.interactions.merge_values import is_field, values_of
-from tuttava.interactions.models import InteractionDraft, InteractionLogEntry, PrintFile
+from tuttava.interactions.models import DraftKind, InteractionDraft, InteractionLogEntry, PrintFile
 from tuttava.interactions.rendering import render_layout
 from tuttava.interactions.storing import NewContent
 from tuttava.interactions.word import Letter
@@ -40,6 +40,8 @@ def entry_of(draft: InteractionDraft) -> InteractionLogEntry:
     """The entry that the draft is going to be, not stored and without its file."""
     entry = InteractionLogEntry(**{name: getattr(draft, name) for name in FIELDS}, entry_no=draft.resumed_entry_no)
     entry.attachment = None
+    if draft.kind == DraftKind.INTERACTION:
+        entry.subject = draft.description  # as it is logged (I-47)
     return entry
 
 

@@ -273,7 +273,11 @@ POSTPONED = register_list(
         path="interactions/postponed",
         title=gettext_lazy("Postponed interactions"),
         model=InteractionLogEntry,
-        columns=[_RESUME, *(column for column in _COLUMNS if column.name not in ("evaluation", "canceled"))],
+        columns=[
+            _COLUMNS[0],
+            _RESUME,
+            *(column for column in _COLUMNS[1:] if column.name not in ("evaluation", "canceled")),
+        ],
         sorts=(Sort("entry", ("entry_no",), falls=True), Sort("date", ("date", "entry_no"))),
         filters=[each for each in _FILTERS if each.name not in ("evaluation", "canceled")],
         rows=_rows(postponed=True),

@@ -42,8 +42,9 @@ def counts_of(
     if not codes:
         return {}
     query = sql.SQL(
-        "SELECT code, (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {column} = code LIMIT {limit}) AS found)"
-        " FROM unnest(%s::text[]) AS code"
+        "SELECT wanted.code,"
+        " (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table}.{column} = wanted.code LIMIT {limit}) AS found)"
+        " FROM unnest(%s::text[]) AS wanted (code)"
     ).format(
         table=sql.Identifier(model._meta.db_table),
         column=sql.Identifier(str(attribute(model, column).column)),

@@ -34,6 +34,10 @@ class FileDrop extends HTMLElement {
 
   add(files) {
     const known = new Set(this.chosen.map((file) => `${file.name}:${file.size}:${file.lastModified}`));
+    if (!this.input.multiple) {
+      this.set([...files].slice(-1));
+      return;
+    }
     this.set([...this.chosen, ...[...files].filter((file) => !known.has(`${file.name}:${file.size}:${file.lastModified}`))]);
   }
 

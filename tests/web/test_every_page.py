@@ -57,7 +57,7 @@ NO_PAGES = re.compile(
     r"|^(customer|vendor|bank_account|employee)-contact$|^contact-relation$|-(compare|hide-notice)$"
     r"|^interaction-template-language-(remove|copy)$|^(interaction-template-language|email-layout)-preview$"
     r"|^interaction-(cancel|content|go|keep|opportunity|preview)$|^email-logging-verb$"
-    r"|^document-(release|reopen|archive|make-order|make-invoice|post|lines)$"
+    r"|^contact-(sales|purchase)-quote$|^document-(release|reopen|archive|make-order|make-invoice|post|lines)$"
     r"|^merge-undo$|^duplicates?-(separate|use|decide|undo|search|search-job|learn|answer|why)$"
 )
 #: Pages of allauth that the product does not use, or that lead on at once.

@@ -1,5 +1,5 @@
 """The pages of documents: lists, cards with their lines, what is posted and archived, and documents of contacts."""
 
-from tuttava.documents.pages import actions, card, lines, lists, new, overview, posted
+from tuttava.documents.pages import actions, card, contact, lines, lists, new, overview, posted, setup
 
-__all__ = ["actions", "card", "lines", "lists", "new", "overview", "posted"]
+__all__ = ["actions", "card", "contact", "lines", "lists", "new", "overview", "posted", "setup"]

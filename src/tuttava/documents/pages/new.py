@@ -62,7 +62,8 @@ def _create(request: HttpRequest, kind: Kind) -> Answer:
 
 def _form(request: HttpRequest, kind: Kind, error: DomainError | None = None) -> HttpResponse:
     typed = request.POST.dict() if error is not None else None
-    start: dict[str, Any] = {}
+    party = "vendor_id" if kind.purchases else "customer_id"
+    start: dict[str, Any] = {party: request.GET.get("account", "")[:20]}
     fields = form_fields(Document, _fields(kind), values_now=start, typed=typed, error=error)
     context = {
         "title": kind.new_label,

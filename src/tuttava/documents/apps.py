@@ -8,7 +8,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register documents and what listens to others."""
-        from tuttava.documents import defaults, merge_rules, quotes, setups
+        from tuttava.documents import defaults, merge_rules, quotes, setups, showing
         from tuttava.documents import pages as _pages  # noqa: F401
         from tuttava.documents import rules as _rules  # noqa: F401
 
@@ -16,3 +16,4 @@ class DocumentsConfig(AppConfig):
         merge_rules.declare()
         quotes.connect()
         setups.connect()
+        showing.connect()

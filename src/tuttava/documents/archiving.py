@@ -23,6 +23,7 @@ from tuttava.documents.models import (
     DocumentLine,
     DocumentStatus,
     DocumentType,
+    LineFields,
 )
 from tuttava.documents.names import title_of
 from tuttava.documents.setups import document_setup
@@ -74,6 +75,20 @@ def last_version(document: Document) -> int:
         doc_no_occurrence=document.doc_no_occurrence,
     )
     return versions.aggregate(last=Max("version_no"))["last"] or 0
+
+
+def version_alike(document: Document) -> DocumentArchive | None:
+    """The newest version of a locked document, if it still says what the document says now (I-125)."""
+    versions = DocumentArchive.objects.filter(source_id=document.pk, doc_no_occurrence=document.doc_no_occurrence)
+    newest = versions.order_by("-version_no").first()
+    if newest is None or copying.header_values(newest) != copying.header_values(document):
+        return None
+    lines = DocumentLine.objects.filter(document=document).order_by("line_no")
+    kept = newest.lines.order_by("line_no")
+    same = [copying.values_of(line, LineFields) for line in lines] == [
+        copying.values_of(line, LineFields) for line in kept
+    ]
+    return newest if same else None
 
 
 def wanted_by_setup(document: Document) -> bool:

@@ -65,3 +65,14 @@ def document_not_found(title: str) -> DomainError:
         _("%(document)s does not exist any more.") % {"document": title},
         rule="I-129",
     )
+
+
+def email_address_missing(title: str, number: str) -> DomainError:
+    """``email_address_missing`` (I-136)."""
+    return DomainError(
+        "email_address_missing",
+        _("%(document)s has no e-mail address to go to. Enter one on the document or its customer.")
+        % {"document": f"{title} {number}"},
+        field="e_mail",
+        rule="I-136",
+    )

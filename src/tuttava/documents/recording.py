@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tuttava.contacts.models import Contact
 from tuttava.documents.models import Area, Document, DocumentHeader, DocumentType, PostedHeader, ServiceItemLine
+from tuttava.interactions import related
 from tuttava.interactions.models import InteractionDocumentType as Event
 from tuttava.interactions.recording import Account, record_document, template_of
+from tuttava.interactions.storing import NewContent
 from tuttava.partners.models import Customer, Vendor
 from tuttava.relations.queries import contacts_of
 from tuttava.trade.models import PURCHASES, PostedDocument, PostedKind
@@ -64,7 +67,18 @@ def is_logged(event: Event | None) -> bool:
     return event is not None and template_of(event) is not None
 
 
-def record_live(document: Document, *, version: int) -> int:
+@dataclass(frozen=True)
+class Departure:
+    """How a document left the house, and the file that did, if its entry is to keep it (I-121)."""
+
+    left_by: str = ""
+    content: NewContent | None = None
+
+
+_UNKNOWN = Departure()
+
+
+def record_live(document: Document, *, version: int, departure: Departure = _UNKNOWN) -> int:
     """Log that a document was printed or mailed; the entry's number, 0: nothing was logged (I-122).
 
     ``version``: the archived version that equals what left the house, 0: none (I-125).
@@ -80,25 +94,28 @@ def record_live(document: Document, *, version: int) -> int:
         occurrence=document.doc_no_occurrence if has_versions else 0,
         version=version if has_versions else 0,
         description=document.posting_description,
+        departure=departure,
     )
 
 
-def record_posted(posted: PostedDocument) -> int:
+def record_posted(posted: PostedDocument, departure: Departure = _UNKNOWN) -> int:
     """Log that a posted document was printed or mailed (I-122); it carries campaign and opportunity of its source."""
     event = posted_event(posted)
     header = PostedHeader.objects.filter(posted=posted).first()
     if header is not None:
-        return _record(event, posted.no, header, description=posted.description)
+        return _record(event, posted.no, header, description=posted.description, departure=departure)
     account, number = (Account.CUSTOMER, posted.customer) if posted.customer else (Account.VENDOR, posted.vendor)
     contact = posted.main_contact if event in _ABOUT_ACCOUNT else posted.billing_contact
     if contact is not None and posted.kind not in PURCHASES:
         return record_document(
             event, posted.no, Account.CONTACT, contact.no,
             salesperson_code=posted.salesperson_code or "", description=posted.description,
+            left_by=departure.left_by, content=departure.content,
         )  # fmt: skip
     return record_document(
         event, posted.no, account, number.no if number else "",
         salesperson_code=posted.salesperson_code or "", description=posted.description,
+            left_by=departure.left_by, content=departure.content,
     )  # fmt: skip
 
 
@@ -125,6 +142,7 @@ def _record(
     occurrence: int = 0,
     version: int = 0,
     description: str = "",
+    departure: Departure = _UNKNOWN,
 ) -> int:
     account, account_no = _account(event, header)
     if not account_no:
@@ -137,10 +155,18 @@ def _record(
         occurrence=occurrence,
         version=version,
         salesperson_code=header.salesperson_code or "",
-        campaign_no=header.campaign_no,
-        opportunity_no=header.opportunity_no,
+        campaign_no=_known("campaign", header.campaign_no),
+        opportunity_no=_known("opportunity", header.opportunity_no),
         description="" if event in _TEMPLATES_WORDS else description,
+        left_by=departure.left_by,
+        content=departure.content,
     )
+
+
+def _known(name: str, number: str) -> str:
+    """A number that the document names, unless there is no such record (any more): that must not stop a print."""
+    kind = related.kind(name)
+    return number if number and kind is not None and number in kind.descriptions([number]) else ""
 
 
 def _account(event: Event, header: DocumentHeader) -> tuple[Account, str]:

@@ -91,7 +91,7 @@ def archive(segment_no: str, pages: Iterable[Sequence[tuple[str, InteractionAtta
 
     Letters are packed already, so that they are stored as they are.
     """
-    names = _Names()
+    names = FileNames()
     with tempfile.TemporaryFile() as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
             for page in pages:
@@ -102,7 +102,7 @@ def archive(segment_no: str, pages: Iterable[Sequence[tuple[str, InteractionAtta
         return _kept(f"{file_stem(title, 'letters')}.zip", "application/zip", segment_no, file)
 
 
-class _Names:
+class FileNames:
     """Names in an archive, each once: equal ones get " (2)", " (3)" (I-97)."""
 
     def __init__(self) -> None:

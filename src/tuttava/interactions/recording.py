@@ -10,7 +10,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tuttava.contacts.models import Contact
+from tuttava.contacts.models import Contact, CorrespondenceType
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
@@ -21,6 +21,7 @@ from tuttava.interactions.models import (
     InteractionTemplate,
     InteractionTemplateLanguage,
 )
+from tuttava.interactions.storing import NewContent
 from tuttava.interactions.template_setup import template_for
 from tuttava.partners.models import Customer, Vendor
 from tuttava.relations.queries import hub_of
@@ -84,11 +85,15 @@ def record_document(
     campaign_no: str = "",
     description: str = "",
     opportunity_no: str = "",
+    left_by: str = "",
+    content: NewContent | None = None,
 ) -> int:
     """Log that a document went to (or came from) an account; the entry's number, 0: nothing was logged (I-114).
 
     Asks for no right: whoever may print or post may have it recorded (I-66). Nothing is delivered. Privacy-blocked
-    contacts are skipped, and that is told to whoever notes it (I-22).
+    contacts are skipped, and that is told to whoever notes it (I-22). ``left_by``: the correspondence type by which it
+    left the house, used when the template has none;
+    ``content``: what was printed or sent, for the entry to keep (I-121).
     """
     template = template_of(document_type)
     contact = contact_of(account, account_no) if template else None
@@ -113,7 +118,9 @@ def record_document(
         "campaign_no": campaign_no or template.campaign_no,
         "opportunity_no": opportunity_no,
     }
-    return log_interactions([NewInteraction(values)])[0].entry_no
+    if left_by and template.correspondence_type_default == CorrespondenceType.NONE:
+        values["correspondence_type"] = left_by
+    return log_interactions([NewInteraction(values, content=content)])[0].entry_no
 
 
 def _is_blocked(contact: Contact) -> bool:

@@ -41,11 +41,15 @@ class Source:
     record: Printable
     header: DocumentHeader
     no: str
-    title: str
     lines: Sequence[Any]
     comments: Sequence[Any] = ()
     service_items: Sequence[ServiceItemLine] = ()
     kind: PostedKind | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called, in the language in force."""
+        return posted_title(self.kind) if self.kind else live_title(self.header.area, self.header.document_type)
 
     @property
     def tells_prices(self) -> bool:
@@ -78,18 +82,17 @@ def source_of(record: Printable) -> Source:
         return _posted(record)
     lines = list(record.lines.order_by("line_no"))
     comments = list(record.comments.order_by("document_line_no", "line_no"))
-    title = live_title(record.area, record.document_type)
     items: list[ServiceItemLine] = []
     if isinstance(record, Document) and record.area == Area.SERVICE:
         items = list(record.service_items.order_by("line_no"))
-    return Source(record, record, record.no, title, lines, comments, items)
+    return Source(record, record, record.no, lines, comments, items)
 
 
 def _posted(record: PostedDocument) -> Source:
     kind = PostedKind(record.kind)
     header: DocumentHeader | None = PostedHeader.objects.filter(posted=record).first()
     lines = list(record.lines.order_by("line_no"))
-    return Source(record, header or _from_feed(record, kind), record.no, posted_title(kind), lines, kind=kind)
+    return Source(record, header or _from_feed(record, kind), record.no, lines, kind=kind)
 
 
 def _from_feed(record: PostedDocument, kind: PostedKind) -> PostedHeader:

@@ -1,0 +1,225 @@
+"""Printing and mailing documents: what leaves the house is archived, logged, kept and counted (I-118 to I-125, I-137).
+
+A preview, and building a mail's body, does none of that: :func:`tuttava.documents.printing.pdf_of`.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tuttava.contacts.models import CorrespondenceType
+from tuttava.documents.archiving import store_version, version_alike, wanted_by_setup
+from tuttava.documents.errors import email_address_missing
+from tuttava.documents.lifecycle import changing, store
+from tuttava.documents.models import Document, DocumentArchive
+from tuttava.documents.posting import post
+from tuttava.documents.printing import Printable, papers_of
+from tuttava.documents.printing.sources import Source, source_of
+from tuttava.documents.printing.typesetting import pdf
+from tuttava.documents.recording import Departure, event_of, is_logged, posted_event, record_live, record_posted
+from tuttava.documents.setups import document_setup
+from tuttava.foundation import mail, records
+from tuttava.foundation.bulk import update_many
+from tuttava.foundation.company import company_information
+from tuttava.foundation.context import require, tell
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.journal import unit_of_work
+from tuttava.interactions.printing import FileNames, file_stem
+from tuttava.interactions.storing import NewContent
+from tuttava.trade.models import PostedDocument
+
+#: Documents that one print makes at most.
+MOST = 500
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to print. ``log_interaction`` and ``archive`` None: as templates and setup say; the two are independent
+    (I-119, I-137). ``copies`` and ``internal`` as in :func:`tuttava.documents.printing.pdf_of`."""
+
+    log_interaction: bool | None = None
+    archive: bool | None = None
+    copies: int = 0
+    internal: bool = False
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A file to hand out."""
+
+    name: str
+    content: bytes
+    media_type: str = PDF
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is written in the mail; blank: the document's own words and address (I-136)."""
+
+    to: str = ""
+    subject: str = ""
+    body: str = ""
+
+
+_AS_SET_UP = Options()
+_OWN_WORDS = Letter()
+
+
+def print_documents(found: Sequence[Printable], options: Options = _AS_SET_UP) -> Printed:
+    """Print documents, versions or posted documents: one PDF, a zip for several; all or none.
+
+    Each one printed is one entry of the log. Raises ``document_template_has_languages``.
+    """
+    if not 0 < len(found) <= MOST:
+        raise DomainError("too_many_rows", _("Choose between 1 and %(most)s documents.") % {"most": MOST}, field="ids")
+    with unit_of_work("print documents"):
+        printed = [_leave(record, options, CorrespondenceType.HARD_COPY) for record in found]
+    return printed[0] if len(printed) == 1 else zipped(printed, _("Documents"))
+
+
+def mail_document(record: Printable, letter: Letter = _OWN_WORDS, options: Options = _AS_SET_UP) -> None:
+    """Send a document as PDF; once the mail is handed over it counts as printed (I-136).
+
+    Raises ``email_address_missing``, ``mail_account_missing``, ``mail.not_sent`` and what :func:`print_documents` does.
+    """
+    mail.require_account()
+    address = letter.to.strip() or address_of(source_of(record))
+    if not address:
+        raise email_address_missing(source_of(record).title, source_of(record).no)
+    with unit_of_work("send document"):
+        file = _leave(record, options, CorrespondenceType.EMAIL)
+        mail.send(_mail(source_of(record), replace(letter, to=address), file))
+
+
+def zipped(files: Sequence[Printed], name: str) -> Printed:
+    """Several files as one; equal names get " (2)", " (3)"."""
+    names, packed = FileNames(), io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        for file in files:
+            stem, _dot, ending = file.name.rpartition(".")
+            made.writestr(names.free(stem, ending), file.content)
+    return Printed(f"{file_stem(name, 'documents')}.zip", packed.getvalue(), "application/zip")
+
+
+def address_of(source: Source) -> str:
+    """Where a document's mail goes: its own address, else the paying contact's, else the account's (I-136)."""
+    header = source.header
+    contact, account = header.paying_contact, header.account
+    return header.e_mail or (contact.email if contact else "") or (account.email if account else "")
+
+
+def _mail(source: Source, letter: Letter, file: Printed) -> mail.Mail:
+    with source.region.speaking():
+        values = {"company": company_information().name, "document": f"{source.title} {source.no}"}
+        subject = _("%(document)s from %(company)s") % values
+        body = _("Please find attached %(document)s from %(company)s.") % values
+    person = source.header.salesperson
+    return mail.Mail(
+        to=[part.strip() for part in letter.to.split(";") if part.strip()],
+        subject=letter.subject or subject,
+        text=letter.body or body,
+        attachments=[mail.Attachment(file.name, file.content, PDF)],
+        reply_to=person.email if person else "",
+        related_set="postedDocuments" if source.kind else f"{source.header.area}Documents",
+        related_id=source.record.pk,
+    )
+
+
+def _leave(record: Printable, options: Options, left_by: str) -> Printed:
+    """One document leaves the house. A version leaves no trace: it is what once left."""
+    if isinstance(record, DocumentArchive):
+        require("api.read", "documentArchives")
+        return _file(source_of(record), options)
+    if isinstance(record, PostedDocument):
+        return _posted_leaves(record, options, left_by)
+    with changing(record, _("print %(document)s") % {"document": record.no}) as fresh:
+        return _live_leaves(fresh, options, left_by)
+
+
+def _live_leaves(document: Document, options: Options, left_by: str) -> Printed:
+    logged = options.log_interaction is not False and is_logged(event_of(document))
+    version = _version(document, options, logged=logged)
+    file = _file(source_of(document), options)
+    if logged:
+        record_live(document, version=version, departure=_departure(file, left_by))
+    values: dict[str, object] = {"no_printed": document.no_printed + 1}
+    if left_by == CorrespondenceType.EMAIL:
+        values["sent_at"] = timezone.now()
+    store(document, values)
+    return file
+
+
+def _version(document: Document, options: Options, *, logged: bool) -> int:
+    """The version that says what leaves now: archived by this print, or before and not changed since; 0: none."""
+    wanted = wanted_by_setup(document) if options.archive is None else options.archive
+    if wanted:
+        return store_version(document, interaction_exists=logged).version_no
+    alike = version_alike(document) if logged else None
+    if alike is None:
+        return 0
+    DocumentArchive.objects.filter(pk=alike.pk).update(interaction_exists=True)
+    return alike.version_no
+
+
+def _posted_leaves(record: PostedDocument, options: Options, left_by: str) -> Printed:
+    with _posted(record) as fresh:
+        logged = options.log_interaction is not False and is_logged(posted_event(fresh))
+        file = _file(source_of(fresh), options)
+        if logged:
+            record_posted(fresh, _departure(file, left_by))
+        fresh.no_printed += 1
+        update_many([fresh], ("no_printed",))
+        record.no_printed = fresh.no_printed
+    return file
+
+
+@contextmanager
+def _posted(record: PostedDocument) -> Iterator[PostedDocument]:
+    """The fresh, locked posted document; its only change is that it is counted."""
+    require("api.read", "postedDocuments")
+    with unit_of_work("print documents", record.no):
+        yield records.lock(record)
+
+
+def _file(source: Source, options: Options) -> Printed:
+    content = pdf(papers_of(source, copies=options.copies, internal=options.internal))
+    with source.region.speaking():
+        stem = file_stem(f"{source.title} {source.no}", "document")
+    return Printed(f"{stem}.pdf", content)
+
+
+def _departure(file: Printed, left_by: str) -> Departure:
+    """What the entry is to know; the file is kept where the setup says so (I-121)."""
+    kept = NewContent(data=file.content, file_name=file.name, extension="pdf")
+    return Departure(left_by, kept if document_setup().store_printed_documents else None)
+
+
+def post_and_leave(
+    document: Document, *, ship: bool = True, invoice: bool = True, printing: bool = False, sending: bool = False
+) -> tuple[list[PostedDocument], Printed | None]:
+    """Post a document, then print or send what was made of it; that is recorded, not the document itself (I-120).
+
+    What cannot be sent is refused before anything is posted; a mail server that fails afterwards is told, and what was
+    posted stays posted.
+    """
+    if sending:
+        mail.require_account()
+        source = source_of(document)
+        if not address_of(source):
+            raise email_address_missing(source.title, source.no)
+    made = post(document, ship=ship, invoice=invoice)
+    printed = print_documents(made) if printing else None
+    for each in made if sending else ():
+        try:
+            mail_document(each)
+        except DomainError as error:
+            tell(error.code, error.message, severity="warning")
+    return made, printed

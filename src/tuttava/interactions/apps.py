@@ -28,6 +28,7 @@ class InteractionsConfig(AppConfig):
             template_setup,
             totals,
             undoing,
+            vacuuming,
         )
 
         contacts_side.connect()
@@ -39,4 +40,5 @@ class InteractionsConfig(AppConfig):
         template_setup.connect()
         totals.connect()
         undoing.connect()
+        vacuuming.connect()
         beside_jobs(sweeping.run)

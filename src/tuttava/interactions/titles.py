@@ -13,6 +13,9 @@ from tuttava.foundation.directory.models import User
 from tuttava.interactions.models import InformationFlow, InteractionLogEntry, InteractionTemplate
 from tuttava.partners.models import Salesperson
 
+#: The columns of entries that titles are made of.
+NEEDED = ("contact", "information_flow", "interaction_template_code", "salesperson", "user_name")
+
 
 def titles(entries: Sequence[InteractionLogEntry]) -> dict[uuid.UUID, str]:
     """The title of each entry by its id, in at most four queries; blank where its template does not exist (any more).

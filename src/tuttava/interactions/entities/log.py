@@ -43,7 +43,7 @@ from tuttava.interactions.models import (
     InteractionLogEntry,
     InteractionTemplate,
 )
-from tuttava.interactions.titles import titles
+from tuttava.interactions.titles import NEEDED, titles
 
 SET = "interactionLogEntries"
 READ = "interaction_log.read"
@@ -94,7 +94,7 @@ _PROPERTIES = (
     *properties_of(InteractionLogEntry, "interactionLogEntry", replace=_REPLACED, names={"user_name": "userId"}),
     Property("contactName", edm.text(100), "contact__name", nullable=True),
     Property("contactCompanyName", edm.text(100), "contact_company__name", nullable=True),
-    Property("hasComment", edm.BOOLEAN, expression=_commented),
+    Property("hasComment", edm.BOOLEAN, expression=_commented, later=True),
     Property("title", edm.text(250), caption=gettext_lazy("title")),
 )
 _mask_contact = mask_child()
@@ -103,10 +103,15 @@ _mask_contact = mask_child()
 def _finish(rows: Sequence[Row], wanted: Wanted) -> None:
     _mask_contact([row for row in rows if row["contact_id"]], wanted)
     if "title" in wanted.names:
-        entries = InteractionLogEntry.objects.filter(pk__in=[row["id"] for row in rows])
+        entries = InteractionLogEntry.objects.filter(pk__in=[row["id"] for row in rows]).only(*NEEDED)
         found = titles(list(entries))
         for row in rows:
             row["title"] = found.get(row["id"], "")
+    if "hasComment" in wanted.names:
+        comments = InteractionComment.objects.filter(entry_id__in=[row["id"] for row in rows])
+        commented = set(comments.values_list("entry_id", flat=True))
+        for row in rows:
+            row["hasComment"] = row["id"] in commented
 
 
 def _refuse_change(entry: InteractionLogEntry, values: Mapping[str, Any], version: int | None) -> Any:

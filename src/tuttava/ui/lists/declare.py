@@ -29,13 +29,15 @@ class Sort:
     """An order that an index serves. ``keys`` are field names or expressions, all in one direction, the last unique.
 
     ``nullable``: the first key may be null (such rows come last). ``falls``: descending where nobody asked for an
-    order.
+    order. ``covered``: indexes hold all that filters compare, so the last keys of a page are found in an index alone
+    and only its rows are read, however many others the filters turn down.
     """
 
     name: str
     keys: Sequence[str | Expression]
     nullable: bool = False
     falls: bool = False
+    covered: bool = False
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,10 @@ def take(rows: Rows, sort: Sort, *, descending: bool, after: str = "", before: s
     back = bool(before)
     place = read_token(before or after, len(keys)) if before or after else None
     backwards = descending != back
-    found = _fetch(rows, keys, place, size + 1, nullable=sort.nullable, backwards=backwards)
+    if sort.covered:
+        found = _fetch_covered(rows, keys, place, size + 1, backwards=backwards)
+    else:
+        found = _fetch(rows, keys, place, size + 1, nullable=sort.nullable, backwards=backwards)
     if back and len(found) <= size and place is not None:
         return take(rows, sort, descending=descending, size=size)
     more = len(found) > size
@@ -113,11 +116,25 @@ def _keys_of(row: Any, size: int) -> list[Any]:
     return [getattr(row, f"sort_key_{number}") for number in range(size)]
 
 
+def _fetch_covered(rows: Rows, keys: Keys, place: list[Any] | None, count: int, *, backwards: bool) -> list[Any]:
+    """The same in two statements: the last keys in their order, which an index answers alone; then their rows."""
+    last = f"sort_key_{len(keys) - 1}"
+    rows = _with_keys(rows, keys)
+    wanted = list(_stretch(rows, keys, place, backwards).values_list(last, flat=True)[:count])
+    by_key = {getattr(row, last): row for row in rows.filter(**{f"{last}__in": wanted})} if wanted else {}
+    return [by_key[key] for key in wanted if key in by_key]
+
+
+def _with_keys(rows: Rows, keys: Keys) -> Rows:
+    found: Rows = rows.annotate(**{f"sort_key_{number}": key for number, key in enumerate(keys)})
+    return found
+
+
 def _fetch(
     rows: Rows, keys: Keys, place: list[Any] | None, count: int, *, nullable: bool, backwards: bool
 ) -> list[Any]:
     """``count`` rows beyond ``place``. Rows without a first key are a second stretch behind the others."""
-    rows = rows.annotate(**{f"sort_key_{number}": key for number, key in enumerate(keys)})
+    rows = _with_keys(rows, keys)
     if not nullable:
         return list(_stretch(rows, keys, place, backwards)[:count])
     filled = rows.filter(sort_key_0__isnull=False)
@@ -145,7 +162,8 @@ def _stretch(rows: Rows, keys: Keys, place: list[Any] | None, backwards: bool) -
 
 def bounded_count(rows: Rows, limit: int = COUNT_LIMIT) -> tuple[int, bool]:
     """How many rows there are, and whether that is exact; counting stops at ``limit`` rows or 0.3 seconds."""
-    bounded = rows.order_by()[: limit + 1]
+    # No column is read, so that an index which holds what filters compare answers alone.
+    bounded = rows.order_by().annotate(counted=Value(1)).values("counted")[: limit + 1]
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:

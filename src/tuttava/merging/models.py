@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tuttava.foundation.fields import CodeField
 from tuttava.foundation.ids import new_id
@@ -16,7 +17,7 @@ class MergeTable(models.TextChoices):
 
 
 class MergeStatus(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("state", "Open")
     MERGED = "merged", _("Merged")
     UNDONE = "undone", _("Undone")
 

@@ -10,7 +10,7 @@ from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.pages.links import relation_url, restore_url
@@ -68,7 +68,7 @@ def statistics(contact: Contact) -> dict[str, Any]:
         (_("Duration (minutes)"), found.duration_minutes, ""),
     ]
     opportunities = [
-        (_("Open"), found.open_opportunities, ""),
+        (pgettext("state", "Open"), found.open_opportunities, ""),
         (_("Closed"), found.closed_opportunities, ""),
         (_("Estimated value"), values.show_number(found.estimated_value, 2), ""),
         (_("Calculated current value"), values.show_number(found.calcd_current_value, 2), ""),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Area(models.TextChoices):
     SALES = "sales", _("Sales")
     PURCHASE = "purchase", _("Purchase")
-    SERVICE = "service", _("Service")
+    SERVICE = "service", pgettext_lazy("area of documents", "Service")
 
 
 class DocumentType(models.TextChoices):
     QUOTE = "quote", _("Quote")
     BLANKET_ORDER = "blanket_order", _("Blanket order")
-    ORDER = "order", _("Order")
+    ORDER = "order", pgettext_lazy("document", "Order")
     INVOICE = "invoice", _("Invoice")
     CREDIT_MEMO = "credit_memo", _("Credit memo")
     RETURN_ORDER = "return_order", _("Return order")
@@ -37,7 +38,7 @@ RETURNS = frozenset({DocumentType.CREDIT_MEMO, DocumentType.RETURN_ORDER})
 
 
 class DocumentStatus(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("state", "Open")
     RELEASED = "released", _("Released")
 
 

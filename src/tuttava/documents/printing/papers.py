@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tuttava.documents.models import Area, DocumentType
 from tuttava.documents.printing.region import Region
@@ -69,7 +70,7 @@ def _facts(source: Source, region: Region) -> list[tuple[str, str]]:
         (_("Valid until"), region.date(header.valid_until_date) if quote else ""),
         (_("Due date"), region.date(header.due_date) if source.asks_payment else ""),
         (party, account.no if account else ""),
-        (_("Order"), order),
+        (pgettext("document", "Order"), order),
         (_("Your reference"), header.your_reference),
         (_("Your document"), header.external_document_no or ""),
         (us, person.name if person else ""),
@@ -177,7 +178,7 @@ def _boxes(source: Source, region: Region) -> list[Box]:
         facts = [
             (_("To be paid"), f"{region.money(header.amount_including_vat)} {region.currency_code}"),
             (_("Due date"), region.date(header.due_date)),
-            (own.bank_name or _("Account"), own.bank_account_no),
+            (own.bank_name or _("Bank account"), own.bank_account_no),
             ("IBAN", own.iban),
             ("BIC", own.swift_code),
             (_("Reference"), source.no),

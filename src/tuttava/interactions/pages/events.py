@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.foundation.context import require
@@ -72,7 +72,11 @@ register_card(
             ),
             Group("sales", _("Sales"), _events(*(name for name in EVENTS if name.startswith("sales_")))),
             Group("purchases", _("Purchases"), _events(*(name for name in EVENTS if name.startswith("purchase_")))),
-            Group("service", _("Service"), _events(*(name for name in EVENTS if name.startswith("service_")))),
+            Group(
+                "service",
+                pgettext_lazy("area of documents", "Service"),
+                _events(*(name for name in EVENTS if name.startswith("service_"))),
+            ),
         ),
     )
 )

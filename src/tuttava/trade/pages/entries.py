@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import Text
@@ -109,7 +110,7 @@ def _ledger(model: type[TradeFact], party: str, title: Text, parent: Text, amoun
             ],
             sorts=[Sort("date", ("posting_date", "id")), Sort("entry", ("entry_no",))],
             filters=[
-                F("open", _("Open"), "flag", quick=True),
+                F("open", pgettext_lazy("state", "Open"), "flag", quick=True),
                 F("overdue", _("Overdue"), "flag", condition=_overdue, quick=True),
                 F(
                     "type",

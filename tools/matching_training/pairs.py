@@ -21,13 +21,12 @@ from tuttava.matching.statistics import Statistics
 Scorer = Callable[[NDArray[np.float32]], NDArray[Any]]
 SIZES = (500, 1500, 3000, 6000, 10000)
 FIRST_FILE = 1000  # the seed of the first file of `worlds.world`
-POPULATIONS = range(3000, 3024)  # seeds of files that are population registers
 #: Registers of the comparison's generator: size and seeds. The comparison measures with other seeds, and a model is
 #: chosen with others again (41, 50, 51).
 REGISTERS: tuple[tuple[int, range], ...] = (
     (1_000, range(20, 40)), (10_000, range(20, 30)), (100_000, range(22, 24)), (1_000_000, range(21, 22)),
 )  # fmt: skip
-REGISTER_SHARE, POPULATION_SHARE = 20.0, 4.0  # what each counts beside a file
+REGISTER_SHARE = 6.0  # what a register counts beside a file
 MOST_SEEN, SEEN_A_RECORD = 2_000_000, 15  # pairs of strangers of one world whose figures are worked out
 MOST_SAME, MOST_SAME_FILE = 50_000, 2_500  # true pairs of one world that are kept
 MOST_OTHERS, MOST_OTHERS_FILE = 4, 2  # pairs of strangers that are kept, for each true pair
@@ -62,11 +61,9 @@ class Pairs:
 
 
 def file_pairs(seed: int, scorer: Scorer | None = None) -> Pairs:
-    """Return pairs of a file of random columns and manners, or of a population register."""
-    population = seed in POPULATIONS
-    made = world(seed, SIZES[seed % len(SIZES)], population)
-    share = POPULATION_SHARE if population else 1.0
-    kept = Kept(MOST_SAME_FILE, MOST_OTHERS_FILE, share)
+    """Return pairs of a file of random columns and manners."""
+    made = world(seed, SIZES[seed % len(SIZES)])
+    kept = Kept(MOST_SAME_FILE, MOST_OTHERS_FILE, 1.0)
     return _pairs(f"file {seed}", made.columns, np.array(made.truth), seed, scorer, kept)
 
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from tools.matching_training.pairs import (
     FIRST_FILE,
     MOST_SAME_FILE,
-    POPULATIONS,
     REGISTERS,
     Pairs,
     Scorer,
@@ -111,13 +110,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=160)
     parser.add_argument("--held-out", type=int, default=16)
-    parser.add_argument("--trees", type=int, default=200)
-    parser.add_argument("--leaves", type=int, default=64)
+    parser.add_argument("--trees", type=int, default=180)
+    parser.add_argument("--leaves", type=int, default=48)
     chosen = parser.parse_args()
     last = FIRST_FILE + chosen.files
     rough = trained(gathered(range(FIRST_FILE, FIRST_FILE + ROUGH_FILES), ROUGH_REGISTERS), 40, 24)
-    files = (*range(FIRST_FILE, last), *POPULATIONS)
-    worlds = gathered(files, REGISTERS, rough.predict)
+    worlds = gathered(range(FIRST_FILE, last), REGISTERS, rough.predict)
     booster = trained(worlds, chosen.trees, chosen.leaves)
     held = gathered(range(last, last + chosen.held_out), (), rough.predict)
     for pairs in held:

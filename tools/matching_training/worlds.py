@@ -43,8 +43,8 @@ class Manner:
     keep: frozenset[str]
 
 
-def world(seed: int, size: int, population: bool = False) -> World:
-    """Return a world of about `size` rows; a `population` has persons alone and what its register knows of everybody."""
+def world(seed: int, size: int) -> World:
+    """Return a world of about `size` rows."""
     chance = random.Random(seed)
     tongues = chance.sample(TONGUES, chance.choice((1, 1, 1, 2, 3)))
     variety = chance.choice((0.02, 0.1, 0.3, 0.6))
@@ -54,12 +54,6 @@ def world(seed: int, size: int, population: bool = False) -> World:
     copies = chance.choice(((1,), (1, 1, 1, 2), (1, 2, 3, 4, 5)))
     neighbours = chance.choice((0.0, 0.1, 0.25))
     manner = _manner(chance, persons)
-    if population:
-        persons, neighbours = 1.0, chance.choice((0.0, 0.0, 0.0, 0.1, 0.25))
-        manner = replace(
-            manner, keep=_POPULATION, house_apart=True, whole_names="", empty=chance.choice((0.02, 0.05, 0.15)),
-            replaced=chance.choice((0.0, 0.03, 0.06, 0.1)), moved=chance.choice((0.0, 0.05)),
-        )  # fmt: skip
     rows: list[tuple[Row, int]] = []
     strangers: dict[str, list[str]] = {}
     for country in countries:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests import compiled
-from tests.databases import address
+from tests.databases import address, hurry
 from tests.processes import Processes, processes
 
 compiled.share()
@@ -53,7 +53,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
         url = address(name)
         connection.settings_dict.update(parse_database_url(url))
         if embedded:
-            _hurry()
+            hurry(address("postgres"))
         _drop(name)
         create_database(url)
         _prepare()
@@ -62,16 +62,6 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
     with blocker.unblock():
         connection.close()
         _drop(name)
-
-
-def _hurry() -> None:
-    """Nothing in the cluster of the tests has to outlive the machine."""
-    import psycopg
-
-    with psycopg.connect(address("postgres"), autocommit=True) as server:
-        for name in ("fsync", "full_page_writes"):
-            server.execute(f"ALTER SYSTEM SET {name} = off")
-        server.execute("SELECT pg_reload_conf()")
 
 
 def _drop(name: str) -> None:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,8 @@ from typing import Any
 
 _STARTER = """
 import json, os, signal, sys, traceback
-import django
-django.setup()
+from tuttava.cli.base import boot
+boot()
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
     told = json.loads(line)
@@ -76,11 +76,12 @@ class Forked:
 
 
 class Processes:
-    """Starts processes on the database of the tests, which runs ``code`` with the product set up."""
+    """Starts processes that run ``code`` with the product set up, in the environment of the moment."""
 
-    def __init__(self, starter: subprocess.Popen[str], place: Path) -> None:
+    def __init__(self, starter: subprocess.Popen[str], place: Path, environment: Callable[[], dict[str, str]]) -> None:
         self._starter = starter
         self._place = place
+        self._environment = environment
         self._count = 0
         self._started: list[Forked] = []
 
@@ -92,7 +93,7 @@ class Processes:
         told = {
             "code": code,
             "arguments": [str(each) for each in arguments],
-            "environment": _environment(),
+            "environment": self._environment(),
             "done": str(done),
         }
         self._starter.stdin.write(json.dumps(told) + "\n")
@@ -106,8 +107,8 @@ class Processes:
             each.kill()
 
 
-def _environment() -> dict[str, str]:
-    """That of this moment, with the database of the tests."""
+def on_test_database() -> dict[str, str]:
+    """The environment of this moment, with the database of the tests."""
     from django.db import connection
 
     database = connection.settings_dict
@@ -116,19 +117,19 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def processes() -> Iterator[Processes]:
+def processes(environment: Callable[[], dict[str, str]] = on_test_database) -> Iterator[Processes]:
     """A starter of processes, ready as soon as it has loaded the product."""
     with (
         tempfile.TemporaryDirectory() as place,
         subprocess.Popen(
             [sys.executable, "-c", _STARTER],
-            env=_environment(),
+            env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         ) as starter,
     ):
-        made = Processes(starter, Path(place))
+        made = Processes(starter, Path(place), environment)
         try:
             yield made
         finally:

@@ -214,7 +214,7 @@ CARD = register_card(
         actions=(
             Action("resume", gettext_lazy("Resume"), _at("interaction-resume"), "dialog", "play", _may_resume),
             Action("show", gettext_lazy("Show"), _at("interaction-file"), "external", "eye", _is_shown),
-            Action("mail", gettext_lazy("Show"), _at("interaction-open"), "post", "eye", _is_mail_shown),
+            Action("open", gettext_lazy("Show"), _at("interaction-open"), "post", "eye", _is_mail_shown),
             Action("text", gettext_lazy("Edit text"), _at("interaction-text"), "dialog", "pencil-square", _is_editable),
             Action(
                 "cancel",

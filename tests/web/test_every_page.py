@@ -58,6 +58,7 @@ NO_PAGES = re.compile(
     r"|^interaction-template-language-(remove|copy)$|^(interaction-template-language|email-layout)-preview$"
     r"|^interaction-(cancel|content|go|keep|opportunity|preview)$|^email-logging-verb$"
     r"|^contact-(sales|purchase)-quote$|^document-(release|reopen|archive|make-order|make-invoice|post|lines)$"
+    r"|^contacts-mail-(check|preview)$"
     r"|^merge-undo$|^duplicates?-(separate|use|decide|undo|search|search-job|learn|answer|why)$"
 )
 #: Pages of allauth that the product does not use, or that lead on at once.
@@ -157,7 +158,7 @@ def _of_interactions(root: str, firm: Contact, said: InteractionLogEntry, custom
     """A wizard and calls under way, a mail to a contact, and one that was kept."""
     with acting(user_name="ada"):
         draft = drafting.start(drafting.Source(contact=firm))
-    filled = [_address(root, name, pk=firm.pk) for name in ("contact-mail", "contact-call")]
+    filled = [_address(root, name, pk=firm.pk) for name in ("contact-files", "contact-mail", "contact-call")]
     filled += [_address(root, name, pk=said.pk) for name in ("interaction-mail", "interaction-resume")]
     filled.append(_address(root, "party-call", table="customer", pk=customer.pk))
     return [*filled, _address(root, "interaction-draft", pk=draft.pk)]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from tuttava.documents.models import (
+    Claim,
+    CustomerStatement,
     Document,
     DocumentArchive,
     DocumentArchiveLine,
     DocumentLine,
+    IssuedClaim,
     PostedHeader,
 )
 from tuttava.foundation.merge_rules import points_elsewhere, refers
@@ -22,6 +25,8 @@ def declare() -> None:
             refers("customer", model, name)
         for name in ("vendor_id", "paying_vendor_id"):
             refers("vendor", model, name)
+    for owed in (Claim, IssuedClaim, CustomerStatement):
+        refers("customer", owed, "customer_id")
     points_elsewhere(Document, "corrects_id")
     points_elsewhere(DocumentArchive, "source_id")
     points_elsewhere(PostedHeader, "canceled_by_id", "corrects_id", "order_id")

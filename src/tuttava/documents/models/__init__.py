@@ -1,6 +1,15 @@
 """Documents: before posting, their versions, and what posted ones said."""
 
 from tuttava.documents.models.archive import DocumentArchive, DocumentArchiveComment, DocumentArchiveLine
+from tuttava.documents.models.dunning import (
+    Claim,
+    ClaimKind,
+    ClaimLine,
+    CustomerStatement,
+    IssuedClaim,
+    IssuedClaimLine,
+    ReminderAutomation,
+)
 from tuttava.documents.models.headers import DocumentHeader
 from tuttava.documents.models.lines import STEP, CommentFields, LineFields
 from tuttava.documents.models.live import Document, DocumentComment, DocumentLine, ServiceItemLine
@@ -27,7 +36,11 @@ __all__ = [
     "TYPES",
     "ArchiveQuotes",
     "Area",
+    "Claim",
+    "ClaimKind",
+    "ClaimLine",
     "CommentFields",
+    "CustomerStatement",
     "Document",
     "DocumentArchive",
     "DocumentArchiveComment",
@@ -38,9 +51,12 @@ __all__ = [
     "DocumentSetup",
     "DocumentStatus",
     "DocumentType",
+    "IssuedClaim",
+    "IssuedClaimLine",
     "LineFields",
     "NotifyCustomer",
     "PostedHeader",
+    "ReminderAutomation",
     "ServiceItemLine",
     "ServiceStatus",
 ]

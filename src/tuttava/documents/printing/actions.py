@@ -149,7 +149,7 @@ def _live_leaves(document: Document, options: Options, left_by: str) -> Printed:
     version = _version(document, options, logged=logged)
     file = _file(source_of(document), options)
     if logged:
-        record_live(document, version=version, departure=_departure(file, left_by))
+        record_live(document, version=version, departure=departure_of(file, left_by))
     values: dict[str, object] = {"no_printed": document.no_printed + 1}
     if left_by == CorrespondenceType.EMAIL:
         values["sent_at"] = timezone.now()
@@ -174,7 +174,7 @@ def _posted_leaves(record: PostedDocument, options: Options, left_by: str) -> Pr
         logged = options.log_interaction is not False and is_logged(posted_event(fresh))
         file = _file(source_of(fresh), options)
         if logged:
-            record_posted(fresh, _departure(file, left_by))
+            record_posted(fresh, departure_of(file, left_by))
         fresh.no_printed += 1
         update_many([fresh], ("no_printed",))
         record.no_printed = fresh.no_printed
@@ -196,7 +196,7 @@ def _file(source: Source, options: Options) -> Printed:
     return Printed(f"{stem}.pdf", content)
 
 
-def _departure(file: Printed, left_by: str) -> Departure:
+def departure_of(file: Printed, left_by: str) -> Departure:
     """What the entry is to know; the file is kept where the setup says so (I-121)."""
     kept = NewContent(data=file.content, file_name=file.name, extension="pdf")
     return Departure(left_by, kept if document_setup().store_printed_documents else None)

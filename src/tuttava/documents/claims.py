@@ -1,0 +1,223 @@
+"""Reminders and finance charge memos: suggested, issued, sent, and done so by themselves (I-127, I-128)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tuttava.contacts.models import CorrespondenceType
+from tuttava.documents.errors import email_address_missing
+from tuttava.documents.models import (
+    STEP,
+    Claim,
+    ClaimKind,
+    ClaimLine,
+    IssuedClaim,
+    IssuedClaimLine,
+    ReminderAutomation,
+)
+from tuttava.documents.printing.actions import Printed, departure_of, zipped
+from tuttava.documents.printing.dues import claim_paper, claim_title, region_of
+from tuttava.documents.printing.typesetting import pdf
+from tuttava.documents.recording import is_logged
+from tuttava.documents.rules.claims import first_description
+from tuttava.documents.setups import series_for
+from tuttava.foundation import mail, records, series
+from tuttava.foundation.bulk import insert_many, update_many
+from tuttava.foundation.company import company_information
+from tuttava.foundation.context import current, require, tell
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.journal import unit_of_work
+from tuttava.interactions.models import InteractionDocumentType as Event
+from tuttava.interactions.recording import Account, record_document
+from tuttava.partners.models import Customer
+from tuttava.partners.setups import setup_of
+from tuttava.trade.models import CustomerLedgerEntry, EntryType
+
+_EVENTS = {
+    ClaimKind.REMINDER: Event.SALES_REMINDER,
+    ClaimKind.FINANCE_CHARGE_MEMO: Event.SALES_FINANCE_CHARGE_MEMO,
+}
+_LINE = ("line_no", "ledger_entry_no", "document_type", "document_no", "description", "amount_lcy",
+         "remaining_amount_lcy")  # fmt: skip
+#: Customers that one run of the automation reminds at most.
+MOST_CUSTOMERS = 1000
+
+
+def suggest_lines(claim: Claim) -> Claim:
+    """One line for each open, overdue invoice of the customer, in place of those there are (2.12)."""
+    require("api.write", _set(claim))
+    with unit_of_work("suggest lines", claim.no):
+        held = records.lock(claim)
+        ClaimLine.objects.filter(claim=held).delete()
+        day = held.posting_date or current().date
+        entries = _overdue(day).filter(customer=held.customer_id).order_by("due_date", "entry_no")
+        insert_many([_line(held, entry, place) for place, entry in enumerate(entries, start=1)])
+    return held
+
+
+def issue(claim: Claim, *, send_by_email: bool = False, log_interaction: bool | None = None) -> IssuedClaim:
+    """Issue under a number of its own; the unissued one is gone. Raises ``nothing_to_issue``.
+
+    With ``send_by_email`` it is sent as well, in the same transaction.
+    """
+    require("api.write", _set(claim))
+    with unit_of_work("issue", claim.no):
+        held = records.lock(claim)
+        lines = list(ClaimLine.objects.filter(claim=held).order_by("line_no"))
+        if not lines:
+            raise DomainError(
+                "nothing_to_issue",
+                _("%(claim)s has no lines. Let lines be suggested, or add one.")
+                % {"claim": held.posting_description or held.no},
+                rule="I-127",
+            )
+        issued = _issued(held)
+        insert_many([issued])
+        insert_many([IssuedClaimLine(claim=issued, **{name: getattr(line, name) for name in _LINE}) for line in lines])
+        ClaimLine.objects.filter(claim=held).delete()
+        Claim.objects.filter(pk=held.pk).delete()
+        if send_by_email:
+            mail_claim(issued, log_interaction=log_interaction)
+    return issued
+
+
+def print_claims(issued: Sequence[IssuedClaim], *, log_interaction: bool | None = None) -> Printed:
+    """Print issued ones: one PDF, a zip for several; an entry each."""
+    with unit_of_work("print reminders"):
+        files = [_leave(claim, log_interaction, CorrespondenceType.HARD_COPY) for claim in issued]
+    return files[0] if len(files) == 1 else zipped(files, _("Reminders"))
+
+
+def mail_claim(issued: IssuedClaim, *, to: str = "", log_interaction: bool | None = None) -> None:
+    """Send an issued one. Raises ``email_address_missing``, ``mail_account_missing`` and ``mail.not_sent``."""
+    mail.require_account()
+    customer = issued.customer
+    address = to.strip() or customer.email
+    if not address:
+        raise email_address_missing(claim_title(issued), customer.no)
+    with unit_of_work("send reminder", issued.no):
+        file = _leave(issued, log_interaction, CorrespondenceType.EMAIL)
+        with region_of(customer).speaking():
+            values = {"document": claim_title(issued), "company": company_information().name}
+            subject = _("%(document)s from %(company)s") % values
+            body = _("Please find attached %(document)s from %(company)s.") % values
+        mail.send(
+            mail.Mail(
+                to=[part.strip() for part in address.split(";") if part.strip()],
+                subject=subject,
+                text=body,
+                attachments=[mail.Attachment(file.name, file.content, file.media_type)],
+                related_set="issuedReminders",
+                related_id=issued.pk,
+            )
+        )
+
+
+def automation() -> ReminderAutomation:
+    """The one row of settings."""
+    return setup_of(ReminderAutomation)
+
+
+def run_automation(day: dt.date | None = None) -> dict[str, int]:
+    """Remind all customers with overdue invoices that no running reminder names (I-128).
+
+    Answers ``created``, ``issued`` and ``sent``; what cannot be sent is told and stays issued.
+    """
+    settings = automation()
+    counts = {"created": 0, "issued": 0, "sent": 0}
+    if not settings.enabled:
+        return counts
+    day = day or current().date
+    for customer in _to_remind(day):
+        with unit_of_work("run reminders", customer.no):
+            claim = records.create(Claim, {"customer_id": customer.pk, "posting_date": day})
+            suggest_lines(claim)
+            counts["created"] += 1
+            if not settings.issue:
+                continue
+            issued = issue(claim)
+            counts["issued"] += 1
+        if settings.send_by_email:
+            counts["sent"] += _sent(issued, log_interaction=None if settings.log_interaction else False)
+    return counts
+
+
+def _sent(issued: IssuedClaim, *, log_interaction: bool | None) -> bool:
+    try:
+        mail_claim(issued, log_interaction=log_interaction)
+    except DomainError as error:
+        tell(error.code, error.message, severity="warning")
+        return False
+    return True
+
+
+def _to_remind(day: dt.date) -> list[Customer]:
+    """Customers with an overdue invoice that is on no open reminder, nor on one whose time to pay still runs."""
+    on_open = ClaimLine.objects.values("ledger_entry_no")
+    running = IssuedClaimLine.objects.filter(claim__kind=ClaimKind.REMINDER, claim__due_date__gte=day)
+    due = _overdue(day).exclude(entry_no__in=on_open).exclude(entry_no__in=running.values("ledger_entry_no"))
+    ids = due.order_by("customer_id").values_list("customer_id", flat=True).distinct()[:MOST_CUSTOMERS]
+    return list(Customer.objects.filter(pk__in=list(ids)).order_by("no"))
+
+
+def _overdue(day: dt.date) -> QuerySet[CustomerLedgerEntry]:
+    return CustomerLedgerEntry.objects.filter(
+        open=True, document_type=EntryType.INVOICE, due_date__lt=day, remaining_amount_lcy__gt=0
+    )
+
+
+def _line(claim: Claim, entry: CustomerLedgerEntry, place: int) -> ClaimLine:
+    return ClaimLine(
+        claim=claim,
+        line_no=place * STEP,
+        ledger_entry_no=entry.entry_no,
+        document_type=entry.document_type,
+        document_no=entry.document_no,
+        description=entry.description,
+        amount_lcy=entry.amount_lcy,
+        remaining_amount_lcy=entry.remaining_amount_lcy,
+    )
+
+
+def _issued(claim: Claim) -> IssuedClaim:
+    """The issued one; a description that still is the first one names the new number (I-127)."""
+    number = series.draw(series_for(f"issued_{claim.kind}"))
+    description = claim.posting_description
+    if description == first_description(claim.kind, claim.no):
+        description = first_description(claim.kind, number)
+    return IssuedClaim(
+        kind=claim.kind,
+        no=number,
+        pre_assigned_no=claim.no,
+        customer=claim.customer,
+        posting_date=claim.posting_date,
+        due_date=claim.due_date,
+        posting_description=description,
+        currency_code=claim.currency_code,
+    )
+
+
+def _leave(claim: IssuedClaim, log_interaction: bool | None, left_by: str) -> Printed:
+    """An issued one leaves the house: counted, kept, logged on its customer."""
+    require("api.read", f"issued{_set(claim)[0].upper()}{_set(claim)[1:]}")
+    held = IssuedClaim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+    with region_of(held.customer).speaking():
+        file = Printed(f"{claim_title(held)}.pdf", pdf([claim_paper(held)]))
+    event = _EVENTS[ClaimKind(held.kind)]
+    if log_interaction is not False and is_logged(event):
+        departure = departure_of(file, left_by)
+        record_document(
+            event, held.no, Account.CUSTOMER, held.customer.no,
+            description=held.posting_description, left_by=departure.left_by, content=departure.content,
+        )  # fmt: skip
+    held.no_printed += 1
+    update_many([held], ("no_printed",))
+    return file
+
+
+def _set(claim: Claim | IssuedClaim) -> str:
+    return "reminders" if claim.kind == ClaimKind.REMINDER else "financeChargeMemos"

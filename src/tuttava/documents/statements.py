@@ -1,0 +1,189 @@
+"""Statements of what customers owe (I-126, I-142)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tuttava.contacts.models import CorrespondenceType
+from tuttava.documents.errors import email_address_missing
+from tuttava.documents.models import CustomerStatement
+from tuttava.documents.printing.actions import MOST, Printed, departure_of, zipped
+from tuttava.documents.printing.dues import Account as Ledger
+from tuttava.documents.printing.dues import region_of, statement_paper
+from tuttava.documents.printing.typesetting import Paper, pdf
+from tuttava.documents.recording import is_logged
+from tuttava.foundation import jobs, mail
+from tuttava.foundation.bulk import insert_many, update_many
+from tuttava.foundation.company import company_information
+from tuttava.foundation.context import current, require
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.models import Job
+from tuttava.interactions.models import InteractionDocumentType as Event
+from tuttava.interactions.recording import Account, record_document
+from tuttava.partners.models import Customer
+from tuttava.trade.models import CustomerLedgerEntry
+
+Period = tuple[dt.date, dt.date]
+KIND = "documents.print_statements"
+#: Customers of one transaction of the job.
+_CHUNK = 25
+
+
+def preview_statements(customers: Sequence[Customer], period: Period) -> Printed:
+    """What statements would say, under the numbers they would get; raises and records nothing."""
+    require("api.read", "customerStatements")
+    papers = papers_of(_checked(customers), period, next_numbers=True)
+    return Printed(f"{_('Statement')}.pdf", pdf(papers))
+
+
+def print_statements(customers: Sequence[Customer], period: Period, *, log_interaction: bool | None = None) -> Printed:
+    """Print statements: one PDF, a zip for several. Each customer's number goes up by one, logged or not (I-126)."""
+    with unit_of_work("print statements"):
+        files = _leave(_checked(customers), period, log_interaction, CorrespondenceType.HARD_COPY)
+        return files[0] if len(files) == 1 else zipped(files, _("Statements"))
+
+
+def mail_statement(
+    customer: Customer, period: Period, *, to: str = "", body: str = "", log_interaction: bool | None = None
+) -> None:
+    """Send a statement; its number goes up once, however the body is made (I-126).
+
+    Raises ``email_address_missing``, ``mail_account_missing`` and ``mail.not_sent``.
+    """
+    mail.require_account()
+    address = to.strip() or customer.email
+    if not address:
+        raise email_address_missing(_("Statement"), customer.no)
+    with unit_of_work("send statement"):
+        (file,) = _leave([customer], period, log_interaction, CorrespondenceType.EMAIL)
+        name = company_information().name
+        with region_of(customer).speaking():
+            subject = _("Statement from %(company)s") % {"company": name}
+            words = _("Please find attached your statement from %(company)s.") % {"company": name}
+        mail.send(
+            mail.Mail(
+                to=[part.strip() for part in address.split(";") if part.strip()],
+                subject=subject,
+                text=body or words,
+                attachments=[mail.Attachment(file.name, file.content, file.media_type)],
+                related_set="customers",
+                related_id=customer.pk,
+            )
+        )
+
+
+def print_statements_later(ids: Sequence[uuid.UUID], period: Period, *, log_interaction: bool | None = None) -> Job:
+    """The same for any number of customers, as a job; what was printed is found under ``customerStatements``."""
+    require("api.write", "customerStatements")
+    title = ngettext("Print %(count)s statement", "Print %(count)s statements", len(ids)) % {"count": len(ids)}
+    arguments = {
+        "ids": [str(each) for each in ids],
+        "from": period[0].isoformat(),
+        "to": period[1].isoformat(),
+        "log_interaction": log_interaction,
+    }
+    return jobs.enqueue(KIND, title, arguments)
+
+
+@jobs.job(KIND)
+def _print_job(run: jobs.JobRun) -> dict[str, Any]:
+    ids = run.arguments["ids"]
+    period = (dt.date.fromisoformat(run.arguments["from"]), dt.date.fromisoformat(run.arguments["to"]))
+    while (done := run.state.get("done", 0)) < len(ids):
+        part = ids[done : done + _CHUNK]
+        with run.chunk(done=done + len(part), total=len(ids)), unit_of_work("print statements"):
+            customers = list(Customer.objects.filter(pk__in=part).order_by("no"))
+            _leave(customers, period, run.arguments["log_interaction"], CorrespondenceType.HARD_COPY)
+            run.state = {"done": done + len(part), "printed": run.state.get("printed", 0) + len(customers)}
+    return {"printed": run.state.get("printed", 0)}
+
+
+def pdf_of_statement(statement: CustomerStatement) -> bytes:
+    """A statement that was printed before, set anew from the ledger."""
+    paper = papers_of([statement.customer], (statement.from_date, statement.to_date))[0]
+    return pdf([_renumbered(paper, statement)])
+
+
+def papers_of(customers: Sequence[Customer], period: Period, *, next_numbers: bool = False) -> list[Paper]:
+    """The papers of several customers, with three queries."""
+    ids = [customer.pk for customer in customers]
+    ledger = CustomerLedgerEntry.objects.filter(customer__in=ids)
+    before = ledger.filter(posting_date__lt=period[0]).order_by().values("customer_id")
+    opening = dict(before.annotate(sum=Sum("amount_lcy")).values_list("customer_id", "sum"))
+    entries, unpaid = _grouped(ledger.filter(posting_date__range=period)), _grouped(ledger.filter(open=True))
+    return [
+        statement_paper(
+            customer,
+            customer.last_statement_no + (1 if next_numbers else 0),
+            Ledger(
+                period,
+                opening.get(customer.pk, Decimal(0)),
+                entries[customer.pk],
+                [entry for entry in unpaid[customer.pk] if entry.posting_date <= period[1]],
+            ),
+        )
+        for customer in customers
+    ]
+
+
+def _grouped(rows: Any) -> dict[uuid.UUID, list[CustomerLedgerEntry]]:
+    found: dict[uuid.UUID, list[CustomerLedgerEntry]] = defaultdict(list)
+    for entry in rows.order_by("posting_date", "entry_no"):
+        found[entry.customer_id].append(entry)
+    return found
+
+
+def _renumbered(paper: Paper, statement: CustomerStatement) -> Paper:
+    heading = paper.heading.rpartition(" ")[0]
+    return replace(paper, heading=f"{heading} {statement.statement_no}")
+
+
+def _checked(customers: Sequence[Customer]) -> Sequence[Customer]:
+    if not 0 < len(customers) <= MOST:
+        raise DomainError("too_many_rows", _("Choose between 1 and %(most)s customers.") % {"most": MOST}, field="ids")
+    return customers
+
+
+def _leave(customers: Sequence[Customer], period: Period, log_interaction: bool | None, left_by: str) -> list[Printed]:
+    """Statements leave the house: numbered, kept as rows, logged."""
+    require("api.write", "customerStatements")
+    rows = Customer.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in customers])
+    held = list(rows.order_by("no"))
+    for customer in held:
+        customer.last_statement_no += 1
+    update_many(held, ("last_statement_no",))
+    insert_many(
+        [
+            CustomerStatement(
+                customer=customer, statement_no=customer.last_statement_no, date=current().date,
+                from_date=period[0], to_date=period[1],
+            )
+            for customer in held
+        ]
+    )  # fmt: skip
+    logged = log_interaction is not False and is_logged(Event.SALES_STATEMENT)
+    files = []
+    for customer, paper in zip(held, papers_of(held, period), strict=True):
+        file = Printed(f"{paper.heading} {customer.no}.pdf", pdf([paper]))
+        files.append(file)
+        if logged:
+            departure = departure_of(file, left_by)
+            number = customer.last_statement_no
+            record_document(
+                Event.SALES_STATEMENT, str(number), Account.CUSTOMER, customer.no,
+                salesperson_code=customer.salesperson_code or "",
+                description=_("Statement %(number)s") % {"number": number},
+                left_by=departure.left_by, content=departure.content,
+            )  # fmt: skip
+    return files

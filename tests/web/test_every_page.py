@@ -56,7 +56,7 @@ NO_PAGES = re.compile(
     r"|erase|export|picture|list-edit|list-delete|comment-edit)$|^import_|^export_|^job_act$|^lookup$"
     r"|^(customer|vendor|bank_account|employee)-contact$|^contact-relation$|-(compare|hide-notice)$"
     r"|^interaction-template-language-(remove|copy)$|^(interaction-template-language|email-layout)-preview$"
-    r"|^interaction-(cancel|content|go|keep|opportunity|preview)$|^email-logging-verb$"
+    r"|^interaction-(cancel|content|go|keep|open|opportunity|preview|private|share|text)$|^email-logging-verb$"
     r"|^contact-(sales|purchase)-quote$|^document-(release|reopen|archive|make-order|make-invoice|post|lines)$"
     r"|^contacts-mail-(check|preview)$"
     r"|^merge-undo$|^duplicates?-(separate|use|decide|undo|search|search-job|learn|answer|why)$"

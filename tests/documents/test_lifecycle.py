@@ -15,6 +15,8 @@ from tuttava.documents.posting import post
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.journal import UnitOfWork
+from tuttava.foundation.undo import undo_unit
 from tuttava.trade.models import CustomerLedgerEntry, PostedDocument, PostedKind, ValueEntry, VendorLedgerEntry
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -157,6 +159,14 @@ def test_nothing_to_post_is_said() -> None:  # I-135
     with pytest.raises(DomainError) as error:
         post(making.document(DocumentType.QUOTE, lines=1))
     assert refusal(error) == "nothing_to_post"
+
+
+def test_posting_is_not_taken_back() -> None:  # I-135
+    (posted,) = post(making.document(DocumentType.INVOICE, lines=1))
+    unit = UnitOfWork.objects.get(action="post document")
+    with pytest.raises(DomainError) as error:
+        undo_unit(unit.pk)
+    assert refusal(error) == "posted_stays" and PostedDocument.objects.filter(pk=posted.pk).exists()
 
 
 def test_blocked_customer_gets_nothing() -> None:  # I-135

@@ -8,7 +8,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register documents and what listens to others."""
-        from tuttava.documents import defaults, merge_rules, quotes, setups, showing
+        from tuttava.documents import defaults, merge_rules, quotes, setups, showing, undoing
         from tuttava.documents import pages as _pages  # noqa: F401
         from tuttava.documents import rules as _rules  # noqa: F401
 
@@ -17,3 +17,4 @@ class DocumentsConfig(AppConfig):
         quotes.connect()
         setups.connect()
         showing.connect()
+        undoing.connect()

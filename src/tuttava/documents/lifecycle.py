@@ -50,10 +50,10 @@ def reopen(document: Document) -> Document:
 
 
 @contextmanager
-def changing(document: Document, summary: str) -> Iterator[Document]:
+def changing(document: Document, summary: str, *, action: str = "change document") -> Iterator[Document]:
     """One action on a document: right, unit of work, lock. The body gets the fresh, locked document."""
     require("api.write", f"{document.area}Documents")
-    with unit_of_work("change document", summary):
+    with unit_of_work(action, summary):
         yield records.lock(document)
 
 

@@ -32,6 +32,8 @@ from tuttava.partners.models import CustomerBlocked, Vendor, VendorBlocked
 from tuttava.relations.errors import privacy_blocked, refer_record
 from tuttava.trade.models import LineType, Origin, PostedDocument, PostedDocumentLine, PostedKind
 
+#: The units of work of postings, which are not taken back.
+ACTION = "post document"
 _NONE = Decimal(0)
 
 #: What moving goods and invoicing make of the documents of each area.
@@ -68,7 +70,7 @@ def post(document: Document, *, ship: bool = True, invoice: bool = True) -> list
     memos are posted wholly. Raises the refusals of :func:`release`, ``nothing_to_post``, ``contact.privacy_blocked``,
     ``customer.blocked``, ``vendor.blocked`` and ``currency.rate_missing``.
     """
-    with changing(document, _("post %(document)s") % {"document": title_of(document)}) as held:
+    with changing(document, _("post %(document)s") % {"document": title_of(document)}, action=ACTION) as held:
         if held.document_type in PROMISES:
             raise nothing_to_post(held)
         fresh = release_locked(held)

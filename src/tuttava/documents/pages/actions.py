@@ -23,7 +23,9 @@ from tuttava.trade.models import PostedDocument
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
 from tuttava.ui.cards import Action, views_of
-from tuttava.ui.undo import undo_address
+from tuttava.ui.undo import register_undo, undo_address
+
+register_undo(posting.ACTION, None)
 
 Work = Callable[[HttpRequest, Document], Answer]
 

@@ -125,7 +125,7 @@ def answer_of(action: Action, result: Any, frame: Frame) -> Answer:
         return file_answer(result)
     if result is None:
         return Answer(204)
-    target = frame.service.sets.get(action.returns)
+    target = frame.service.sets.get(action.set_of(result) if action.set_of is not None else action.returns)
     if target is None:
         return Answer(200, _told(result, frame) if isinstance(result, dict) else {"value": result})
     if action.returns_many:

@@ -173,6 +173,8 @@ class Action:
     parameters: tuple[Parameter, ...] = ()
     returns: str = ""
     returns_many: bool = False
+    #: The set of what it returns, where that depends on the record.
+    set_of: Callable[[Any], str] | None = None
     on_set: bool = False
     function: bool = False
     right: str = ""
@@ -236,6 +238,8 @@ class EntitySet:
     rows: Callable[[QuerySet[Any]], QuerySet[Any]] = _no_filter
     methods: frozenset[str] = frozenset({"GET", "POST", "PATCH", "DELETE"})
     create: Create | None = None
+    #: After children were posted along: what of the values sent for the parent counts once they are there.
+    completed: Callable[[Any, Mapping[str, Any]], None] | None = None
     change: Change | None = None
     delete: Delete | None = None
     #: POST of an existing key replaces it, answered 200 instead of 201 (17.11).

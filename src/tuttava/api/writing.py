@@ -78,6 +78,11 @@ def _create(call: Call, frame: Frame, entity_set: EntitySet, sent: Sent, place: 
         under = Under(filled(child.navigation, record), child.target)
         inner = BodyReader(frame, child.entity_set, call.references).for_post(child.body, child.target, under.given)
         _create(call, frame, child.entity_set, inner, under)
+    if sent.children and entity_set.completed is not None:
+        try:
+            entity_set.completed(record, entered)
+        except DomainError as error:
+            raise from_domain(error, entity_set, place.target) from error
     return record
 
 

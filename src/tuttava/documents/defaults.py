@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tuttava.documents.models import DocumentSetup
+from tuttava.documents.models import ArchiveQuotes, Area, DocumentSetup
 from tuttava.documents.setups import SERIES
 from tuttava.foundation.directory.actions import company_created
 from tuttava.foundation.journal import unit_of_work
@@ -41,10 +41,14 @@ def fill_new_company(*, setup_data: str, **_signal: Any) -> None:
         setup = setup_of(DocumentSetup)
         if setup_data == "empty":
             return
+        for area in Area:
+            setattr(setup, f"{area.value}_archive_quotes", ArchiveQuotes.ALWAYS)
+            setattr(setup, f"{area.value}_archive_orders", True)
         wanted = {**SERIES, **POSTED_SERIES}
         there = set(NumberSeries.objects.filter(code__in=wanted.values()).values_list("code", flat=True))
         named = [f"{kind}_nos_code" for kind, code in wanted.items() if code in there]
         for kind, code in wanted.items():
             if code in there:
                 setattr(setup, f"{kind}_nos_code", code)
-        setup.save(update_fields=[name.removesuffix("_code") for name in named])
+        archived = [f"{area.value}_archive_{kind}" for area in Area for kind in ("quotes", "orders")]
+        setup.save(update_fields=[*archived, *(name.removesuffix("_code") for name in named)])

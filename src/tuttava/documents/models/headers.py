@@ -123,6 +123,7 @@ class _Terms(models.Model):
     order_date = models.DateField(_("order date"), null=True, blank=True)
     posting_date = models.DateField(_("posting date"), null=True, blank=True)
     due_date = models.DateField(_("due date"), null=True, blank=True)
+    partial_shipping = models.BooleanField(_("shipped in parts"), default=True)
     requested_date = models.DateField(_("requested date"), null=True, blank=True)
     promised_pay_date = models.DateField(_("promised pay date"), null=True, blank=True)
     valid_until_date = models.DateField(_("valid until"), null=True, blank=True)

@@ -20,6 +20,13 @@ from tuttava.foundation.errors import DomainError, QuestionsPending
 pytestmark = pytest.mark.usefixtures("company")
 
 
+@pytest.fixture(autouse=True)
+def never_archived(company: object) -> None:
+    """What a test archives, it switches on itself."""
+    off = {"sales_archive_quotes": "never", "sales_archive_orders": False}
+    records.change(document_setup(), off)
+
+
 def versions(no: str) -> list[tuple[int, int]]:
     found = DocumentArchive.objects.filter(no=no).order_by("doc_no_occurrence", "version_no")
     return list(found.values_list("doc_no_occurrence", "version_no"))

@@ -210,7 +210,7 @@ def _go_on(
 ) -> None:
     """What is left of the document: an order remembers what moved, and goes once it is wholly invoiced."""
     if document.document_type not in ORDERS:
-        remove_parts(document)
+        remove_parts(document, files=False)
         Document.objects.filter(pk=document.pk).delete()
         return
     moved: dict[int, Decimal] = {}

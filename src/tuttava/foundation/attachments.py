@@ -129,7 +129,10 @@ def _lock_parent(kind: str, parent_id: uuid.UUID | None) -> None:
         )
     if not parent_id:
         raise DomainError("field_required", _("An attachment needs the record it belongs to."), field="parent_id")
-    rows = _parents[kind].model._default_manager.select_for_update(of=("self",), no_key=True)
+    model = _parents[kind].model
+    rows = model._default_manager.all()
+    if model._meta.managed:  # rows of a view cannot be locked
+        rows = rows.select_for_update(of=("self",), no_key=True)
     if not rows.filter(pk=parent_id).values_list("pk", flat=True):
         raise DomainError(
             "not_found",

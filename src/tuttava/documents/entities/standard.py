@@ -130,7 +130,7 @@ def _register(area: Area, kind: DocumentType, properties: Sequence[Property]) ->
     owns_attachments(parent, attachments.Parent(Document), entity)
 
 
-def _sales_party(*, bill_to_read_only: bool) -> tuple[Property, ...]:
+def sales_party(*, bill_to_read_only: bool) -> tuple[Property, ...]:
     return (
         *blocks.account(CUSTOMER),
         *blocks.payer(CUSTOMER),
@@ -152,7 +152,7 @@ _register(
         blocks.date("documentDate", "document_date"),
         blocks.date("postingDate", "posting_date"),
         blocks.date("dueDate", "due_date"),
-        *_sales_party(bill_to_read_only=False),
+        *sales_party(bill_to_read_only=False),
         *blocks.currency(),
         *blocks.terms(),
         blocks.person(CUSTOMER),
@@ -175,7 +175,7 @@ _register(
         _EXTERNAL,
         blocks.date("orderDate", "order_date"),
         blocks.date("postingDate", "posting_date"),
-        *_sales_party(bill_to_read_only=True),
+        *sales_party(bill_to_read_only=True),
         *blocks.currency(),
         blocks.prices_include_tax(),
         *blocks.terms(),

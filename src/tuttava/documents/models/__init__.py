@@ -10,6 +10,7 @@ from tuttava.documents.models.dunning import (
     IssuedClaimLine,
     ReminderAutomation,
 )
+from tuttava.documents.models.bills import Bill, BillLine
 from tuttava.documents.models.headers import DocumentHeader
 from tuttava.documents.models.lines import STEP, CommentFields, LineFields
 from tuttava.documents.models.live import Document, DocumentComment, DocumentLine, ServiceItemLine
@@ -39,6 +40,8 @@ __all__ = [
     "Claim",
     "ClaimKind",
     "ClaimLine",
+    "Bill",
+    "BillLine",
     "CommentFields",
     "CustomerStatement",
     "Document",

@@ -146,12 +146,12 @@ class DocumentRules(Numbered[Document]):
         remove_parts(record)
 
 
-def remove_parts(record: Document) -> None:
-    """Delete what lies below a header."""
+def remove_parts(record: Document, *, files: bool = True) -> None:
+    """Delete what lies below a header; a document that is posted under its id keeps its ``files`` (A-86)."""
     for model in (DocumentLine, ServiceItemLine, DocumentComment):
         model._default_manager.filter(document=record).delete()
     kind = attachment_parent(record)
-    if kind is not None:
+    if files and kind is not None:
         remove_attachments(kind, [record.pk])
 
 

@@ -1,6 +1,7 @@
 """Documents: before posting, their versions, and what posted ones said."""
 
 from tuttava.documents.models.archive import DocumentArchive, DocumentArchiveComment, DocumentArchiveLine
+from tuttava.documents.models.bills import Bill, BillLine
 from tuttava.documents.models.dunning import (
     Claim,
     ClaimKind,
@@ -10,7 +11,6 @@ from tuttava.documents.models.dunning import (
     IssuedClaimLine,
     ReminderAutomation,
 )
-from tuttava.documents.models.bills import Bill, BillLine
 from tuttava.documents.models.headers import DocumentHeader
 from tuttava.documents.models.lines import STEP, CommentFields, LineFields
 from tuttava.documents.models.live import Document, DocumentComment, DocumentLine, ServiceItemLine
@@ -37,11 +37,11 @@ __all__ = [
     "TYPES",
     "ArchiveQuotes",
     "Area",
+    "Bill",
+    "BillLine",
     "Claim",
     "ClaimKind",
     "ClaimLine",
-    "Bill",
-    "BillLine",
     "CommentFields",
     "CustomerStatement",
     "Document",

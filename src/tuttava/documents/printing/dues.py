@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tuttava.documents.models import ClaimKind, IssuedClaim
 from tuttava.documents.printing.papers import words
@@ -108,7 +109,7 @@ def claim_paper(claim: IssuedClaim) -> Paper:
             ],
             columns=[
                 Column(_("Document")), Column(_("Description"), width="1fr"), Column(_("Amount"), align="end"),
-                Column(_("Open"), align="end"),
+                Column(pgettext("state", "Open"), align="end"),
             ],
             rows=rows,
             words=words(),

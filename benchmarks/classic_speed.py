@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import resource
 import sys
 import time
 from typing import Any
+
+from benchmarks.measure import peak_memory
 
 FIELDS = ("name", "address", "city", "phone", "vat_number", "post_code", "email", "mobile_phone")
 ROWS = [(name, part, 5) for name in FIELDS for part in ("first", "last")]
@@ -41,7 +42,7 @@ def whole_base(records: int) -> dict[str, float]:
         "compose": composed - started,
         "compare": ended - composed,
         "pairs": len(found.left),
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory": peak_memory(),
     }
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import base, report
-from benchmarks.measure import Times, timed
+from benchmarks.measure import Times, peak_memory, timed
 
 if TYPE_CHECKING:
     from tuttava.contacts.models import Contact
@@ -68,7 +67,7 @@ def classic_base() -> dict[str, Any]:
 
 
 def _memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return peak_memory()
 
 
 def one_contact() -> dict[str, Times]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import resource
 import sys
 import time
 from pathlib import Path
+
+from benchmarks.measure import peak_memory
 
 HEADINGS = {
     "Type": "type",
@@ -59,7 +60,7 @@ def run(path: Path) -> dict[str, float]:
         job = actions.set_options(job, on_match="create")
         job = actions.start(job, wait=True)
         seconds = time.perf_counter() - started
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_memory()
     return {"seconds": seconds, "created": job.rows_created, "refused": job.rows_failed, "memory": memory}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from typing import Any
 
 from benchmarks import base, report
 from benchmarks.mail_logging import CONTACTS, prepare
+from benchmarks.measure import peak_memory
 from benchmarks.processes import database_time
 
 BEGIN, END = "<!-- letters -->", "<!-- end of letters -->"
@@ -65,7 +65,7 @@ def work(job: str) -> dict[str, float]:
         "seconds": time.perf_counter() - started,
         "own": time.process_time() - own,
         "database": database_time() - database,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory": peak_memory(),
     }
     result: dict[str, Any] = Job.objects.get(pk=job).result or {}
     return found | {"delivered": result.get("delivered", 0)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import resource
 import statistics
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import base, report
+from benchmarks.measure import peak_memory
 
 if TYPE_CHECKING:
     from tuttava.contacts.models import Contact
@@ -130,7 +130,7 @@ def found() -> tuple[Founded, float]:
         started = time.perf_counter()
         row = create_contacts_from("customer", wait=True)
         seconds = time.perf_counter() - started
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        memory = peak_memory()
         unit = unit_of(row) if row else None
         if row is None or unit is None or not row.result:
             raise RuntimeError(f"no contacts were created: {row and row.error}")

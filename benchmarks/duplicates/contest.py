@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from functools import partial
@@ -13,6 +12,7 @@ from benchmarks.duplicates.classic import Classic
 from benchmarks.duplicates.contestants import Contestant, Tuttava
 from benchmarks.duplicates.splinks import Splink
 from benchmarks.duplicates.taught import Forest, Taught
+from benchmarks.measure import peak_memory
 
 CONTESTANTS: dict[str, type[Contestant]] = {
     "tuttava": Tuttava,
@@ -29,7 +29,7 @@ def contest(contestant: Contestant, data: sets.LabelledSet) -> dict[str, object]
     started = time.perf_counter()
     answer = contestant.find(data)
     seconds = time.perf_counter() - started
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_memory()
     scored = contestant.all_scores(data)
     found: dict[str, object] = {
         "set": data.name,

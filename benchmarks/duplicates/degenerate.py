@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.duplicates import worlds
+from benchmarks.measure import peak_memory
 
 SIZE = 100_000
 
@@ -80,7 +80,7 @@ def main() -> None:
     started = time.perf_counter()
     found = find_duplicates(Records.of({name: frame[name] for name in frame.columns}))
     seconds = time.perf_counter() - started
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_memory()
     print(json.dumps({"name": sys.argv[1], "seconds": seconds, "megabytes": memory, "pairs": len(found.left)}))
 
 

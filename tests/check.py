@@ -29,6 +29,7 @@ MIGRATIONS = """
 from tuttava.cli.base import boot
 boot()
 from django.core.management import call_command
+call_command("check")
 call_command("makemigrations", "--check", "--dry-run")
 """
 #: Takes longer than all others together, and nothing that they or the tests need: it runs beside them.
@@ -39,7 +40,7 @@ CHECKS: list[tuple[str, list[str]]] = [
     ("ruff format", [str(BIN / "ruff"), "format", "--check", "."]),
     ("floors (import-linter)", [str(BIN / "lint-imports"), "--no-cache"]),
     ("templates (djlint)", [str(BIN / "djlint"), "src", "--lint", "--quiet"]),
-    ("migrations complete", [PYTHON, "-c", MIGRATIONS]),
+    ("models and migrations", [PYTHON, "-c", MIGRATIONS]),
     ("loops compile", [PYTHON, "-c", COMPILED]),
 ]
 

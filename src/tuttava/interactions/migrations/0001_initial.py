@@ -1860,7 +1860,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("contact_alt_address__isnull", False)),
                 fields=["contact_alt_address"],
-                name="interaction_contact_alt_address",
+                name="interaction_alt_address",
             ),
         ),
         migrations.AddIndex(

@@ -201,8 +201,12 @@ class InteractionLogEntry(InteractionFields):
                 fields=["campaign_entry_no"], name="interaction_campaign_entry", condition=~Q(campaign_entry_no=0)
             ),
             *(
-                models.Index(fields=[name], name=f"interaction_{name}", condition=Q(**{f"{name}__isnull": False}))
-                for name in ("attachment", "contact_alt_address", "former_contact")
+                models.Index(fields=[column], name=f"interaction_{name}", condition=Q(**{f"{column}__isnull": False}))
+                for name, column in (
+                    ("attachment", "attachment"),
+                    ("alt_address", "contact_alt_address"),
+                    ("former_contact", "former_contact"),
+                )
             ),
             models.Index(fields=["-entry_no"], name="interaction_postponed", condition=Q(postponed=True)),
             models.Index(fields=["-entry_no"], name="interaction_canceled", condition=Q(canceled=True)),

@@ -59,7 +59,10 @@ def run_check(name: str, command: list[str], environment: dict[str, str]) -> boo
 
 
 def run_tests(environment: dict[str, str]) -> int:
-    """Run all tests on two processes, browser tests included where there is a Chromium."""
+    """Run all tests on three processes, browser tests included where there is a Chromium.
+
+    A third of the time a test waits for a process, a page or the clock: two would leave two processors idle.
+    """
     browser = chromium.find_or_install()
     if browser:
         environment["TUTTAVA_CHROMIUM"] = browser
@@ -69,7 +72,7 @@ def run_tests(environment: dict[str, str]) -> int:
         print("SKIPPED the browser tests: no Chromium found and none could be installed.", flush=True)
     arguments = sys.argv[1:] or ["tests"]
     return subprocess.run(
-        [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--durations", "5", *arguments],
+        [PYTHON, "-m", "pytest", "-n", "3", "--dist", "loadfile", "--durations", "5", *arguments],
         cwd=ROOT,
         env=environment,
         check=False,

@@ -23,6 +23,7 @@ _STARTER = """
 import json, os, signal, sys, traceback
 from tuttava.cli.base import boot
 boot()
+database = os.environ.get("DATABASE_URL")
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for line in sys.stdin:
     told = json.loads(line)
@@ -33,6 +34,8 @@ for line in sys.stdin:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(told["environment"])
+    if database:
+        os.environ.setdefault("DATABASE_URL", database)
     sys.argv = ["-c", *told["arguments"]]
     try:
         exec(told["code"], {"__name__": "__main__"})

@@ -24,7 +24,7 @@ def test_work_is_done_while_a_batch_is_stored() -> None:
     done: list[int] = []
 
     def work() -> Iterator[None]:
-        for number in range(1_000_000):
+        for number in range(1_000_000_000):
             done.append(number)
             yield
 
@@ -32,7 +32,7 @@ def test_work_is_done_while_a_batch_is_stored() -> None:
         insert_many(_rows(3000))
         first = len(done)
         insert_many(_rows(3000, start=3000))
-    assert 0 < first < len(done) < 1_000_000
+    assert 0 < first < len(done) < 1_000_000_000
     assert done == list(range(len(done)))
     assert Territory.objects.filter(name="Place").count() == 6000
 

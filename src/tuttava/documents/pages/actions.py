@@ -178,13 +178,24 @@ def _interactions(document: Any) -> str:
     return f"{reverse('interactions')}?{urlencode([('q', document.no)])}"
 
 
-L = gettext_lazy
 ACTIONS = (
-    Action("release", L("Release"), _at("release"), "post", "lock-closed", _if(status=DocumentStatus.OPEN)),
-    Action("reopen", L("Reopen"), _at("reopen"), "post", "lock-open", _if(status=DocumentStatus.RELEASED)),
-    Action("make-order", L("Make order"), _at("make-order"), "post", "arrow-right-circle", _makes_order),
-    Action("make-invoice", L("Make invoice"), _at("make-invoice"), "post", "banknotes", _if(DocumentType.QUOTE)),
-    Action("post", L("Post"), _at("post"), "post", "check-circle", _postable),
-    Action("archive", L("Keep a version"), _at("archive"), "post", "archive-box", _if(), menu=L("Versions")),
-    Action("delete", L("Delete"), _at("delete"), "post", "trash", _if(status=DocumentStatus.OPEN), danger=True),
+    Action("release", gettext_lazy("Release"), _at("release"), "post", "lock-closed", _if(status=DocumentStatus.OPEN)),
+    Action("reopen", gettext_lazy("Reopen"), _at("reopen"), "post", "lock-open", _if(status=DocumentStatus.RELEASED)),
+    Action("make-order", gettext_lazy("Make order"), _at("make-order"), "post", "arrow-right-circle", _makes_order),
+    Action(
+        "make-invoice", gettext_lazy("Make invoice"), _at("make-invoice"), "post", "banknotes", _if(DocumentType.QUOTE)
+    ),
+    Action("post", gettext_lazy("Post"), _at("post"), "post", "check-circle", _postable),
+    Action(
+        "archive",
+        gettext_lazy("Keep a version"),
+        _at("archive"),
+        "post",
+        "archive-box",
+        _if(),
+        menu=gettext_lazy("Versions"),
+    ),
+    Action(
+        "delete", gettext_lazy("Delete"), _at("delete"), "post", "trash", _if(status=DocumentStatus.OPEN), danger=True
+    ),
 )

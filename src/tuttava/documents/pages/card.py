@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.documents.models import (
@@ -142,14 +142,14 @@ def badges(document: Any) -> Sequence[Badge]:
     """Where the document is in its life."""
     found = [Badge(document.get_status_display(), "accent" if not _open(document) else "plain")]
     if document.document_type == DocumentType.QUOTE and _is_late(document):
-        found.append(Badge(_now("No longer valid"), "warning"))
+        found.append(Badge(gettext("No longer valid"), "warning"))
     if document.account is None:
-        words = _now("No vendor yet") if document.area == Area.PURCHASE else _now("No customer yet")
+        words = gettext("No vendor yet") if document.area == Area.PURCHASE else gettext("No customer yet")
         found.append(Badge(words, "warning"))
     if document.document_type in ORDERS and (document.last_shipment_no or document.last_posting_no):
-        found.append(Badge(_now("Partly posted"), "plain"))
+        found.append(Badge(gettext("Partly posted"), "plain"))
     if document.no_printed:
-        found.append(Badge(_now("Printed or sent: %(count)s") % {"count": document.no_printed}, "plain"))
+        found.append(Badge(gettext("Printed or sent: %(count)s") % {"count": document.no_printed}, "plain"))
     return found
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import Contact
@@ -39,7 +39,7 @@ def _new_quote(area: Area) -> Callable[[HttpRequest, uuid.UUID], HttpResponse]:
 
         def work() -> Answer:
             made = create_quote(contact, area)
-            tell("record.created", _now("%(record)s was created.") % {"record": title_of(made)})
+            tell("record.created", gettext("%(record)s was created.") % {"record": title_of(made)})
             return Answer(redirect=document_url(made))
 
         return respond(request, work, home=contact_url(contact))

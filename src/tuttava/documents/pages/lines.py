@@ -51,24 +51,23 @@ class LineColumn:
     words: bool = False
 
 
-L, C = gettext_lazy, LineColumn
 COLUMNS = (
-    C("line_type", L("Type"), "choice", words=True),
-    C("no", L("No."), lookup="document-item"),
-    C("description", L("Description"), wide=True, words=True),
-    C("quantity", L("Quantity"), "decimal"),
-    C("unit_of_measure_code", L("Unit"), lookup="unitofmeasure"),
-    C("unit_price", L("Price"), "decimal"),
-    C("line_discount_pct", L("Discount %"), "decimal"),
-    C("vat_pct", L("VAT %"), "decimal"),
-    C("line_amount", L("Amount"), "decimal"),
-    C("qty_to_ship_or_receive", L("To ship"), "decimal", orders=True),
-    C("qty_shipped_or_received", L("Shipped"), "decimal", calculated=True, orders=True),
-    C("qty_to_invoice", L("To invoice"), "decimal", orders=True),
-    C("qty_invoiced", L("Invoiced"), "decimal", calculated=True, orders=True),
+    LineColumn("line_type", gettext_lazy("Type"), "choice", words=True),
+    LineColumn("no", gettext_lazy("No."), lookup="document-item"),
+    LineColumn("description", gettext_lazy("Description"), wide=True, words=True),
+    LineColumn("quantity", gettext_lazy("Quantity"), "decimal"),
+    LineColumn("unit_of_measure_code", gettext_lazy("Unit"), lookup="unitofmeasure"),
+    LineColumn("unit_price", gettext_lazy("Price"), "decimal"),
+    LineColumn("line_discount_pct", gettext_lazy("Discount %"), "decimal"),
+    LineColumn("vat_pct", gettext_lazy("VAT %"), "decimal"),
+    LineColumn("line_amount", gettext_lazy("Amount"), "decimal"),
+    LineColumn("qty_to_ship_or_receive", gettext_lazy("To ship"), "decimal", orders=True),
+    LineColumn("qty_shipped_or_received", gettext_lazy("Shipped"), "decimal", calculated=True, orders=True),
+    LineColumn("qty_to_invoice", gettext_lazy("To invoice"), "decimal", orders=True),
+    LineColumn("qty_invoiced", gettext_lazy("Invoiced"), "decimal", calculated=True, orders=True),
 )
 #: What the columns of quantities are called where goods come in.
-_RECEIVED = {"qty_to_ship_or_receive": L("To receive"), "qty_shipped_or_received": L("Received")}
+_RECEIVED = {"qty_to_ship_or_receive": gettext_lazy("To receive"), "qty_shipped_or_received": gettext_lazy("Received")}
 
 
 @dataclass

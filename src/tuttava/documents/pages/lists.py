@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.documents.models import PROMISES, Area, Document, DocumentArchive, DocumentStatus, DocumentType
@@ -45,7 +45,7 @@ def shown_status(document: Any) -> str:
 
 
 def _name(document: Any) -> str:
-    words = document.name or document.contact_name or _now("No name yet")
+    words = document.name or document.contact_name or gettext("No name yet")
     return format_html('<span class="row-name"><span class="row-words">{}</span></span>', words)
 
 

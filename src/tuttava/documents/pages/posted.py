@@ -9,7 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.documents import archiving
@@ -94,11 +94,11 @@ def _posted_badges(posted: Any) -> list[Badge]:
     found = []
     header = _header(posted)
     if header is None:
-        found.append(Badge(_now("Posted elsewhere")))
+        found.append(Badge(gettext("Posted elsewhere")))
     elif header.canceled_by_id:
-        found.append(Badge(_now("Cancelled"), "danger"))
+        found.append(Badge(pgettext("posted document", "Canceled"), "danger"))
     if posted.no_printed:
-        found.append(Badge(_now("Printed or sent: %(count)s") % {"count": posted.no_printed}))
+        found.append(Badge(gettext("Printed or sent: %(count)s") % {"count": posted.no_printed}))
     return found
 
 
@@ -175,7 +175,7 @@ def archive_url(version: DocumentArchive) -> str:
 
 def version_title(version: Any) -> str:
     """“Sales quote SQ0001, version 2”."""
-    return _now("%(document)s, version %(version)s") % {
+    return gettext("%(document)s, version %(version)s") % {
         "document": title_of(version),
         "version": version.version_no,
     }
@@ -246,7 +246,7 @@ def _restore(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
     def work() -> Answer:
         document = archiving.restore(version)
-        tell("document.restored", _now("%(document)s is as it was.") % {"document": title_of(document)})
+        tell("document.restored", gettext("%(document)s is as it was.") % {"document": title_of(document)})
         return Answer(redirect=document_url(document))
 
     return respond(request, work, home=archive_url(version))
@@ -263,7 +263,7 @@ register_card(
         caption=_("Archived document"),
         title=version_title,
         subtitle=lambda version: " · ".join(part for part in (version.name, version.city) if part),
-        badges=lambda version: [Badge(_now("Interaction exists"), "accent")] if version.interaction_exists else [],
+        badges=lambda version: [Badge(gettext("Interaction exists"), "accent")] if version.interaction_exists else [],
         groups=(
             Group(
                 "version",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import CorrespondenceType
@@ -33,7 +33,7 @@ def not_negative(value: Decimal) -> None:
     """Costs and durations are never negative (I-3, I-36)."""
     if value < 0:
         raise DomainError(
-            "negative_value", _now("Costs and durations cannot be negative. Enter 0 or more."), rule="I-3"
+            "negative_value", gettext("Costs and durations cannot be negative. Enter 0 or more."), rule="I-3"
         )
 
 

@@ -29,6 +29,8 @@ work_mem = '32MB'
 maintenance_work_mem = '256MB'
 effective_cache_size = '2GB'
 max_connections = 100
+# A restore replaces all companies in one transaction, and locks each of their tables and functions.
+max_locks_per_transaction = 512
 random_page_cost = 1.1
 max_wal_size = '4GB'
 jit = off

@@ -14,7 +14,7 @@ OURS = "Tuttava"
 
 def text(measured: Sequence[dict[str, Any]], odd: Sequence[dict[str, Any]]) -> str:
     """Accuracy first, then what it costs, then bases that are out of the ordinary."""
-    lines = [f"{report.machine()}.", "", *_accuracy(measured), "", *_cost(measured)]
+    lines = [f"Measured on {report.machine()}.", "", *_accuracy(measured), "", *_cost(measured)]
     return "\n".join([*lines, "", *_odd(odd)] if odd else lines)
 
 

@@ -223,7 +223,7 @@ def table(found: dict[str, Any]) -> str:
         ("Import compared by both searches", f"{rates['checked']:,.0f} rows/s", ""),
         ("Import compared by none", f"{rates['unchecked']:,.0f} rows/s", f"share {share:.2f}, ≥ 0.5"),
     ]
-    lines = [f"{report.machine()}. Times in milliseconds are median / 95th percentile.", ""]
+    lines = [f"Measured on {report.machine()}. Times in milliseconds are median / 95th percentile.", ""]
     lines += ["| work | measured | to reach |", "|---|---:|---:|", *(f"| {a} | {b} | {c} |" for a, b, c in rows)]
     return "\n".join(lines)
 

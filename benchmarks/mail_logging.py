@@ -97,7 +97,7 @@ def measure(count: int) -> Measured:
 
 def table(found: Measured, count: int) -> str:
     """The result in Markdown."""
-    lines = [f"{report.machine()}. {count:,} messages of 20 KB; {CONTACTS:,} contacts.", ""]
+    lines = [f"Measured on {report.machine()}. {count:,} messages of 20 KB; {CONTACTS:,} contacts.", ""]
     lines += ["| work | measured | to reach |", "|---|---:|---:|"]
     lines.append(f"| Mail logging | {found.rate:.0f} messages/s | {TARGET} |")
     lines.append(f"| Processor time of a message, in Tuttava | {found.own:.1f} ms | |")

@@ -206,7 +206,7 @@ def table(founded: Founded, bulk: float, edits: list[float]) -> str:
     """The results in Markdown."""
     middle, late = statistics.median(edits), statistics.quantiles(edits, n=20)[-1]
     lines = [
-        f"{report.machine()}.",
+        f"Measured on {report.machine()}.",
         "",
         "| work | measured | to reach |",
         "|---|---:|---:|",

@@ -83,7 +83,12 @@ def measure(count: int) -> dict[str, float]:
 
 def table(few: dict[str, float], many: dict[str, float]) -> str:
     """The results in Markdown."""
-    lines = [f"Measured on {report.machine()}; {CONTACTS:,} contacts.", "", "| work | measured | to reach |", "|---|---:|---:|"]
+    lines = [
+        f"Measured on {report.machine()}; {CONTACTS:,} contacts.",
+        "",
+        "| work | measured | to reach |",
+        "|---|---:|---:|",
+    ]
     lines += [
         f"| {LETTERS:,} letters merged, kept and put into one archive | {LETTERS / many['seconds']:.0f} letters/s | |",
         f"| Processor time of a letter, in Tuttava | {many['own'] / LETTERS * 1000:.1f} ms | |",

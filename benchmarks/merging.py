@@ -156,7 +156,11 @@ def _settle() -> None:
 
 def table(found: list[tuple[str, Taken]]) -> str:
     """The results in Markdown."""
-    lines = [f"Measured on {report.machine()}. Median of {ROUNDS} rounds.", "", "| merge | merged in | undone in | to reach |"]
+    lines = [
+        f"Measured on {report.machine()}. Median of {ROUNDS} rounds.",
+        "",
+        "| merge | merged in | undone in | to reach |",
+    ]
     lines.append("|---|---:|---:|---:|")
     for words, (merging, undoing) in found:
         lines.append(

@@ -59,10 +59,7 @@ def run_check(name: str, command: list[str], environment: dict[str, str]) -> boo
 
 
 def run_tests(environment: dict[str, str]) -> int:
-    """Run all tests on three processes, browser tests included where there is a Chromium.
-
-    A third of the time a test waits for a process, a page or the clock: two would leave two processors idle.
-    """
+    """Run all tests on two processes, browser tests included where there is a Chromium."""
     browser = chromium.find_or_install()
     if browser:
         environment["TUTTAVA_CHROMIUM"] = browser
@@ -72,7 +69,19 @@ def run_tests(environment: dict[str, str]) -> int:
         print("SKIPPED the browser tests: no Chromium found and none could be installed.", flush=True)
     arguments = sys.argv[1:] or ["tests"]
     return subprocess.run(
-        [PYTHON, "-m", "pytest", "-n", "3", "--dist", "loadfile", "--durations", "5", *arguments],
+        [
+            PYTHON,
+            "-m",
+            "pytest",
+            "-n",
+            "2",
+            "--dist",
+            "loadgroup",
+            "--no-loadscope-reorder",
+            "--durations",
+            "5",
+            *arguments,
+        ],
         cwd=ROOT,
         env=environment,
         check=False,

@@ -32,6 +32,27 @@ def pytest_configure(config: pytest.Config) -> None:
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
+#: Directories whose tests share what is dear to start - an installation, a server, a browser: one process runs them.
+TOGETHER = ("clients", "cli", "browser")
+#: What takes longest comes first, so that no process is left with it when the others are done.
+LONG = ("web", "relations", "foundation", "transfer", "mailbox", "merging")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a file run in one process, those of some directories as well."""
+    places = [*TOGETHER, *LONG]
+
+    def rank(item: pytest.Item) -> int:
+        name = item.path.parent.name
+        return places.index(name) if name in places else len(places)
+
+    for item in items:
+        name = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(name if name in TOGETHER else str(item.path)))
+    items.sort(key=rank)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Create the test database with the shared tables and one company that has the standard setup."""

@@ -310,7 +310,7 @@ def test_open_pairs_vanish_and_separate_ones_move_once() -> None:  # M-16, M-36
     ContactDuplicate.objects.create(contact=one, duplicate=y, separate_contacts=True)
     kept = ContactDuplicate.objects.create(contact=two, duplicate=z, separate_contacts=True)
     merged(one, two)
-    pairs = ContactDuplicate.objects.filter(separate_contacts=True).order_by("pk")
+    pairs = ContactDuplicate.objects.filter(separate_contacts=True).order_by("duplicate__name")
     assert [(pair.contact_id, pair.duplicate_id) for pair in pairs] == [(one.pk, y.pk), (one.pk, z.pk)]
     assert pairs[1].pk == kept.pk
     assert not ContactDuplicate.objects.filter(contact=x, duplicate=one, separate_contacts=True).exists()

@@ -27,6 +27,7 @@ import sys, uuid
 from tuttava.foundation import jobs
 jobs.run_queued(sys.argv[1], uuid.UUID(sys.argv[2]))
 """
+from tuttava.partners.models import Salesperson
 
 
 @pytest.fixture
@@ -106,6 +107,7 @@ def test_mail_leaves_when_the_transaction_has_ended_and_not_before(server: MailS
 
 def test_mail_says_where_it_belongs_and_who_answers(server: MailServer) -> None:  # I-102
     record = entry(make_person(email="anna@example.com"), html("<html><p>x</p></html>"))
+    Salesperson.objects.filter(code=record.salesperson_code).update(email="pia@example.com")  # others share the company
     assert deliver_and_tell([record]).delivered == 1
     (message,) = server.messages
     assert (message["from"], message["reply-to"]) == ("Sales <sales@example.com>", "pia@example.com")

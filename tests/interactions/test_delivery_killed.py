@@ -19,6 +19,7 @@ from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import Job, JobStatus
 from tuttava.interactions.delivery import deliver, deliver_and_tell, deliver_later
 from tuttava.interactions.models import Delivery, InteractionComment, InteractionLogEntry
+from tuttava.partners.models import Salesperson
 
 MAILS = 40
 Worker = Callable[[Job], Forked]
@@ -27,7 +28,6 @@ import sys, uuid
 from tuttava.foundation import jobs
 jobs.run_queued(sys.argv[1], uuid.UUID(sys.argv[2]))
 """
-from tuttava.partners.models import Salesperson
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from tests.documents.making import company, customer
 from tuttava.documents import claims, statements
 from tuttava.documents.models import Claim, ClaimKind, CustomerStatement, IssuedClaim, ReminderAutomation
+from tuttava.documents.printing.mails import Letter
 from tuttava.foundation import jobs, records
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import OutboxMail
@@ -78,7 +79,7 @@ def test_preview_of_a_statement_leaves_no_trace() -> None:  # I-120, I-126
 
 def test_mailed_statement_counts_once() -> None:  # I-126
     who = debtor()
-    statements.mail_statement(who, YEAR, body="Hello")
+    statements.mail_statement(who, YEAR, Letter(body="Hello"))
     who.refresh_from_db()
     assert (who.last_statement_no, len(entries()), OutboxMail.objects.count()) == (1, 1, 1)
 
@@ -159,3 +160,11 @@ def test_automation_issues_sends_and_logs(logged: bool) -> None:  # I-128
     assert [entry.document_type for entry in entries()] == (["sales_reminder"] if logged else [])
     assert claims.run_automation(day)["created"] == 0
     assert IssuedClaim.objects.get().no_printed == 1
+
+
+def test_statements_of_many_are_mailed_by_a_job() -> None:  # I-126
+    who = [debtor(f"Fjord {place}") for place in range(2)] + [customer(company("No address AS"))]
+    arguments = {"ids": [str(each.pk) for each in who], "from": "2026-01-01", "to": "2026-12-31"}
+    done = jobs.run_now(statements.MAIL_KIND, "Statements", {**arguments, "log_interaction": None})
+    assert done.result == {"sent": 2, "skipped": 1, "failed": 0}
+    assert (OutboxMail.objects.count(), len(entries()), CustomerStatement.objects.count()) == (2, 2, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -21,16 +22,17 @@ from tuttava.documents.models import (
 )
 from tuttava.documents.printing.actions import Printed, departure_of, zipped
 from tuttava.documents.printing.dues import claim_paper, claim_title, region_of
+from tuttava.documents.printing.mails import About, Letter, require_addresses, send_paper
 from tuttava.documents.printing.typesetting import pdf
 from tuttava.documents.recording import is_logged
-from tuttava.documents.rules.claims import first_description
+from tuttava.documents.rules.claims import first_description, set_of
 from tuttava.documents.setups import series_for
-from tuttava.foundation import mail, records, series
+from tuttava.foundation import jobs, mail, records, series
 from tuttava.foundation.bulk import insert_many, update_many
-from tuttava.foundation.company import company_information
 from tuttava.foundation.context import current, require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.models import Job
 from tuttava.interactions.models import InteractionDocumentType as Event
 from tuttava.interactions.recording import Account, record_document
 from tuttava.partners.models import Customer
@@ -43,6 +45,8 @@ _EVENTS = {
 }
 _LINE = ("line_no", "ledger_entry_no", "document_type", "document_no", "description", "amount_lcy",
          "remaining_amount_lcy")  # fmt: skip
+KIND = "documents.run_reminders"
+_OWN_WORDS = Letter()
 #: Customers that one run of the automation reminds at most.
 MOST_CUSTOMERS = 1000
 
@@ -85,6 +89,19 @@ def issue(claim: Claim, *, send_by_email: bool = False, log_interaction: bool | 
     return issued
 
 
+def preview_claims(issued: Sequence[IssuedClaim]) -> Printed:
+    """What printing them would hand out; records and counts nothing (I-120)."""
+    for claim in issued:
+        require("api.read", issued_set(claim))
+    files = [_file(claim) for claim in issued]
+    return files[0] if len(files) == 1 else zipped(files, _("Reminders"))
+
+
+def _file(claim: IssuedClaim) -> Printed:
+    with region_of(claim.customer).speaking():
+        return Printed(f"{claim_title(claim)}.pdf", pdf([claim_paper(claim)]))
+
+
 def print_claims(issued: Sequence[IssuedClaim], *, log_interaction: bool | None = None) -> Printed:
     """Print issued ones: one PDF, a zip for several; an entry each."""
     with unit_of_work("print reminders"):
@@ -92,29 +109,24 @@ def print_claims(issued: Sequence[IssuedClaim], *, log_interaction: bool | None 
     return files[0] if len(files) == 1 else zipped(files, _("Reminders"))
 
 
-def mail_claim(issued: IssuedClaim, *, to: str = "", log_interaction: bool | None = None) -> None:
-    """Send an issued one. Raises ``email_address_missing``, ``mail_account_missing`` and ``mail.not_sent``."""
+def mail_claim(issued: IssuedClaim, letter: Letter = _OWN_WORDS, *, log_interaction: bool | None = None) -> None:
+    """Send an issued one; the mail leaves once that is stored.
+
+    Raises ``email_address_missing``, ``mail_account_missing``, ``mail.address_invalid``, where the mail is handed over
+    at once ``mail.not_sent``.
+    """
     mail.require_account()
     customer = issued.customer
-    address = to.strip() or customer.email
-    if not address:
+    letter = replace(letter, to=letter.to.strip() or customer.email)
+    if not letter.to:
         raise email_address_missing(claim_title(issued), customer.no)
+    require_addresses(letter)
     with unit_of_work("send reminder", issued.no):
         file = _leave(issued, log_interaction, CorrespondenceType.EMAIL)
-        with region_of(customer).speaking():
-            values = {"document": claim_title(issued), "company": company_information().name}
-            subject = _("%(document)s from %(company)s") % values
-            body = _("Please find attached %(document)s from %(company)s.") % values
-        mail.send(
-            mail.Mail(
-                to=[part.strip() for part in address.split(";") if part.strip()],
-                subject=subject,
-                text=body,
-                attachments=[mail.Attachment(file.name, file.content, file.media_type)],
-                related_set="issuedReminders",
-                related_id=issued.pk,
-            )
-        )
+        region = region_of(customer)
+        with region.speaking():
+            about = About(issued_set(issued), issued.pk, claim_title(issued), file.entry_no)
+        send_paper(file.attachment, letter, about, region)
 
 
 def automation() -> ReminderAutomation:
@@ -127,6 +139,7 @@ def run_automation(day: dt.date | None = None) -> dict[str, int]:
 
     Answers ``created``, ``issued`` and ``sent``; what cannot be sent is told and stays issued.
     """
+    require("api.write", "reminders")
     settings = automation()
     counts = {"created": 0, "issued": 0, "sent": 0}
     if not settings.enabled:
@@ -144,6 +157,18 @@ def run_automation(day: dt.date | None = None) -> dict[str, int]:
         if settings.send_by_email:
             counts["sent"] += _sent(issued, log_interaction=None if settings.log_interaction else False)
     return counts
+
+
+def run_automation_later(day: dt.date | None = None) -> Job:
+    """The same as a job."""
+    require("api.write", "reminders")
+    return jobs.enqueue(KIND, _("Run reminders"), {"day": day.isoformat() if day else ""})
+
+
+@jobs.job(KIND)
+def _run_job(run: jobs.JobRun) -> dict[str, int]:
+    day = run.arguments["day"]
+    return run_automation(dt.date.fromisoformat(day) if day else None)
 
 
 def _sent(issued: IssuedClaim, *, log_interaction: bool | None) -> bool:
@@ -203,21 +228,27 @@ def _issued(claim: Claim) -> IssuedClaim:
 
 def _leave(claim: IssuedClaim, log_interaction: bool | None, left_by: str) -> Printed:
     """An issued one leaves the house: counted, kept, logged on its customer."""
-    require("api.read", f"issued{_set(claim)[0].upper()}{_set(claim)[1:]}")
+    require("api.read", issued_set(claim))
     held = IssuedClaim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
-    with region_of(held.customer).speaking():
-        file = Printed(f"{claim_title(held)}.pdf", pdf([claim_paper(held)]))
+    file = _file(held)
     event = _EVENTS[ClaimKind(held.kind)]
     if log_interaction is not False and is_logged(event):
         departure = departure_of(file, left_by)
-        record_document(
+        entry_no = record_document(
             event, held.no, Account.CUSTOMER, held.customer.no,
             description=held.posting_description, left_by=departure.left_by, content=departure.content,
         )  # fmt: skip
+        file = replace(file, entry_no=entry_no)
     held.no_printed += 1
     update_many([held], ("no_printed",))
     return file
 
 
 def _set(claim: Claim | IssuedClaim) -> str:
-    return "reminders" if claim.kind == ClaimKind.REMINDER else "financeChargeMemos"
+    return set_of(claim.kind)
+
+
+def issued_set(claim: IssuedClaim) -> str:
+    """The set of an issued one: ``issuedReminders``, ``issuedFinanceChargeMemos``."""
+    name = set_of(claim.kind)
+    return f"issued{name[0].upper()}{name[1:]}"

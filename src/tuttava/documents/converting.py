@@ -20,7 +20,7 @@ from tuttava.documents.models import (
 )
 from tuttava.documents.money import rounded
 from tuttava.documents.names import title_of
-from tuttava.documents.rules.headers import remove_parts
+from tuttava.documents.rules.headers import attachment_parent, move_files, remove_parts
 from tuttava.documents.signals import quote_converted, quote_converting
 from tuttava.documents.totals import refresh
 from tuttava.foundation import records
@@ -66,6 +66,7 @@ def _from_quote(
         _copy_parts(quote, made)
         archive_by_setup(quote)
         quote_converted.send(sender=Document, quote=quote, document=made)
+        move_files(quote, attachment_parent(made), made.pk)
         remove_parts(quote)
         Document.objects.filter(pk=quote.pk).delete()
         return made
@@ -117,7 +118,7 @@ def _made(source: Document, kind: DocumentType, named: dict[str, str]) -> Docume
 
 
 def _copy_parts(quote: Document, made: Document) -> None:
-    """Lines, comments, items to service and files."""
+    """Lines, comments and items to service."""
     lines = copying.lines_of(DocumentLine, quote.lines.order_by("line_no"), document=made)
     for line in lines:
         _restart(line, line.quantity)

@@ -9,8 +9,10 @@ from tuttava.documents.models import (
     DocumentArchive,
     DocumentArchiveLine,
     DocumentLine,
+    DocumentMail,
     IssuedClaim,
     PostedHeader,
+    ServiceContract,
 )
 from tuttava.foundation.merge_rules import points_elsewhere, refers
 from tuttava.trade.models import PostedDocumentLine
@@ -27,6 +29,10 @@ def declare() -> None:
             refers("vendor", model, name)
     for owed in (Claim, IssuedClaim, CustomerStatement):
         refers("customer", owed, "customer_id")
+    for name in ("customer_id", "bill_to_customer_id"):
+        refers("customer", ServiceContract, name)
+    refers("contact", ServiceContract, "contact_id")
+    points_elsewhere(DocumentMail, "related_id", "content_id")
     points_elsewhere(Document, "corrects_id")
     points_elsewhere(DocumentArchive, "source_id")
     points_elsewhere(PostedHeader, "canceled_by_id", "corrects_id", "order_id")

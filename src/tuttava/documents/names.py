@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from tuttava.documents.models import Area, DocumentHeader, DocumentType
+from tuttava.documents.models import Area, ContractType, DocumentHeader, DocumentType, ServiceContract
 from tuttava.foundation.errors import Text
 
 
@@ -38,3 +38,9 @@ def title_of(document: DocumentHeader) -> str:
 def first_description(document: DocumentHeader) -> str:
     """The posting description a document starts with, e.g. “Order 1001” (2.12)."""
     return f"{DocumentType(document.document_type).label} {document.no}"[:100]
+
+
+def contract_title(contract: ServiceContract) -> str:
+    """“Service contract SC00012”."""
+    kind = _("Service contract quote") if contract.contract_type == ContractType.QUOTE else _("Service contract")
+    return f"{kind} {contract.no}".strip()

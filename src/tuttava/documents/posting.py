@@ -20,7 +20,7 @@ from tuttava.documents.lifecycle import changing, release_locked, store
 from tuttava.documents.models import ORDERS, PROMISES, Area, Document, DocumentLine, DocumentType, PostedHeader
 from tuttava.documents.names import first_description, title_of
 from tuttava.documents.recording import service_order_posted
-from tuttava.documents.rules.headers import remove_parts
+from tuttava.documents.rules.headers import move_files, remove_parts
 from tuttava.documents.setups import series_for
 from tuttava.documents.signals import document_posted
 from tuttava.documents.totals import calculate
@@ -28,6 +28,7 @@ from tuttava.foundation import series
 from tuttava.foundation.bulk import insert_many, update_many
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.models import AttachmentParent
 from tuttava.partners.models import CustomerBlocked, Vendor, VendorBlocked
 from tuttava.relations.errors import privacy_blocked, refer_record
 from tuttava.trade.models import LineType, Origin, PostedDocument, PostedDocumentLine, PostedKind
@@ -231,8 +232,16 @@ def _go_on(
     store(document, _last_numbers(document, made))
     if all(line.qty_invoiced == line.quantity for line in lines if line.line_type != LineType.TEXT):
         archive_by_setup(document)
+        _hand_on_files(document, made)
         remove_parts(document)
         Document.objects.filter(pk=document.pk).delete()
+
+
+def _hand_on_files(document: Document, made: Sequence[PostedDocument]) -> None:
+    """The files of an order that goes stay with the invoice or credit memo that was its last (A-86)."""
+    for posted in made:
+        if posted.kind in _INVOICED.values():
+            move_files(document, getattr(AttachmentParent, posted.kind.upper(), None), posted.pk)
 
 
 def _last_numbers(document: Document, made: Sequence[PostedDocument]) -> dict[str, str]:

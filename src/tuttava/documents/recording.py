@@ -155,18 +155,12 @@ def _record(
         occurrence=occurrence,
         version=version,
         salesperson_code=header.salesperson_code or "",
-        campaign_no=_known("campaign", header.campaign_no),
-        opportunity_no=_known("opportunity", header.opportunity_no),
+        campaign_no=related.known("campaign", header.campaign_no),
+        opportunity_no=related.known("opportunity", header.opportunity_no),
         description="" if event in _TEMPLATES_WORDS else description,
         left_by=departure.left_by,
         content=departure.content,
     )
-
-
-def _known(name: str, number: str) -> str:
-    """A number that the document names, unless there is no such record (any more): that must not stop a print."""
-    kind = related.kind(name)
-    return number if number and kind is not None and number in kind.descriptions([number]) else ""
 
 
 def _account(event: Event, header: DocumentHeader) -> tuple[Account, str]:

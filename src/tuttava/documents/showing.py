@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
 
-from tuttava.documents.models import Area, Document, DocumentArchive, DocumentType, PostedHeader
+from tuttava.documents.models import (
+    Area,
+    ClaimKind,
+    ContractType,
+    Document,
+    DocumentArchive,
+    DocumentType,
+    IssuedClaim,
+    PostedHeader,
+    ServiceContract,
+)
 from tuttava.interactions import showing
 from tuttava.interactions.models import InteractionDocumentType as Event
 from tuttava.interactions.models import InteractionLogEntry
@@ -46,6 +58,14 @@ _RETURNS = {
     Event.SALES_RETURN_ORDER: (Area.SALES, PostedKind.SALES_RETURN_RECEIPT),
     Event.PURCHASE_RETURN_ORDER: (Area.PURCHASE, PostedKind.PURCHASE_RETURN_SHIPMENT),
 }
+_CONTRACTS = {
+    Event.SERVICE_CONTRACT: ContractType.CONTRACT,
+    Event.SERVICE_CONTRACT_QUOTE: ContractType.QUOTE,
+}
+_ISSUED = {
+    Event.SALES_REMINDER: (ClaimKind.REMINDER, "issuedReminders"),
+    Event.SALES_FINANCE_CHARGE_MEMO: (ClaimKind.FINANCE_CHARGE_MEMO, "issuedFinanceChargeMemos"),
+}
 #: What a document's own entries are called (I-130).
 _OWN = {
     DocumentType.QUOTE: Event.SALES_QUOTE,
@@ -61,8 +81,16 @@ def connect() -> None:
         **{event: partial(_live, *key) for event, key in _LIVE.items()},
         **{event: partial(_posted, kinds) for event, kinds in _POSTED.items()},
         **{event: partial(_return, *key) for event, key in _RETURNS.items()},
+        **{event: partial(_contract, kind) for event, kind in _CONTRACTS.items()},
+        **{event: partial(_issued, *key) for event, key in _ISSUED.items()},
     }
     showing.documents.update(finders)
+
+
+def documents_of(entry: InteractionLogEntry) -> Found:
+    """The documents that an entry names (I-129)."""
+    find = showing.documents.get(entry.document_type)
+    return find(entry) if find else []
 
 
 def interactions_of(document: Document) -> QuerySet[InteractionLogEntry]:
@@ -87,7 +115,7 @@ def _version_or_live(area: Area, kind: DocumentType, entry: InteractionLogEntry)
         )
         found = versions.first()
         if found is not None:
-            return [ShownRecord("documentArchives", str(found.pk), found.no)]
+            return [_record("documentArchives", found, "document-version")]
     return _live(area, kind, entry)
 
 
@@ -100,7 +128,7 @@ def _live(area: Area, kind: DocumentType, entry: InteractionLogEntry) -> Found:
     if not found and kind == DocumentType.QUOTE:
         found = list(Document.objects.filter(area=area, quote_no=entry.document_no).order_by("no")[:1])
     if found:
-        return [ShownRecord(f"{area}Documents", str(each.pk), each.no) for each in found]
+        return [_record(f"{area}Documents", each, "document") for each in found]
     headers = PostedHeader.objects.filter(area=area, document_type=kind, no=entry.document_no, order_id__isnull=True)
     if kind == DocumentType.INVOICE:
         return [_shown(header.posted) for header in headers.select_related("posted")[:1]]
@@ -122,4 +150,25 @@ def _return(area: Area, kind: PostedKind, entry: InteractionLogEntry) -> Found:
 
 
 def _shown(posted: PostedDocument) -> ShownRecord:
-    return ShownRecord("postedDocuments", str(posted.pk), posted.no)
+    return _record("postedDocuments", posted, "posted-document")
+
+
+def _contract(kind: ContractType, entry: InteractionLogEntry) -> Found:
+    """The live contract; a quote that has become one is shown as what it is now."""
+    same = ServiceContract.objects.filter(no=entry.document_no)
+    found = same.filter(contract_type=kind).first() or same.first()
+    return [_record("serviceContracts", found, "service-contract")] if found else []
+
+
+def _issued(kind: ClaimKind, set_name: str, entry: InteractionLogEntry) -> Found:
+    found = IssuedClaim.objects.filter(kind=kind, no=entry.document_no).first()
+    return [_record(set_name, found, "issued-claim")] if found else []
+
+
+def _record(set_name: str, record: Any, page: str) -> ShownRecord:
+    """The reference to a record, with the address of its card."""
+    try:
+        url = reverse(page, kwargs={"pk": record.pk})
+    except NoReverseMatch:
+        url = ""
+    return ShownRecord(set_name, str(record.pk), record.no, url)

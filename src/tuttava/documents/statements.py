@@ -15,16 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tuttava.contacts.models import CorrespondenceType
+from tuttava.documents import outgoing
 from tuttava.documents.errors import email_address_missing
-from tuttava.documents.models import CustomerStatement
+from tuttava.documents.models import CustomerStatement, DocumentMail
 from tuttava.documents.printing.actions import MOST, Printed, departure_of, zipped
 from tuttava.documents.printing.dues import Account as Ledger
 from tuttava.documents.printing.dues import region_of, statement_paper
+from tuttava.documents.printing.mails import About, Letter, require_addresses, send_paper
 from tuttava.documents.printing.typesetting import Paper, pdf
 from tuttava.documents.recording import is_logged
 from tuttava.foundation import jobs, mail
 from tuttava.foundation.bulk import insert_many, update_many
-from tuttava.foundation.company import company_information
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
@@ -35,9 +36,10 @@ from tuttava.partners.models import Customer
 from tuttava.trade.models import CustomerLedgerEntry
 
 Period = tuple[dt.date, dt.date]
-KIND = "documents.print_statements"
+KIND, MAIL_KIND = "documents.print_statements", "documents.mail_statements"
 #: Customers of one transaction of the job.
 _CHUNK = 25
+_OWN_WORDS = Letter()
 
 
 def preview_statements(customers: Sequence[Customer], period: Period) -> Printed:
@@ -55,51 +57,49 @@ def print_statements(customers: Sequence[Customer], period: Period, *, log_inter
 
 
 def mail_statement(
-    customer: Customer, period: Period, *, to: str = "", body: str = "", log_interaction: bool | None = None
+    customer: Customer, period: Period, letter: Letter = _OWN_WORDS, *, log_interaction: bool | None = None
 ) -> None:
-    """Send a statement; its number goes up once, however the body is made (I-126).
+    """Send a statement; its number goes up once, however the body is made (I-126). The mail leaves once that is stored.
 
-    Raises ``email_address_missing``, ``mail_account_missing`` and ``mail.not_sent``.
+    Raises ``email_address_missing``, ``mail_account_missing``, ``mail.address_invalid``, where the mail is handed over
+    at once ``mail.not_sent``.
     """
     mail.require_account()
-    address = to.strip() or customer.email
-    if not address:
+    letter = replace(letter, to=letter.to.strip() or customer.email)
+    if not letter.to:
         raise email_address_missing(_("Statement"), customer.no)
+    require_addresses(letter)
     with unit_of_work("send statement"):
         (file,) = _leave([customer], period, log_interaction, CorrespondenceType.EMAIL)
-        name = company_information().name
-        with region_of(customer).speaking():
-            subject = _("Statement from %(company)s") % {"company": name}
-            words = _("Please find attached your statement from %(company)s.") % {"company": name}
-        mail.send(
-            mail.Mail(
-                to=[part.strip() for part in address.split(";") if part.strip()],
-                subject=subject,
-                text=body or words,
-                attachments=[mail.Attachment(file.name, file.content, file.media_type)],
-                related_set="customers",
-                related_id=customer.pk,
-            )
-        )
+        region = region_of(customer)
+        with region.speaking():
+            about = About("customers", customer.pk, _("Statement"), file.entry_no)
+        send_paper(file.attachment, letter, about, region)
 
 
 def print_statements_later(ids: Sequence[uuid.UUID], period: Period, *, log_interaction: bool | None = None) -> Job:
     """The same for any number of customers, as a job; what was printed is found under ``customerStatements``."""
     require("api.write", "customerStatements")
     title = ngettext("Print %(count)s statement", "Print %(count)s statements", len(ids)) % {"count": len(ids)}
-    arguments = {
+    return jobs.enqueue(KIND, title, _arguments(ids, period, log_interaction))
+
+
+def _arguments(ids: Sequence[uuid.UUID], period: Period, log_interaction: bool | None) -> dict[str, Any]:
+    return {
         "ids": [str(each) for each in ids],
         "from": period[0].isoformat(),
         "to": period[1].isoformat(),
         "log_interaction": log_interaction,
     }
-    return jobs.enqueue(KIND, title, arguments)
+
+
+def _period(run: jobs.JobRun) -> Period:
+    return dt.date.fromisoformat(run.arguments["from"]), dt.date.fromisoformat(run.arguments["to"])
 
 
 @jobs.job(KIND)
 def _print_job(run: jobs.JobRun) -> dict[str, Any]:
-    ids = run.arguments["ids"]
-    period = (dt.date.fromisoformat(run.arguments["from"]), dt.date.fromisoformat(run.arguments["to"]))
+    ids, period = run.arguments["ids"], _period(run)
     while (done := run.state.get("done", 0)) < len(ids):
         part = ids[done : done + _CHUNK]
         with run.chunk(done=done + len(part), total=len(ids)), unit_of_work("print statements"):
@@ -107,6 +107,58 @@ def _print_job(run: jobs.JobRun) -> dict[str, Any]:
             _leave(customers, period, run.arguments["log_interaction"], CorrespondenceType.HARD_COPY)
             run.state = {"done": done + len(part), "printed": run.state.get("printed", 0) + len(customers)}
     return {"printed": run.state.get("printed", 0)}
+
+
+def mail_statements_later(ids: Sequence[uuid.UUID], period: Period, *, log_interaction: bool | None = None) -> Job:
+    """Send the statements of any number of customers, as a job; those without an address are skipped and counted."""
+    require("api.write", "customerStatements")
+    mail.require_account()
+    title = ngettext("Send %(count)s statement", "Send %(count)s statements", len(ids)) % {"count": len(ids)}
+    return jobs.enqueue(MAIL_KIND, title, _arguments(ids, period, log_interaction))
+
+
+@jobs.job(MAIL_KIND)
+def _mail_job(run: jobs.JobRun) -> dict[str, Any]:
+    """Each chunk stores statements and their mails; these are handed over before the next one."""
+    ids, period = run.arguments["ids"], _period(run)
+    with mail.opened() as post:
+        _hand_over(run, post)
+        while (done := run.state.get("done", 0)) < len(ids):
+            part = ids[done : done + _CHUNK]
+            with run.chunk(done=done + len(part), total=len(ids)):
+                customers = Customer.objects.filter(pk__in=part).order_by("no")
+                sent = [_mailed(customer, period, run.arguments["log_interaction"]) for customer in customers]
+                waiting = [str(row.pk) for rows in sent if rows is not None for row in rows]
+                counts = {
+                    "sent": run.state.get("sent", 0) + sum(rows is not None for rows in sent),
+                    "skipped": run.state.get("skipped", 0) + sum(rows is None for rows in sent),
+                    "failed": run.state.get("failed", 0),
+                }
+                run.state = {"done": done + len(part), "mails": waiting, **counts}
+            _hand_over(run, post)
+    return {name: run.state.get(name, 0) for name in ("sent", "skipped", "failed")}
+
+
+def _mailed(customer: Customer, period: Period, log_interaction: bool | None) -> list[DocumentMail] | None:
+    """The mails that wait for the transaction to end; None: the customer has no address, or none that works."""
+    try:
+        with outgoing.together() as waiting:
+            mail_statement(customer, period, log_interaction=log_interaction)
+    except DomainError:
+        return None
+    return waiting
+
+
+def _hand_over(run: jobs.JobRun, post: mail.Post) -> None:
+    """The mails of the last chunk, each once: what a killed worker had begun is not sent again."""
+    errors = [outgoing.hand_over(row, post) for row in DocumentMail.objects.filter(pk__in=run.state.get("mails", []))]
+    failed = sum(bool(error) for error in errors)
+    run.state = {
+        **run.state,
+        "mails": [],
+        "sent": run.state.get("sent", 0) - failed,
+        "failed": run.state.get("failed", 0) + failed,
+    }
 
 
 def pdf_of_statement(statement: CustomerStatement) -> bytes:
@@ -176,14 +228,15 @@ def _leave(customers: Sequence[Customer], period: Period, log_interaction: bool 
     files = []
     for customer, paper in zip(held, papers_of(held, period), strict=True):
         file = Printed(f"{paper.heading} {customer.no}.pdf", pdf([paper]))
-        files.append(file)
         if logged:
             departure = departure_of(file, left_by)
             number = customer.last_statement_no
-            record_document(
+            entry_no = record_document(
                 Event.SALES_STATEMENT, str(number), Account.CUSTOMER, customer.no,
                 salesperson_code=customer.salesperson_code or "",
                 description=_("Statement %(number)s") % {"number": number},
                 left_by=departure.left_by, content=departure.content,
             )  # fmt: skip
+            file = replace(file, entry_no=entry_no)
+        files.append(file)
     return files

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from django.db import connection
-from django.db.models import BinaryField, Exists, Max, OuterRef, QuerySet
+from django.db.models import BinaryField, Exists, F, Max, OuterRef, QuerySet
 from django.db.models.functions import Substr
 from django.dispatch import Signal
 from django.utils import timezone
@@ -191,6 +191,15 @@ def remove_attachments(kind: AttachmentParent, parent_ids: Ids) -> None:
     rows = attachments_of(kind, parent_ids)
     _set_unused(rows.values_list("content_id", flat=True))
     rows._raw_delete(rows.db)
+
+
+def move_attachments(
+    kind: AttachmentParent, parent_id: uuid.UUID, new_kind: AttachmentParent, new_parent_id: uuid.UUID
+) -> None:
+    """Let the files of a record hang on another one, which has none yet: what it has become."""
+    rows = attachments_of(kind, [parent_id])
+    AttachmentContent.objects.filter(pk__in=rows.values("content_id")).update(parent_id=new_parent_id)
+    rows.update(parent_kind=new_kind, parent_id=new_parent_id, version=F("version") + 1)
 
 
 def erase_contents(parent_id: uuid.UUID) -> None:

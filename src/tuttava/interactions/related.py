@@ -64,6 +64,12 @@ def kind(name: str) -> RelatedKind | None:
     return _kinds.get(name)
 
 
+def known(name: str, number: str) -> str:
+    """``number`` if there is such a record, else blank: what is gone must not stop whoever names it."""
+    provider = _kinds.get(name)
+    return number if number and provider is not None and number in provider.descriptions([number]) else ""
+
+
 def require_existing(name: str, numbers: Collection[str]) -> None:
     """Refuse (``not_found``) a number that no record of the kind has; blank ones are fine (I-59)."""
     wanted = {number for number in numbers if number}

@@ -13,9 +13,10 @@ from tuttava.api.declare import CRM, Action, Parameter
 from tuttava.api.reading import LARGEST_PAGE
 from tuttava.contacts.models import Contact
 from tuttava.contacts.resolving import contacts_to_choose
-from tuttava.documents import archiving, converting, lifecycle, posting
+from tuttava.documents import archiving, converting, lifecycle
 from tuttava.documents.entities.crm import KINDS
 from tuttava.documents.models import Area, Document
+from tuttava.documents.printing.actions import post_and_leave
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.spelling import snake
 from tuttava.relations.queries import hub_of
@@ -47,11 +48,18 @@ def _closing(close: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _post(
-    document: Document, ship: bool | None = None, receive: bool | None = None, invoice: bool = True
+    document: Document, ship: bool | None = None, receive: bool | None = None, **sent: bool
 ) -> list[PostedDocument]:
-    """I-135; goods move under the name of the area."""
+    """I-120, I-135; goods move under the name of the area."""
     wanted = [each for each in (ship, receive) if each is not None]
-    return posting.post(document, ship=wanted[0] if wanted else True, invoice=invoice)
+    made, _printed = post_and_leave(
+        document,
+        ship=wanted[0] if wanted else True,
+        invoice=sent["invoice"],
+        printing=sent["print"],
+        sending=sent["send"],
+    )
+    return made
 
 
 def _choices(document: Document) -> QuerySet[Contact]:
@@ -79,7 +87,12 @@ def _of_documents(area: Area) -> tuple[Action, ...]:
         Action(
             "post",
             _post,
-            (moved, Parameter("invoice", edm.BOOLEAN, default=True)),
+            (
+                moved,
+                Parameter("invoice", edm.BOOLEAN, default=True),
+                Parameter("print", edm.BOOLEAN, default=False),
+                Parameter("send", edm.BOOLEAN, default=False),
+            ),
             returns="postedDocuments",
             returns_many=True,
         ),

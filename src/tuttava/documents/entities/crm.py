@@ -38,7 +38,7 @@ from tuttava.relations.entities.register import numbered
 _SALES_ONLY = ("customer_template_code", "opportunity_no", "valid_until_date", "accepted_date", "promised_pay_date")
 _PURCHASE_ONLY = ("vendor_template_code", "vendor_order_no", "vendor_shipment_no")
 _SERVICE_ONLY = ("service_status", "notify_customer", "description")
-_NAMES = {
+NAMES = {
     "country_code": "countryRegionCode",
     "bill_to_country_code": "billToCountryRegionCode",
     "ship_to_country_code": "shipToCountryRegionCode",
@@ -127,7 +127,7 @@ def _below(set_name: str, partner: str) -> Navigation:
 
 
 def _names(kind: Kind) -> dict[str, str]:
-    return {**_NAMES, **kind.names}
+    return {**NAMES, **kind.names}
 
 
 def _register(kind: Kind) -> None:
@@ -256,7 +256,7 @@ def _source_no(path: str) -> Callable[[], Combinable]:
     return lambda: Coalesce(F(path), Value(""))
 
 
-_ARCHIVED_PARTIES: dict[str, Sequence[Property]] = {
+ARCHIVED_PARTIES: dict[str, Sequence[Property]] = {
     "customer_id": (
         _number("accountNo", _either("")),
         Property("customerId", edm.GUID, "customer_id", nullable=True),
@@ -278,7 +278,7 @@ _ARCHIVED_PARTIES: dict[str, Sequence[Property]] = {
 }
 
 
-def _read_only(properties: Sequence[Property]) -> tuple[Property, ...]:
+def read_only(properties: Sequence[Property]) -> tuple[Property, ...]:
     return tuple(replace(each, read_only=True) for each in properties)
 
 
@@ -288,7 +288,7 @@ def _archive_part(model: type[Record], set_name: str, entity: str) -> None:
         set_name,
         entity,
         natural_key=("archiveId", *(("documentLineNo",) if model is DocumentArchiveComment else ()), "lineNo"),
-        properties=_read_only(properties_of(model, entity)),
+        properties=read_only(properties_of(model, entity)),
         navigations=(Navigation("documentArchive", DocumentArchive, many=False, ours="archive_id", partner=set_name),),
         methods=frozenset({"GET"}),
     )
@@ -299,7 +299,7 @@ crm_set(
     "documentArchives",
     "documentArchive",
     natural_key=("area", "documentType", "no", "docNoOccurrence", "versionNo"),
-    properties=_read_only(properties_of(DocumentArchive, "documentArchive", names=_NAMES, replace=_ARCHIVED_PARTIES)),
+    properties=read_only(properties_of(DocumentArchive, "documentArchive", names=NAMES, replace=ARCHIVED_PARTIES)),
     navigations=(
         Navigation(
             "documentArchiveLines",
@@ -317,7 +317,7 @@ crm_set(
         ),
         _one("accountContact", Contact, "account_contact_id"),
         _one("payingContact", Contact, "paying_contact_id"),
-        *references_of(DocumentArchive, _NAMES),
+        *references_of(DocumentArchive, NAMES),
     ),
     references=False,
     methods=frozenset({"GET"}),

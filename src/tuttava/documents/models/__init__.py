@@ -14,7 +14,16 @@ from tuttava.documents.models.dunning import (
 from tuttava.documents.models.headers import DocumentHeader
 from tuttava.documents.models.lines import STEP, CommentFields, LineFields
 from tuttava.documents.models.live import Document, DocumentComment, DocumentLine, ServiceItemLine
+from tuttava.documents.models.mails import DocumentMail
 from tuttava.documents.models.posted import PostedHeader
+from tuttava.documents.models.service import (
+    ContractStatus,
+    ContractType,
+    ServiceContract,
+    ServiceContractLine,
+    ServiceEmail,
+    ServiceEmailStatus,
+)
 from tuttava.documents.models.setup import DocumentSetup
 from tuttava.documents.models.vocabulary import (
     ORDERS,
@@ -43,6 +52,8 @@ __all__ = [
     "ClaimKind",
     "ClaimLine",
     "CommentFields",
+    "ContractStatus",
+    "ContractType",
     "CustomerStatement",
     "Document",
     "DocumentArchive",
@@ -51,6 +62,7 @@ __all__ = [
     "DocumentComment",
     "DocumentHeader",
     "DocumentLine",
+    "DocumentMail",
     "DocumentSetup",
     "DocumentStatus",
     "DocumentType",
@@ -60,6 +72,10 @@ __all__ = [
     "NotifyCustomer",
     "PostedHeader",
     "ReminderAutomation",
+    "ServiceContract",
+    "ServiceContractLine",
+    "ServiceEmail",
+    "ServiceEmailStatus",
     "ServiceItemLine",
     "ServiceStatus",
 ]

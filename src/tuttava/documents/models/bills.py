@@ -45,14 +45,22 @@ _FED = {
 }
 _KINDS = "('sales_invoice', 'sales_credit_memo', 'purchase_invoice', 'purchase_credit_memo')"
 _LEFT = """
-coalesce((SELECT sum(abs(e.remaining_amount_lcy)) FROM {{schema}}.trade_{ledger}ledgerentry e
+coalesce((SELECT sum(abs(e.remaining_amount_lcy)){share} FROM {{schema}}.trade_{ledger}ledgerentry e
    WHERE e.document_no = p.no AND e.document_type IN ('invoice', 'credit_memo')
      AND e.{ledger}_id = p.{ledger}_id), 0)
 """
-_REMAINING = (
-    "CASE WHEN p.kind LIKE 'sales%' THEN " + _LEFT.format(ledger="customer") + " ELSE "
-    + _LEFT.format(ledger="vendor") + " END"
-)  # fmt: skip
+#: Ledgers are in own currency: the same part of the document's amount is left in its own.
+_SHARE = " * p.amount_including_vat / nullif(sum(abs(e.amount_lcy)), 0)"
+
+
+def _remaining(share: str = "") -> str:
+    """What is left to pay, read from the ledger of the document's area."""
+    ours, theirs = (_LEFT.format(ledger=ledger, share=share) for ledger in ("customer", "vendor"))
+    return f"CASE WHEN p.kind LIKE 'sales%' THEN {ours} ELSE {theirs} END"
+
+
+_REMAINING = _remaining()
+_REMAINING_HERE = f"CASE WHEN h.currency_code IS NULL THEN {_REMAINING} ELSE round({_remaining(_SHARE)}, 2) END"
 
 
 def _blank(field: models.Field[object, object]) -> str:
@@ -83,7 +91,7 @@ SELECT d.id, d.version, false AS is_posted, d.sent_at, NULL::uuid AS order_id, '
  WHERE d.area <> 'service' AND d.document_type IN ('invoice', 'credit_memo')
  UNION ALL
 SELECT p.id, {_POSTED} + p.version + h.version, true, NULL, h.order_id, p.order_no, h.corrects_id,
-       h.canceled_by_id, {_REMAINING}, {posted}
+       h.canceled_by_id, {_REMAINING_HERE}, {posted}
   FROM {{schema}}.trade_posteddocument p JOIN {{schema}}.documents_postedheader h ON h.posted_id = p.id
  WHERE p.kind IN {_KINDS}
  UNION ALL
@@ -120,7 +128,7 @@ company_view("documents_billline", _line_query())
 
 
 class Bill(DocumentHeader):
-    """An invoice or credit memo. ``remaining``: what is left to pay, in own currency."""
+    """An invoice or credit memo. ``remaining``: what is left to pay, in the currency of the document."""
 
     is_posted = models.BooleanField()
     sent_at = models.DateTimeField(null=True)

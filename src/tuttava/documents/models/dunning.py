@@ -33,8 +33,10 @@ class CustomerStatement(Record):
         verbose_name = _("customer statement")
         verbose_name_plural = _("customer statements")
         ordering = ["customer", "statement_no"]
-        constraints = [
-            models.UniqueConstraint(fields=["customer", "statement_no"], name="customer_statement_key"),
+        # Not unique: those of a customer that was merged away keep their numbers.
+        indexes = [
+            models.Index(fields=["customer", "statement_no"], name="customer_statement_key"),
+            models.Index(fields=["date", "id"], name="customer_statement_day"),
         ]
 
     def __str__(self) -> str:

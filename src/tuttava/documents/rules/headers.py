@@ -26,10 +26,11 @@ from tuttava.documents.models import (
     ServiceItemLine,
 )
 from tuttava.documents.names import first_description, title_of
+from tuttava.documents.service_emails import is_to_be_told, queue_finished
 from tuttava.documents.setups import series_for
 from tuttava.documents.totals import refresh
 from tuttava.foundation import date_formula, series
-from tuttava.foundation.attachments import remove_attachments
+from tuttava.foundation.attachments import move_attachments, remove_attachments
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import AttachmentParent
@@ -135,6 +136,9 @@ class DocumentRules(Numbered[Document]):
         counting = [edit.record for edit in edits if not edit.is_new and edit.changed(*_COUNTING)]
         if counting:
             refresh(counting)
+        finished = [edit.record for edit in edits if edit.changed("service_status") and is_to_be_told(edit.record)]
+        if finished:
+            queue_finished(finished)
 
     def before_delete(self, record: Document) -> None:
         """A released document is reopened first; what hangs on it goes along, archived by setup (I-138)."""
@@ -153,6 +157,13 @@ def remove_parts(record: Document, *, files: bool = True) -> None:
     kind = attachment_parent(record)
     if files and kind is not None:
         remove_attachments(kind, [record.pk])
+
+
+def move_files(record: Document, kind: AttachmentParent | None, owner: uuid.UUID) -> None:
+    """Let the files of a document that goes hang on ``owner``, what has become of it, if that can have files."""
+    before = attachment_parent(record)
+    if before is not None and kind is not None:
+        move_attachments(before, record.pk, kind, owner)
 
 
 def attachment_parent(record: Document) -> AttachmentParent | None:

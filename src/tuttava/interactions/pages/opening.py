@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,6 +20,7 @@ from tuttava.interactions.confidential import require_contents
 from tuttava.interactions.models import InteractionAttachment, InteractionLogEntry
 from tuttava.interactions.pages.entry import found, posted, whole
 from tuttava.interactions.pages.log import SET, entry_url
+from tuttava.interactions.showing import ShownRecord
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
 from tuttava.ui.cards import CardField
@@ -49,7 +51,7 @@ def file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if shown is None:
         raise Http404
     if isinstance(shown, list):
-        return HttpResponseRedirect(shown[0].url)
+        return _documents(request, entry, shown)
     if shown.url:
         return _kept_elsewhere(request, entry, shown.url)
     page = shown.media_type.startswith("text/html")
@@ -58,6 +60,19 @@ def file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     response.headers["Content-Security-Policy"] = NOTHING_RUNS
     response.headers["Content-Disposition"] = content_disposition_header(not page, shown.name) or "attachment"
     return response
+
+
+def _documents(request: HttpRequest, entry: InteractionLogEntry, shown: Sequence[ShownRecord]) -> HttpResponse:
+    """The card of the document; several documents are offered as a list (I-129)."""
+    if len(shown) == 1 and shown[0].url:
+        return HttpResponseRedirect(shown[0].url)
+    context = {
+        "page_title": _("Documents of interaction %(entry)s") % {"entry": entry},
+        "documents": shown,
+        "entry": entry,
+        "entry_url": entry_url(entry),
+    }
+    return render(request, "interactions/documents.html", context)
 
 
 def _kept_elsewhere(request: HttpRequest, entry: InteractionLogEntry, url: str) -> HttpResponse:

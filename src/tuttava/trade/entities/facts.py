@@ -144,6 +144,7 @@ _fact_set(
     "postedDocuments",
     "postedDocument",
     key=("kind", "no"),
+    tracked=True,
     properties=properties_of(
         PostedDocument,
         "postedDocument",

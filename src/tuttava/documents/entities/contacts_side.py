@@ -1,0 +1,94 @@
+"""Documents from where one looks at a contact, and what is started from a document, in the CRM service (17.1, 17.9)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tuttava.api import edm
+from tuttava.api.build import crm_set, properties_of
+from tuttava.api.declare import CRM, Action, Navigation, Parameter
+from tuttava.contacts.models import Contact
+from tuttava.documents import starting
+from tuttava.documents.entities.crm import ARCHIVED_PARTIES, KINDS, NAMES, read_only
+from tuttava.documents.models import Area, Document
+from tuttava.documents.quotes import create_quote
+from tuttava.foundation.context import require
+from tuttava.interactions.drafting import RIGHT
+from tuttava.partners.models import Customer, Vendor
+
+#: All documents that are worked on, of all areas: what a contact's ``documents`` leads to.
+SET = "documents"
+
+crm_set(
+    Document,
+    SET,
+    "document",
+    natural_key=("area", "documentType", "no"),
+    properties=read_only(
+        properties_of(
+            Document,
+            "document",
+            exclude=("no_series_code", "last_modified_at"),
+            names=NAMES,
+            replace=ARCHIVED_PARTIES,
+        )
+    ),
+    navigations=(
+        Navigation("accountContact", Contact, many=False, ours="account_contact_id"),
+        Navigation("payingContact", Contact, many=False, ours="paying_contact_id"),
+        Navigation("customer", Customer, many=False, ours="customer_id"),
+        Navigation("vendor", Vendor, many=False, ours="vendor_id"),
+    ),
+    references=False,
+    modified="last_modified_at",
+    methods=frozenset({"GET"}),
+)
+
+
+def _quote(area: Area, contact: Contact, template_code: str) -> Document:
+    """B-91, B-92."""
+    require("api.write", f"{area}Documents")
+    return create_quote(contact, area, template_code=template_code)
+
+
+def _create(name: str, area: Area) -> Action:
+    return Action(
+        name,
+        partial(_quote, area),
+        (Parameter("templateCode", edm.code(20), default=""),),
+        returns=f"{area}Documents",
+        created=True,
+    )
+
+
+CRM.extend(
+    "contacts",
+    navigations=[Navigation(SET, SET, theirs="account_contact_id", also="paying_contact_id")],
+    actions=[_create("createSalesQuote", Area.SALES), _create("createPurchaseQuote", Area.PURCHASE)],
+)
+for _kind in KINDS:
+    CRM.extend(
+        _kind.set_name,
+        actions=[
+            Action(
+                "createInteraction",
+                starting.start_interaction,
+                returns="interactionDrafts",
+                right=RIGHT,
+                created=True,
+            )
+        ],
+    )
+for _kind in KINDS:
+    if _kind.area == Area.SALES:
+        CRM.extend(
+            _kind.set_name,
+            actions=[
+                Action(
+                    "assignOpportunity",
+                    starting.assign_opportunity,
+                    (Parameter("opportunityNo", edm.code(20), required=True),),
+                    returns=_kind.set_name,
+                )
+            ],
+        )

@@ -1,0 +1,45 @@
+"""What is started from a document: an interaction with its contact, the opportunity that it belongs to (17.9)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from tuttava.documents.lifecycle import changing, store
+from tuttava.documents.models import Document
+from tuttava.documents.names import title_of
+from tuttava.foundation.errors import DomainError
+from tuttava.foundation.fields import as_code
+from tuttava.interactions import related
+from tuttava.interactions.drafting import Source, start
+from tuttava.interactions.models import InteractionDraft
+
+
+def start_interaction(document: Document) -> InteractionDraft:
+    """Open the wizard for the document's contact, campaign and opportunity. Raises ``contact.privacy_blocked``."""
+    contact = document.account_contact or document.paying_contact
+    if contact is None:
+        raise DomainError(
+            "contact_required",
+            _("%(document)s has no contact. Choose one first.") % {"document": title_of(document)},
+            field="account_contact_id",
+            rule="I-21",
+        )
+    return start(
+        Source(
+            contact=contact,
+            salesperson_code=document.salesperson_code or "",
+            campaign_no=related.known("campaign", document.campaign_no),
+            opportunity_no=related.known("opportunity", document.opportunity_no),
+        )
+    )
+
+
+def assign_opportunity(document: Document, opportunity_no: str) -> Document:
+    """Let a document belong to an opportunity, released or not; a blank number takes it out (O-64).
+
+    Raises ``not_found`` for an opportunity that does not exist.
+    """
+    number = as_code(opportunity_no)
+    related.require_existing("opportunity", {number})
+    with changing(document, _("assign %(document)s to an opportunity") % {"document": title_of(document)}) as fresh:
+        return store(fresh, {"opportunity_no": number})

@@ -21,8 +21,8 @@ from django.utils.translation import trans_real
 from tests.documents import making
 from tests.transfer.helpers import begin
 from tuttava.contacts.models import Contact, ContactAltAddress
-from tuttava.documents import archiving, posting
-from tuttava.documents.models import Area, DocumentType
+from tuttava.documents import archiving, claims, posting
+from tuttava.documents.models import Area, Claim, DocumentType, IssuedClaim
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation import jobs, records
 from tuttava.foundation.context import acting
@@ -58,6 +58,7 @@ NO_PAGES = re.compile(
     r"|^interaction-template-language-(remove|copy)$|^(interaction-template-language|email-layout)-preview$"
     r"|^interaction-(cancel|content|go|keep|open|opportunity|preview|private|share|text)$|^email-logging-verb$"
     r"|^contact-(sales|purchase)-quote$|^document-(release|reopen|archive|make-order|make-invoice|post|lines)$"
+    r"|^document-post-(print|send)$|^posted-document-(correct|cancel)$|^claim-(suggest|issue|issue-send)$"
     r"|^contacts-mail-(check|preview)$"
     r"|^merge-undo$|^duplicates?-(separate|use|decide|undo|search|search-job|learn|answer|why)$"
 )
@@ -108,6 +109,7 @@ def _filled(root: str) -> list[Page]:
     owners["interaction"] = (said,)
     owners["item"] = (_traded(owners["customer"][0]),)
     owners |= _of_documents()
+    filled += _of_papers(root, owners)
     for page in cards():
         for owner in owners.get(page.name, ()) if page.single is None else (None,):
             filled += _of_card(root, page, owner)
@@ -151,7 +153,31 @@ def _of_documents() -> dict[str, tuple[Record, ...]]:
         version = archiving.archive(making.document(DocumentType.QUOTE, lines=1))
         posted = posting.post(making.document(DocumentType.INVOICE, lines=1))
         order = making.document(area=Area.SERVICE, lines=1)
-    return {"document": (order,), "document-version": (version,), "posted-document": tuple(posted)}
+        claim, reminded = _reminders(making.customer(making.company("Sen AS")))
+    owners = {"document": (order,), "document-version": (version,), "posted-document": tuple(posted)}
+    return {**owners, "claim": (claim,), "issued-claim": (reminded,)}
+
+
+def _reminders(customer: Customer) -> tuple[Claim, IssuedClaim]:
+    """A reminder that is being worked on, and one that was issued."""
+    day = dt.date.today() - dt.timedelta(days=90)
+    entry = {"entry_no": 2, "document_no": "F2", "document_type": "invoice", "posting_date": day, "due_date": day}
+    feed.load(CustomerLedgerEntry, [entry | {"customer_no": customer.no, "amount_lcy": 125, "sales_lcy": 100}])
+    begun = [claims.suggest_lines(records.create(Claim, {"customer_id": customer.pk})) for _ in range(2)]
+    return begun[0], claims.issue(begun[1])
+
+
+def _of_papers(root: str, owners: dict[str, tuple[Record, ...]]) -> list[Page]:
+    """What is looked at, printed and mailed, one by one and several from a list."""
+    filled = []
+    for card in ("document", "posted-document", "issued-claim"):
+        filled += [_address(root, f"{card}-{name}", pk=owners[card][0].pk) for name in ("preview", "print", "send")]
+    version, customer = owners["document-version"][0], owners["customer"][0]
+    filled += [_address(root, f"document-version-{name}", pk=version.pk) for name in ("preview", "print")]
+    lists = {"service-orders": "document", "posted-documents": "posted-document", "issued-reminders": "issued-claim"}
+    ids = {f"{name}-print": owners[card][0].pk for name, card in lists.items()} | {"customers-statements": customer.pk}
+    filled += [(name, f"{_address(root, name)[1]}?ids={pk}") for name, pk in ids.items()]
+    return filled
 
 
 def _of_interactions(root: str, firm: Contact, said: InteractionLogEntry, customer: Record) -> list[Page]:

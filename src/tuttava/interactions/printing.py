@@ -102,6 +102,11 @@ def archive(segment_no: str, pages: Iterable[Sequence[tuple[str, InteractionAtta
         return _kept(f"{file_stem(title, 'letters')}.zip", "application/zip", segment_no, file)
 
 
+def kept_file(name: str, media_type: str, content: bytes) -> PrintFile:
+    """A print file of another room, which whoever printed it can fetch for a day."""
+    return _kept(name, media_type, "", io.BytesIO(content))
+
+
 class FileNames:
     """Names in an archive, each once: equal ones get " (2)", " (3)" (I-97)."""
 

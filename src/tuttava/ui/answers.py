@@ -26,7 +26,8 @@ class Answer:
 
     ``parts`` maps element ids to their new HTML; ``version`` is the record's new version; ``redirect`` an address to go
     to; ``close`` closes the dialog it came from; ``undo`` is the address of a POST that takes the action back;
-    ``reload`` says that the page should be fetched anew; ``extra`` goes to the script as it is.
+    ``reload`` says that the page should be fetched anew; ``file`` is the address of a file made for the user, which is
+    fetched beside all that; ``extra`` goes to the script as it is.
     """
 
     parts: dict[str, str] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Answer:
     close: bool = False
     undo: str = ""
     reload: bool = False
+    file: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -82,12 +84,14 @@ def _done(request: HttpRequest, done: Answer, home: str) -> HttpResponse:
     if stays:
         body: dict[str, Any] = {"parts": done.parts, "messages": told, "version": done.version, "close": done.close}
         current().messages.clear()
-        return JsonResponse(body | {"undo": done.undo, "reload": done.reload} | done.extra)
+        return JsonResponse(body | {"undo": done.undo, "reload": done.reload, "file": done.file} | done.extra)
     for position, message in enumerate(told):
         notify(request, message["text"], severity=message["severity"], undo="" if position else done.undo)
     current().messages.clear()
     target = done.redirect or back(request, home)
-    return JsonResponse({"redirect": target}) if wants_json(request) else HttpResponseRedirect(target)
+    if wants_json(request):
+        return JsonResponse({"redirect": target, "file": done.file})
+    return HttpResponseRedirect(done.file or target)
 
 
 def refusal(error: DomainError) -> dict[str, Any]:

@@ -15,9 +15,12 @@ from django.utils.translation import gettext_lazy
 from tuttava.documents import archiving, converting, lifecycle, posting
 from tuttava.documents.models import ORDERS, PROMISES, RETURNS, Area, Document, DocumentStatus, DocumentType
 from tuttava.documents.names import title_of
+from tuttava.documents.pages.document_papers import DOCUMENT
 from tuttava.documents.pages.kinds import document_url, kind_of, may_write
+from tuttava.documents.pages.paper import MENU, paper_actions, printed
+from tuttava.documents.printing.actions import post_and_leave
 from tuttava.foundation import records
-from tuttava.foundation.context import choose, require, tell
+from tuttava.foundation.context import choose, current, require, tell
 from tuttava.foundation.journal import unit_of_work
 from tuttava.trade.models import PostedDocument
 from tuttava.ui import registry
@@ -88,25 +91,33 @@ def _made(document: Document) -> Answer:
     return Answer(redirect=document_url(document))
 
 
-def _post(request: HttpRequest, document: Document) -> Answer:
-    made = post_as_asked(document)
-    if made is None:
-        return whole_card(request, document)
-    tell_posted(made)
-    if Document.objects.filter(pk=document.pk).exists():
-        return whole_card(request, document)
-    return Answer(redirect=posted_url(made[-1]))
+def _posting(*, printing: bool = False, sending: bool = False) -> Work:
+    """Post; what was made of it is printed or sent as well, if that is asked (I-120)."""
+
+    def work(request: HttpRequest, document: Document) -> Answer:
+        wanted = _asked_steps(document)
+        if wanted is None:
+            return whole_card(request, document)
+        ship, invoice = wanted
+        made, file = post_and_leave(document, ship=ship, invoice=invoice, printing=printing, sending=sending)
+        tell_posted(made)
+        answer = printed(file) if file is not None else Answer()
+        if Document.objects.filter(pk=document.pk).exists():
+            card = whole_card(request, document)
+            answer.parts, answer.version = card.parts, card.version
+        else:
+            answer.redirect = posted_url(made[-1])
+        return answer
+
+    return work
 
 
-def post_as_asked(document: Document) -> list[PostedDocument] | None:
-    """Post; of an order it is asked what. None: the person thought better of it."""
-    ship = invoice = True
-    if document.document_type in ORDERS:
-        what = choose("posting", _("What do you want to post?"), _steps(document))
-        if what is None:
-            return None
-        ship, invoice = what in ("both", "ship"), what in ("both", "invoice")
-    return posting.post(document, ship=ship, invoice=invoice)
+def _asked_steps(document: Document) -> tuple[bool, bool] | None:
+    """Whether to ship and to invoice; of an order it is asked. None: the person thought better of it."""
+    if document.document_type not in ORDERS:
+        return True, True
+    what = choose("posting", _("What do you want to post?"), _steps(document))
+    return None if what is None else (what in ("both", "ship"), what in ("both", "invoice"))
 
 
 def _steps(document: Document) -> list[tuple[str, str]]:
@@ -146,7 +157,9 @@ _ROUTES: dict[str, Work] = {
     "archive": _archive,
     "make-order": _make_order,
     "make-invoice": _make_invoice,
-    "post": _post,
+    "post": _posting(),
+    "post-print": _posting(printing=True),
+    "post-send": _posting(sending=True),
     "delete": _delete,
 }
 for _name, _work in _ROUTES.items():
@@ -173,11 +186,32 @@ def _postable(document: Any) -> bool:
     return document.document_type not in PROMISES and may_write(document)
 
 
-def _interactions(document: Any) -> str:
-    """The log of what was said about the document (I-130)."""
-    return f"{reverse('interactions')}?{urlencode([('q', document.no)])}"
+def interactions_url(record: Any, contact: Any = None) -> str:
+    """The log of what was said about a document, with whoever it was said to, if that is known (I-130)."""
+    chips = [("f", f"document:is:{record.no}")]
+    if contact is not None:
+        chips.append(("f", f"contact:is:{contact.no}"))
+    return f"{reverse('interactions')}?{urlencode(chips)}"
 
 
+def _versions_url(document: Any) -> str:
+    """The versions of a document."""
+    return f"{reverse('document-versions')}?{urlencode([('f', f'no:is:{document.no}')])}"
+
+
+def _logged(_record: Any) -> bool:
+    return current().may("interaction_log.read", "interactionLogEntries")
+
+
+def _keeps_versions(document: Any) -> bool:
+    return document.document_type in PROMISES | ORDERS
+
+
+def _writable_versions(document: Any) -> bool:
+    return _keeps_versions(document) and may_write(document)
+
+
+_READING, _POSTING = "reading", "posting"
 ACTIONS = (
     Action("release", gettext_lazy("Release"), _at("release"), "post", "lock-closed", _if(status=DocumentStatus.OPEN)),
     Action("reopen", gettext_lazy("Reopen"), _at("reopen"), "post", "lock-open", _if(status=DocumentStatus.RELEASED)),
@@ -186,16 +220,28 @@ ACTIONS = (
         "make-invoice", gettext_lazy("Make invoice"), _at("make-invoice"), "post", "banknotes", _if(DocumentType.QUOTE)
     ),
     Action("post", gettext_lazy("Post"), _at("post"), "post", "check-circle", _postable),
+    *paper_actions(DOCUMENT),
     Action(
-        "archive",
-        gettext_lazy("Keep a version"),
-        _at("archive"),
-        "post",
-        "archive-box",
-        _if(),
+        "post-print", gettext_lazy("Post and print"), _at("post-print"), "post", "printer", _postable,
+        menu=MENU, section=_POSTING,
+    ),
+    Action(
+        "post-send", gettext_lazy("Post and send"), _at("post-send"), "post", "paper-airplane", _postable,
+        menu=MENU, section=_POSTING,
+    ),
+    Action(
+        "interactions", gettext_lazy("Interactions"),
+        lambda document: interactions_url(document, document.paying_contact), "link", "chat-bubble-left-right", _logged,
+    ),
+    Action(
+        "archive", gettext_lazy("Keep a version"), _at("archive"), "post", "archive-box", _writable_versions,
         menu=gettext_lazy("Versions"),
+    ),
+    Action(
+        "versions", gettext_lazy("All versions"), _versions_url, "link", "clock", _keeps_versions,
+        menu=gettext_lazy("Versions"), section=_READING,
     ),
     Action(
         "delete", gettext_lazy("Delete"), _at("delete"), "post", "trash", _if(status=DocumentStatus.OPEN), danger=True
     ),
-)
+)  # fmt: skip

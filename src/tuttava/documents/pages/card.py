@@ -23,11 +23,11 @@ from tuttava.documents.pages.actions import ACTIONS
 from tuttava.documents.pages.kinds import kind_of
 from tuttava.documents.pages.lines import box as lines_box
 from tuttava.documents.pages.parties import contact_field, party_field
+from tuttava.documents.pages.parts import COMMENTS, SERVICE_ITEMS
+from tuttava.documents.pages.timelines import timeline_box
 from tuttava.foundation.context import current
-from tuttava.ui.cards import CHANGES, Badge, CardField, CardPage, FactBox, Group, add_source, card, register_card
-from tuttava.ui.cards.views import timeline_context
+from tuttava.ui.cards import CHANGES, Badge, CardField, CardPage, FactBox, Group, add_source, register_card
 
-BOX_LINES = 6
 #: Fields that alter what the whole card shows.
 _PARTIES = frozenset(
     {
@@ -158,10 +158,6 @@ def _subtitle(document: Any) -> str:
     return " · ".join(part for part in words if part)
 
 
-def _timeline(document: Any) -> dict[str, Any]:
-    return timeline_context(card("document"), document, limit=BOX_LINES)
-
-
 def _parent() -> tuple[str, Any]:
     return reverse("documents"), _("Documents")
 
@@ -206,8 +202,9 @@ register_card(
         actions=ACTIONS,
         boxes=(
             FactBox("lines", _("Lines"), "documents/lines.html", lines_box, main=True),
-            FactBox("timeline", _("Timeline"), "ui/cards/timeline_box.html", _timeline),
+            FactBox("timeline", _("Timeline"), "ui/cards/timeline_box.html", timeline_box("document")),
         ),
+        lists=(SERVICE_ITEMS, COMMENTS),
         select_related=(
             *("customer", "vendor", "paying_customer", "paying_vendor", "salesperson", "currency", "payment_terms"),
             *("customer_template", "vendor_template", "country", "language"),

@@ -127,8 +127,8 @@ def _filters(kind: Kind) -> list[Filter]:
     ]
 
 
-def _register(kind: Kind) -> None:
-    register_list(
+def _register(kind: Kind) -> ListPage:
+    return register_list(
         ListPage(
             name=kind.name,
             path=f"documents/{kind.name}",
@@ -161,8 +161,8 @@ def _register(kind: Kind) -> None:
     )
 
 
-for _kind in KINDS:
-    _register(_kind)
+#: The list of each kind.
+LISTS = {kind: _register(kind) for kind in KINDS}
 
 
 def _hits(text: str, limit: int) -> list[registry.Hit]:

@@ -16,16 +16,20 @@ from tuttava.documents import archiving
 from tuttava.documents.models import Area, Document, DocumentArchive, DocumentType, PostedHeader
 from tuttava.documents.names import title_of
 from tuttava.documents.pages.actions import posted_url
+from tuttava.documents.pages.document_papers import VERSION
 from tuttava.documents.pages.kinds import document_url
 from tuttava.documents.pages.lines import COLUMNS, row_of, totals
 from tuttava.documents.pages.lists import money, search_documents
 from tuttava.documents.pages.overview import add_other
+from tuttava.documents.pages.paper import paper_actions
 from tuttava.documents.pages.parties import contact_field, party_field
+from tuttava.documents.pages.posted_actions import POSTED_ACTIONS
+from tuttava.documents.pages.timelines import timeline_box
 from tuttava.foundation.context import current, require, tell
 from tuttava.trade.models import PURCHASES, PostedDocument, PostedDocumentLine
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
-from tuttava.ui.cards import Action, Badge, CardField, CardPage, FactBox, Group, register_card
+from tuttava.ui.cards import CHANGES, Action, Badge, CardField, CardPage, FactBox, Group, add_source, register_card
 from tuttava.ui.lists.declare import Column, Filter, ListPage, Sort, Start
 from tuttava.ui.lists.known import page_named
 from tuttava.ui.lists.mount import register_list
@@ -158,10 +162,15 @@ register_card(
             ),
         ),
         parent=lambda: (reverse("posted-documents"), _("Posted documents")),
-        boxes=(FactBox("lines", _("Lines"), "documents/lines.html", _posted_lines, main=True),),
+        actions=POSTED_ACTIONS,
+        boxes=(
+            FactBox("lines", _("Lines"), "documents/lines.html", _posted_lines, main=True),
+            FactBox("timeline", _("Timeline"), "ui/cards/timeline_box.html", timeline_box("posted-document")),
+        ),
         select_related=("customer", "vendor", "salesperson"),
     )
 )
+add_source("posted-document", CHANGES)
 page_named("posted-documents").href = posted_url
 add_other(registry.Entry("posted-documents", _("Posted documents"), "posted-documents", icon="check-circle", order=10))
 
@@ -190,7 +199,7 @@ def _version_name(version: Any) -> str:
     return format_html('<span class="row-name"><span class="row-words">{}</span></span>', words)
 
 
-register_list(
+VERSIONS = register_list(
     ListPage(
         name="document-versions",
         path="documents/versions",
@@ -287,6 +296,7 @@ register_card(
         ),
         parent=lambda: (reverse("document-versions"), _("Archived documents")),
         actions=(
+            *paper_actions(VERSION),
             Action(
                 "open",
                 _("Open the document"),

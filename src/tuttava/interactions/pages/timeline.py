@@ -46,15 +46,20 @@ def _place() -> Combinable:
 
 def interactions(asked: Asked) -> list[Happening]:
     """A page of the stream: two queries, and those of the titles, however many entries a contact has."""
+    return told(asked, _of(asked.record))
+
+
+def told(asked: Asked, entries: QuerySet[InteractionLogEntry]) -> list[Happening]:
+    """A page of the stream made of ``entries``; none for whoever may not read the log."""
     if not current().may(READ, SET):
         return []
-    entries = list(_entries(asked)[: asked.limit])
-    named = titles(entries)
-    return [_happening(asked, entry, named[entry.pk]) for entry in entries]
+    shown_entries = list(_entries(asked, entries)[: asked.limit])
+    named = titles(shown_entries)
+    return [_happening(asked, entry, named[entry.pk]) for entry in shown_entries]
 
 
-def _entries(asked: Asked) -> QuerySet[InteractionLogEntry]:
-    rows = _of(asked.record).annotate(second=_time(), place=_place())
+def _entries(asked: Asked, entries: QuerySet[InteractionLogEntry]) -> QuerySet[InteractionLogEntry]:
+    rows = entries.annotate(second=_time(), place=_place())
     if asked.before is not None:
         moment = timezone.localtime(asked.before)
         day, second = moment.date(), moment.time().replace(microsecond=0)

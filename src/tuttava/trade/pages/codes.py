@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tuttava.trade.models import CustomerReturnReason, ItemCategory, Location, TaxGroup, UnitOfMeasure
+from tuttava.partners.pages.terms import TRADE
+from tuttava.trade.models import CustomerReturnReason, ExchangeRate, ItemCategory, Location, TaxGroup, UnitOfMeasure
 from tuttava.ui.lists.codes import code_table
 
 ITEMS = _("Items")
@@ -43,8 +44,8 @@ code_table(
     group=ITEMS,
     icon="receipt-percent",
     order=640,
-    fields=FIELDS,
-    description=_("Items that are taxed alike."),
+    fields=("code", "description", "vat_pct", "closed"),
+    description=_("Items that are taxed alike, and what is added to their prices."),
 )
 code_table(
     CustomerReturnReason,
@@ -54,4 +55,13 @@ code_table(
     order=650,
     fields=FIELDS,
     description=_("Why customers send something back."),
+)
+code_table(
+    ExchangeRate,
+    path="exchange-rates",
+    group=TRADE,
+    icon="currency-euro",
+    order=356,
+    fields=("currency_code", "starting_date", "rate"),
+    description=_("What one unit of a currency is worth in your own, from a date on."),
 )

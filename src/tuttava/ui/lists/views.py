@@ -32,7 +32,7 @@ from tuttava.ui.lists.declare import BulkAction, ListPage, Rows
 from tuttava.ui.lists.shown import Shown
 from tuttava.ui.lists.state import Chip, ListState, as_text, from_text
 from tuttava.ui.notices import notify
-from tuttava.ui.undo import undo_address
+from tuttava.ui.undo import is_final, undo_address
 
 
 class ListViews:
@@ -173,6 +173,7 @@ class ListViews:
             "action": action,
             "fields": fields,
             "plan": action.plan(rows, entered),
+            "final": is_final(self._unit_name(action)),
             "ids": request.POST.getlist("id"),
             "everything": request.POST.get("everything", ""),
             "long": bool(request.POST.get("everything")) and bulk_job.is_long(rows),
@@ -184,11 +185,16 @@ class ListViews:
     def _do(
         self, request: HttpRequest, action: BulkAction, rows: Rows, entered: dict[str, str], shown: Shown
     ) -> HttpResponse:
-        with unit_of_work(f"{action.name} {self.page.name}", str(action.label)) as unit:
+        with unit_of_work(self._unit_name(action), str(action.label)) as unit:
             done = action.run(rows, entered)
         words = action.done or ngettext("%(count)d row changed.", "%(count)d rows changed.", done)
-        notify(request, str(words) % {"count": done}, undo=undo_address(unit) if done else "")
+        taken_back = done and not is_final(self._unit_name(action))
+        notify(request, str(words) % {"count": done}, undo=undo_address(unit) if taken_back else "")
         return self._back_to(request, shown)
+
+    def _unit_name(self, action: BulkAction) -> str:
+        """What units of work of a bulk action are called."""
+        return f"{action.name} {self.page.name}"
 
     def _begin(self, request: HttpRequest, action: BulkAction, entered: dict[str, str], shown: Shown) -> HttpResponse:
         """Leave a bulk action on very many rows to a job."""

@@ -90,8 +90,17 @@ export async function send(address, values) {
   }
 }
 
-/** Do what a successful answer says: parts, notices with Undo, another page. */
+/** Save a file that was made for the user, without leaving the page. */
+function fetchFile(href) {
+  const link = Object.assign(document.createElement("a"), { href, download: "", hidden: true });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+/** Do what a successful answer says: a file, parts, notices with Undo, another page. */
 export function follow(answer, keep) {
+  if (answer.file) fetchFile(answer.file);
   if (answer.redirect) {
     window.location.assign(answer.redirect);
     return;

@@ -161,7 +161,7 @@ def _of_documents() -> dict[str, tuple[Record, ...]]:
 def _reminders(customer: Customer) -> tuple[Claim, IssuedClaim]:
     """A reminder that is being worked on, and one that was issued."""
     day = dt.date.today() - dt.timedelta(days=90)
-    entry = {"entry_no": 2, "document_no": "F2", "document_type": "invoice", "posting_date": day, "due_date": day}
+    entry = {"entry_no": 9002, "document_no": "F2", "document_type": "invoice", "posting_date": day, "due_date": day}
     feed.load(CustomerLedgerEntry, [entry | {"customer_no": customer.no, "amount_lcy": 125, "sales_lcy": 100}])
     begun = [claims.suggest_lines(records.create(Claim, {"customer_id": customer.pk})) for _ in range(2)]
     return begun[0], claims.issue(begun[1])

@@ -78,11 +78,16 @@ def test_ticked_reminders_are_issued(client: Client, base: str, debtor: Customer
     assert IssuedClaim.objects.get().pre_assigned_no == claim.no and Claim.objects.get() == blank
 
 
-def test_automation_says_what_it_did(client: Client, base: str, debtor: Customer) -> None:  # I-128
+def test_automation_reminds_once_it_is_switched_on(
+    client: Client, base: str, debtor: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:  # I-128
+    monkeypatch.setattr(jobs, "enqueue", jobs.run_now)
     run = f"{base}/setup/reminder-automation/run"
     assert "switched off" in client.post(run, headers=JSON).json()["messages"][0]["text"]
+    assert not Claim.objects.exists()
     records.change(claims.automation(), {"enabled": True, "issue": True})
-    assert "1 created, 1 issued" in client.post(run, headers=JSON).json()["messages"][0]["text"]
+    assert client.post(run, headers=JSON).json()["redirect"].endswith("/issued-reminders/")
+    assert IssuedClaim.objects.get().customer_id == debtor.pk
 
 
 def test_statement_is_looked_at_without_a_number_and_printed_with_one(

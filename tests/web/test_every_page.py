@@ -22,7 +22,7 @@ from tests.documents import making
 from tests.transfer.helpers import begin
 from tuttava.contacts.models import Contact, ContactAltAddress
 from tuttava.documents import archiving, claims, posting
-from tuttava.documents.models import Area, Claim, DocumentType, IssuedClaim
+from tuttava.documents.models import Area, Claim, DocumentType, IssuedClaim, ServiceContract
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.foundation import jobs, records
 from tuttava.foundation.context import acting
@@ -154,8 +154,9 @@ def _of_documents() -> dict[str, tuple[Record, ...]]:
         posted = posting.post(making.document(DocumentType.INVOICE, lines=1))
         order = making.document(area=Area.SERVICE, lines=1)
         claim, reminded = _reminders(making.customer(making.company("Sen AS")))
+        contract = records.create(ServiceContract, {"customer_id": reminded.customer_id, "description": "Lift"})
     owners = {"document": (order,), "document-version": (version,), "posted-document": tuple(posted)}
-    return {**owners, "claim": (claim,), "issued-claim": (reminded,)}
+    return {**owners, "claim": (claim,), "issued-claim": (reminded,), "service-contract": (contract,)}
 
 
 def _reminders(customer: Customer) -> tuple[Claim, IssuedClaim]:
@@ -170,7 +171,7 @@ def _reminders(customer: Customer) -> tuple[Claim, IssuedClaim]:
 def _of_papers(root: str, owners: dict[str, tuple[Record, ...]]) -> list[Page]:
     """What is looked at, printed and mailed, one by one and several from a list."""
     filled = []
-    for card in ("document", "posted-document", "issued-claim"):
+    for card in ("document", "posted-document", "issued-claim", "service-contract"):
         filled += [_address(root, f"{card}-{name}", pk=owners[card][0].pk) for name in ("preview", "print", "send")]
     version, customer = owners["document-version"][0], owners["customer"][0]
     filled += [_address(root, f"document-version-{name}", pk=version.pk) for name in ("preview", "print")]

@@ -264,12 +264,12 @@ def _run(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=405)
 
     def work() -> Answer:
-        counts = claims.run_automation()
-        words = _("Reminders: %(created)d created, %(issued)d issued, %(sent)d sent.") % counts
         if not claims.automation().enabled:
-            words = _("The automation is switched off. Switch it on first.")
-        tell("reminders.run", words)
-        return Answer()
+            tell("reminders.off", _("The automation is switched off. Switch it on first."), severity="warning")
+            return Answer()
+        claims.run_automation_later()
+        tell("reminders.run", _("Customers are being reminded. Background work shows how far it is."))
+        return Answer(redirect=reverse(list_name(ClaimKind.REMINDER, issued=claims.automation().issue)))
 
     return respond(request, work, home=reverse("reminder-automation"))
 

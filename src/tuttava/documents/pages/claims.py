@@ -19,7 +19,8 @@ from tuttava.documents.pages.paper import Papers, mount, paper_actions
 from tuttava.documents.pages.parties import party_field
 from tuttava.documents.pages.timelines import timeline_box
 from tuttava.documents.printing.actions import Letter, Options, Printed
-from tuttava.documents.printing.dues import claim_paper, claim_title
+from tuttava.documents.printing.dues import claim_paper, claim_title, region_of
+from tuttava.documents.printing.mails import words_for
 from tuttava.documents.printing.typesetting import pdf, pictures
 from tuttava.documents.recording import is_logged
 from tuttava.foundation import records
@@ -113,10 +114,13 @@ class IssuedPapers(Papers):
         return claims.print_claims(records, log_interaction=options.log_interaction)
 
     def letter(self, record: Any) -> Letter:
-        return Letter(record.customer.email)
+        region = region_of(record.customer)
+        with region.speaking():
+            words = claim_title(record)
+        return Letter(record.customer.email, *words_for(words, region))
 
     def mail(self, record: Any, letter: Letter, options: Options) -> None:
-        claims.mail_claim(record, to=letter.to, log_interaction=options.log_interaction)
+        claims.mail_claim(record, letter, log_interaction=options.log_interaction)
 
     def may_leave(self, record: Any) -> bool:
         return may_write(record)

@@ -82,11 +82,9 @@ def _done(request: HttpRequest, ids: Sequence[uuid.UUID]) -> Answer:
     log = None if "log" in request.POST else False
     sending = request.POST.get("do") == "send"
     if len(ids) > AT_ONCE:
-        if sending:
-            words = _("At most %(most)s statements are sent at once. Choose fewer customers, or print them.")
-            raise DomainError("too_many_rows", words % {"most": AT_ONCE})
-        statements.print_statements_later(ids, period, log_interaction=log)
-        tell("statements.later", _("The statements are being printed. Background work shows how far it is."))
+        later = statements.mail_statements_later if sending else statements.print_statements_later
+        later(ids, period, log_interaction=log)
+        tell("statements.later", _("It is being done. Background work shows how far it is."))
         return Answer(redirect=reverse(LIST))
     customers = list(Customer.objects.filter(pk__in=ids).order_by("no"))
     if sending:

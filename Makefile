@@ -47,6 +47,7 @@ bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks.interactions
 	$(BIN)/python -m benchmarks.mail_logging
 	$(BIN)/python -m benchmarks.letters
+	$(BIN)/python -m benchmarks.documents
 	$(BIN)/python -m benchmarks.duplicates_speed
 	$(BIN)/python -m benchmarks.duplicates
 

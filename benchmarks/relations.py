@@ -94,11 +94,11 @@ def prepare(count: int) -> Any:
     migrate_company(company.schema)
     with in_schema(company.schema):
         if Customer.objects.filter(no__startswith="K").count() != count:
-            _fill(count)
+            fill(count)
     return company
 
 
-def _fill(count: int) -> None:
+def fill(count: int) -> None:
     from django.db import connection, transaction
 
     from tuttava.contacts.generate import ensure_salespeople

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from tuttava.documents.models import Area, Document, DocumentLine, DocumentType
 from tuttava.foundation import records
 from tuttava.partners.models import Customer, Vendor
 from tuttava.relations.creating import create_as
-from tuttava.trade.models import Item, LineType, TaxGroup
+from tuttava.trade.models import ExchangeRate, Item, LineType, TaxGroup
 
 
 def company(name: str = "Fjord AS", **values: Any) -> Contact:
@@ -64,3 +65,8 @@ def line(owner: Document, sold: Item | None = None, quantity: str = "2", **value
         {"line_type": LineType.ITEM, "no": sold.no, "quantity": Decimal(quantity), **values},
         given={"document_id": owner.pk},
     )
+
+
+def rate(currency: str, day: dt.date, value: str) -> ExchangeRate:
+    """What one unit of a currency is worth from a day on."""
+    return records.create(ExchangeRate, {"currency_code": currency, "starting_date": day, "rate": Decimal(value)})

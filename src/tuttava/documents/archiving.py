@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Max
 from django.utils import timezone
@@ -20,6 +21,7 @@ from tuttava.documents.models import (
     DocumentArchiveComment,
     DocumentArchiveLine,
     DocumentComment,
+    DocumentHeader,
     DocumentLine,
     DocumentStatus,
     DocumentType,
@@ -47,34 +49,62 @@ def archive(document: Document) -> DocumentArchive:
 
 def store_version(document: Document, *, interaction_exists: bool = False) -> DocumentArchive:
     """Store header, lines and comments of a locked document as its next version."""
+    lines = list(DocumentLine.objects.filter(document=document).order_by("line_no"))
+    return store_versions([document], {document.pk: lines}, interaction_exists=interaction_exists)[0]
+
+
+def store_versions(
+    documents: Sequence[Document],
+    lines: Mapping[uuid.UUID, Sequence[DocumentLine]],
+    *,
+    interaction_exists: bool = False,
+) -> list[DocumentArchive]:
+    """:func:`store_version` for several, set-based; ``lines``: theirs, by document."""
+    if not documents:
+        return []
     now = timezone.localtime()
-    version = DocumentArchive(
-        **copying.header_values(document),
-        version_no=last_version(document) + 1,
-        source_id=document.pk,
-        status=document.status,
-        archived_by=current().user_name,
-        date_archived=now.date(),
-        time_archived=now.time().replace(microsecond=0),
-        interaction_exists=interaction_exists,
+    last = _last_versions(documents)
+    versions = [
+        DocumentArchive(
+            **copying.header_values(document),
+            version_no=last.get(_occurrence(document), 0) + 1,
+            source_id=document.pk,
+            status=document.status,
+            archived_by=current().user_name,
+            date_archived=now.date(),
+            time_archived=now.time().replace(microsecond=0),
+            interaction_exists=interaction_exists,
+        )
+        for document in documents
+    ]
+    insert_many(versions)
+    kept = [copying.lines_of(DocumentArchiveLine, lines[version.source_id], archive=version) for version in versions]
+    insert_many([line for group in kept for line in group])
+    by_source = {version.source_id: version for version in versions}
+    comments = DocumentComment.objects.filter(document__in=list(by_source))
+    insert_many(
+        [
+            made
+            for comment in comments
+            for made in copying.comments_of(DocumentArchiveComment, [comment], archive=by_source[comment.document_id])
+        ]
     )
-    insert_many([version])
-    lines = DocumentLine.objects.filter(document=document).order_by("line_no")
-    insert_many(copying.lines_of(DocumentArchiveLine, lines, archive=version))
-    comments = DocumentComment.objects.filter(document=document)
-    insert_many(copying.comments_of(DocumentArchiveComment, comments, archive=version))
-    return version
+    return versions
 
 
-def last_version(document: Document) -> int:
-    """The highest version of the document's occurrence, 0: it was never archived."""
-    versions = DocumentArchive.objects.filter(
-        area=document.area,
-        document_type=document.document_type,
-        no=document.no,
-        doc_no_occurrence=document.doc_no_occurrence,
-    )
-    return versions.aggregate(last=Max("version_no"))["last"] or 0
+def _occurrence(document: DocumentHeader) -> tuple[str, str, str, int]:
+    return document.area, document.document_type, document.no, document.doc_no_occurrence
+
+
+def _last_versions(documents: Sequence[Document]) -> dict[tuple[str, str, str, int], int]:
+    """The highest version of each occurrence of these documents' numbers; one query."""
+    rows = DocumentArchive.objects.filter(
+        area__in={document.area for document in documents},
+        document_type__in={document.document_type for document in documents},
+        no__in=[document.no for document in documents],
+    ).order_by()
+    found = rows.values_list("area", "document_type", "no", "doc_no_occurrence").annotate(last=Max("version_no"))
+    return {(area, kind, no, occurrence): last for area, kind, no, occurrence, last in found}
 
 
 def version_alike(document: Document) -> DocumentArchive | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tuttava.documents.models import Area, DocumentHeader, DocumentLine, PostedHeader
+from tuttava.documents.models import Area, Document, DocumentLine, PostedHeader
 from tuttava.documents.money import in_own_currency, rate_of, rounded
 from tuttava.foundation.bulk import insert_many
+from tuttava.foundation.context import current
 from tuttava.trade.feed import next_entry_no
 from tuttava.trade.models import (
     CustomerLedgerEntry,
@@ -24,6 +28,27 @@ from tuttava.trade.models import (
 from tuttava.trade.settling import settle
 
 _CREDITS = frozenset({PostedKind.SALES_CREDIT_MEMO, PostedKind.PURCHASE_CREDIT_MEMO, PostedKind.SERVICE_CREDIT_MEMO})
+#: A ledger entry, without its number.
+_Entry = dict[str, Any]
+_NONE = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Booked:
+    """An invoice or credit memo with what it says; ``rate``: of its currency."""
+
+    posted: PostedDocument
+    header: PostedHeader
+    lines: Sequence[DocumentLine]
+    rate: Decimal
+
+    @property
+    def sign(self) -> int:
+        return -1 if self.posted.kind in _CREDITS else 1
+
+    @property
+    def is_purchase(self) -> bool:
+        return self.header.area == Area.PURCHASE
 
 
 def part(amount: Decimal, quantity: Decimal, whole: Decimal) -> Decimal:
@@ -31,76 +56,89 @@ def part(amount: Decimal, quantity: Decimal, whole: Decimal) -> Decimal:
     return rounded(amount * quantity / whole)
 
 
-def book(posted: PostedDocument, header: PostedHeader, lines: Sequence[DocumentLine]) -> None:
-    """Write the ledger entry of an invoice or credit memo, and a value entry for each line with an item.
+def rates_for(documents: Iterable[Document]) -> dict[uuid.UUID, Decimal]:
+    """The exchange rate of each document on its posting date. Raises ``currency.rate_missing``."""
+    found: dict[tuple[str | None, dt.date], Decimal] = {}
+    by_document: dict[uuid.UUID, Decimal] = {}
+    for document in documents:
+        key = (document.currency_code, document.posting_date or current().date)
+        if key not in found:
+            found[key] = rate_of(*key)
+        by_document[document.pk] = found[key]
+    return by_document
 
-    Raises ``currency.rate_missing``.
-    """
-    rate = rate_of(header.currency_code)
-    sign = -1 if posted.kind in _CREDITS else 1
-    ledger: type[CustomerLedgerEntry] | type[VendorLedgerEntry] = CustomerLedgerEntry
-    whose: dict[str, Any] = {"customer": posted.customer, "salesperson_code": posted.salesperson_code}
-    if header.area == Area.PURCHASE:
-        ledger, sign = VendorLedgerEntry, -sign
-        whose = {"vendor": posted.vendor, "purchaser_code": posted.salesperson_code}
-    net = in_own_currency(header.amount, header.currency_code, rate)
-    gross = in_own_currency(header.amount_including_vat, header.currency_code, rate)
-    figures = {"purchase_lcy": sign * net}
-    if header.area != Area.PURCHASE:
-        figures = {"sales_lcy": sign * net, "profit_lcy": sign * (net - _cost(lines))}
-    entry = ledger(
-        entry_no=next_entry_no(ledger),
-        origin=Origin.POSTING,
-        document_type=EntryType.CREDIT_MEMO if posted.kind in _CREDITS else EntryType.INVOICE,
-        document_no=posted.no,
-        description=posted.description,
-        posting_date=posted.posting_date,
-        due_date=posted.due_date,
-        open=gross != 0,
-        amount_lcy=sign * gross,
-        remaining_amount_lcy=sign * gross,
-        closed_at_date=None if gross else posted.posting_date,
-        **whose,
-        **figures,
-    )
-    insert_many([entry])
-    settle([entry])
-    _book_values(posted, header, lines, rate)
+
+def book(found: Sequence[Booked]) -> None:
+    """Write a ledger entry for each invoice or credit memo, and a value entry for each of their lines with an item."""
+    _book_ledger(CustomerLedgerEntry, [each for each in found if not each.is_purchase])
+    _book_ledger(VendorLedgerEntry, [each for each in found if each.is_purchase])
+    values = [entry for each in found for entry in _values(each)]
+    if values:
+        first = next_entry_no(ValueEntry)
+        insert_many([ValueEntry(entry_no=first + place, **entry) for place, entry in enumerate(values)])
+
+
+def _book_ledger(ledger: type[CustomerLedgerEntry] | type[VendorLedgerEntry], found: Sequence[Booked]) -> None:
+    if not found:
+        return
+    first = next_entry_no(ledger)
+    entries = [ledger(entry_no=first + place, **_owed(each)) for place, each in enumerate(found)]
+    insert_many(entries)
+    settle(entries)
+
+
+def _owed(each: Booked) -> _Entry:
+    """What the bill-to customer owes us, or we the pay-to vendor."""
+    posted, header, sign = each.posted, each.header, each.sign
+    net = in_own_currency(header.amount, header.currency_code, each.rate)
+    gross = in_own_currency(header.amount_including_vat, header.currency_code, each.rate)
+    if each.is_purchase:
+        sign = -sign
+        own: _Entry = {"vendor_id": posted.vendor_id, "purchaser_code": posted.salesperson_code}
+        own["purchase_lcy"] = sign * net
+    else:
+        own = {"customer_id": posted.customer_id, "salesperson_code": posted.salesperson_code}
+        own |= {"sales_lcy": sign * net, "profit_lcy": sign * (net - _cost(each.lines))}
+    return {
+        "origin": Origin.POSTING,
+        "document_type": EntryType.CREDIT_MEMO if posted.kind in _CREDITS else EntryType.INVOICE,
+        "document_no": posted.no,
+        "description": posted.description,
+        "posting_date": posted.posting_date,
+        "due_date": posted.due_date,
+        "open": gross != 0,
+        "amount_lcy": sign * gross,
+        "remaining_amount_lcy": sign * gross,
+        "closed_at_date": None if gross else posted.posting_date,
+        **own,
+    }
 
 
 def _cost(lines: Sequence[DocumentLine]) -> Decimal:
-    return rounded(sum((line.quantity * line.unit_cost for line in lines), Decimal(0)))
+    return rounded(sum((line.quantity * line.unit_cost for line in lines), _NONE))
 
 
-def _book_values(posted: PostedDocument, header: DocumentHeader, lines: Sequence[DocumentLine], rate: Decimal) -> None:
+def _values(each: Booked) -> Iterator[_Entry]:
     """One value entry a line with an item: the stock goes down on sales, up on purchases and returns."""
-    items = [line for line in lines if line.line_type == LineType.ITEM and line.no and line.quantity]
-    if not items:
-        return
-    first = next_entry_no(ValueEntry)
-    buying, back = header.area == Area.PURCHASE, posted.kind in _CREDITS
-    entries = []
-    for place, line in enumerate(items):
-        sign = -1 if back else 1
-        amount = sign * in_own_currency(line.amount, header.currency_code, rate)
+    posted, header, sign, buying = each.posted, each.header, each.sign, each.is_purchase
+    for line in each.lines:
+        if line.line_type != LineType.ITEM or not line.no or not line.quantity:
+            continue
+        amount = sign * in_own_currency(line.amount, header.currency_code, each.rate)
         discount = line.line_discount_amount + line.invoice_discount_amount
-        discount = sign * in_own_currency(discount, header.currency_code, rate)
-        entries.append(
-            ValueEntry(
-                entry_no=first + place,
-                origin=Origin.POSTING,
-                source_type=SourceType.VENDOR if buying else SourceType.CUSTOMER,
-                customer=None if buying else posted.customer,
-                vendor=posted.vendor if buying else None,
-                item_no=line.no,
-                variant_code=line.variant_code,
-                posting_date=posted.posting_date,
-                document_no=posted.no,
-                description=line.description,
-                quantity=(sign if buying else -sign) * line.quantity,
-                sales_amount=Decimal(0) if buying else amount,
-                purchase_amount=amount if buying else Decimal(0),
-                discount_amount=discount if buying else -discount,
-            )
-        )
-    insert_many(entries)
+        discount = sign * in_own_currency(discount, header.currency_code, each.rate)
+        yield {
+            "origin": Origin.POSTING,
+            "source_type": SourceType.VENDOR if buying else SourceType.CUSTOMER,
+            "customer_id": None if buying else posted.customer_id,
+            "vendor_id": posted.vendor_id if buying else None,
+            "item_no": line.no,
+            "variant_code": line.variant_code,
+            "posting_date": posted.posting_date,
+            "document_no": posted.no,
+            "description": line.description,
+            "quantity": (sign if buying else -sign) * line.quantity,
+            "sales_amount": _NONE if buying else amount,
+            "purchase_amount": amount if buying else _NONE,
+            "discount_amount": discount if buying else -discount,
+        }

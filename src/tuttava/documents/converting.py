@@ -20,17 +20,13 @@ from tuttava.documents.models import (
 )
 from tuttava.documents.money import rounded
 from tuttava.documents.names import title_of
-from tuttava.documents.rules.headers import attachment_parent, move_files, remove_parts
+from tuttava.documents.rules.headers import attachment_parent, drop_extras, move_files, remove_documents
 from tuttava.documents.signals import quote_converted, quote_converting
 from tuttava.documents.totals import refresh
-from tuttava.foundation import records
 from tuttava.foundation.bulk import insert_many, update_many
-from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.trade.models import LineType
 
-#: What a new document does not take from the one it is made of.
-_OWN = frozenset({"document_type", "no", "doc_no_occurrence", "posting_description", "amount", "amount_including_vat"})
 _NONE = Decimal(0)
 
 
@@ -67,8 +63,8 @@ def _from_quote(
         archive_by_setup(quote)
         quote_converted.send(sender=Document, quote=quote, document=made)
         move_files(quote, attachment_parent(made), made.pk)
-        remove_parts(quote)
-        Document.objects.filter(pk=quote.pk).delete()
+        drop_extras([quote])
+        remove_documents([quote])
         return made
 
 
@@ -88,6 +84,7 @@ def _from_blanket(document: Document) -> Document:
             _restart(line, _left(source))
         insert_many(fresh)
         insert_many(copying.comments_of(DocumentComment, blanket.comments.all(), document=made))
+        copying.copy_dimensions([(blanket.pk, made.pk)])
         refresh([made])
         return made
 
@@ -100,25 +97,11 @@ def _left(line: DocumentLine) -> Decimal:
 
 
 def _made(source: Document, kind: DocumentType, named: dict[str, str]) -> Document:
-    values = {name: value for name, value in copying.header_values(source).items() if name not in _OWN}
-    today = current().date
-    return records.create(
-        Document,
-        {},
-        given={
-            **values,
-            **named,
-            "document_type": kind,
-            "document_date": today,
-            "order_date": today,
-            "posting_date": today,
-            "valid_until_date": None,
-        },
-    )
+    return copying.begun_from(source, document_type=kind, valid_until_date=None, **named)
 
 
 def _copy_parts(quote: Document, made: Document) -> None:
-    """Lines, comments and items to service."""
+    """Lines, comments, items to service and dimensions."""
     lines = copying.lines_of(DocumentLine, quote.lines.order_by("line_no"), document=made)
     for line in lines:
         _restart(line, line.quantity)
@@ -135,6 +118,7 @@ def _copy_parts(quote: Document, made: Document) -> None:
         for item in quote.service_items.order_by("line_no")
     ]
     insert_many(items)
+    copying.copy_dimensions([(quote.pk, made.pk)])
     refresh([made])
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from tuttava.documents import copying
-from tuttava.documents.models import Area, Document, DocumentLine, DocumentType, PostedHeader
+from tuttava.documents.models import Area, Document, DocumentType, PostedHeader
 from tuttava.documents.posting import post
 from tuttava.documents.totals import refresh
-from tuttava.foundation import records
 from tuttava.foundation.bulk import insert_many
-from tuttava.foundation.context import current, require
+from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.trade.models import (
@@ -27,17 +26,6 @@ _BACK = {
     PostedKind.PURCHASE_INVOICE: (Area.PURCHASE, DocumentType.CREDIT_MEMO),
     PostedKind.PURCHASE_CREDIT_MEMO: (Area.PURCHASE, DocumentType.INVOICE),
 }
-_OWN = frozenset(
-    {
-        "area", "document_type", "no", "doc_no_occurrence", "posting_description", "amount", "amount_including_vat",
-        "document_date", "order_date", "posting_date",
-    }
-)  # fmt: skip
-_SHARED = (
-    "line_no", "line_type", "no", "item_id", "description", "description_2", "quantity", "unit_of_measure_code",
-    "unit_price", "line_discount_pct", "line_discount_amount", "invoice_discount_amount", "tax_group_code",
-    "vat_pct", "line_amount", "location_code",
-)  # fmt: skip
 
 
 def corrective(posted: PostedDocument) -> Document:
@@ -54,24 +42,10 @@ def corrective(posted: PostedDocument) -> Document:
         )
     area, kind = _BACK[PostedKind(posted.kind)]
     require("api.write", f"{area.value}Documents")
-    today = current().date
     with unit_of_work("correct document", posted.no):
-        values = {name: value for name, value in copying.header_values(header).items() if name not in _OWN}
-        made = records.create(
-            Document,
-            {},
-            given={
-                **values,
-                "area": area,
-                "document_type": kind,
-                "corrects_id": posted.pk,
-                "document_date": today,
-                "order_date": today,
-                "posting_date": today,
-            },
-        )
+        made = copying.begun_from(header, area=area, document_type=kind, corrects_id=posted.pk)
         lines = PostedDocumentLine.objects.filter(document=posted).order_by("line_no")
-        insert_many([DocumentLine(document=made, **{name: getattr(line, name) for name in _SHARED}) for line in lines])
+        insert_many(copying.lines_of_posted(lines, made))
         refresh([made])
         return made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,10 +37,24 @@ def release_locked(fresh: Document, *, create_customer: bool | None = None) -> D
     if fresh.status == DocumentStatus.RELEASED:
         return fresh
     fresh = with_account(fresh, create_customer=create_customer)
-    lines = DocumentLine.objects.filter(document=fresh).exclude(line_type=LineType.TEXT).exclude(quantity=0)
-    if not lines.exists():
-        raise nothing_to_release(fresh)
+    check_lines(fresh, list(DocumentLine.objects.filter(document=fresh).order_by("line_no")))
     return store(fresh, {"status": DocumentStatus.RELEASED})
+
+
+def check_lines(document: Document, lines: Sequence[DocumentLine]) -> None:
+    """Refuse (``nothing_to_release``) a document without quantities, and (``field_required``) items nobody named."""
+    counted = [line for line in lines if line.line_type != LineType.TEXT and line.quantity]
+    if not counted:
+        raise nothing_to_release(document)
+    unnamed = next((line for line in counted if line.line_type == LineType.ITEM and not line.no), None)
+    if unnamed is not None:
+        raise DomainError(
+            "field_required",
+            _("Line %(line)s of %(document)s names no item. Choose one, or make it a line of text.")
+            % {"line": unnamed.line_no, "document": title_of(document)},
+            field="no",
+            rule="I-133",
+        )
 
 
 def reopen(document: Document) -> Document:
@@ -50,20 +64,44 @@ def reopen(document: Document) -> Document:
 
 
 @contextmanager
-def changing(document: Document, summary: str, *, action: str = "change document") -> Iterator[Document]:
+def changing(document: Document, summary: str) -> Iterator[Document]:
     """One action on a document: right, unit of work, lock. The body gets the fresh, locked document."""
-    require("api.write", f"{document.area}Documents")
+    with changing_all([document], summary) as held:
+        yield held[0]
+
+
+@contextmanager
+def changing_all(
+    documents: Sequence[Document], summary: str, *, action: str = "change document"
+) -> Iterator[list[Document]]:
+    """One action on several documents, each of them once; the body gets them fresh and locked, in their order."""
+    for area in sorted({document.area for document in documents}):
+        require("api.write", f"{area}Documents")
     with unit_of_work(action, summary):
-        yield records.lock(document)
+        wanted = {document.pk: document for document in documents}
+        locked = Document.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+        held = {document.pk: document for document in locked}
+        for pk in wanted.keys() - held.keys():
+            raise records.gone(wanted[pk])
+        yield [held[pk] for pk in wanted]
 
 
 def store(document: Document, values: Mapping[str, Any]) -> Document:
     """Write what the lifecycle decides on a locked document, released or not."""
-    edit = Edit(document, rules_of(Document))
-    edit.memory[BY_LIFECYCLE] = True
-    for name, value in values.items():
-        edit.put(name, value)
-    return records.save(edit)
+    store_all([(document, values)])
+    return document
+
+
+def store_all(found: Iterable[tuple[Document, Mapping[str, Any]]]) -> None:
+    """:func:`store` for several."""
+    edits = []
+    for document, values in found:
+        edit = Edit(document, rules_of(Document))
+        edit.memory[BY_LIFECYCLE] = True
+        for name, value in values.items():
+            edit.put(name, value)
+        edits.append(edit)
+    records.save_many(edits)
 
 
 def with_account(document: Document, *, create_customer: bool | None = None) -> Document:

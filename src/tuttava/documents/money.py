@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
 from tuttava.foundation.company import company_information, remembered
-from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import Currency
 from tuttava.trade.models import ExchangeRate
@@ -53,20 +53,20 @@ def in_own_currency(value: Decimal, currency_code: str | None, rate: Decimal) ->
     return value if not currency_code else rounded(value * rate, precision_of(None))
 
 
-def rate_of(currency_code: str | None) -> Decimal:
-    """What one unit of a currency is worth in own currency on the work date; 1 for own currency.
+def rate_of(currency_code: str | None, day: dt.date) -> Decimal:
+    """What one unit of a currency is worth in own currency on a day; 1 for own currency.
 
     Raises ``currency.rate_missing``.
     """
     if not currency_code or currency_code == company_information().currency_code:
         return _ONE
-    rates = ExchangeRate.objects.filter(currency__code=currency_code, starting_date__lte=current().date)
+    rates = ExchangeRate.objects.filter(currency__code=currency_code, starting_date__lte=day)
     found = rates.order_by("-starting_date").values_list("rate", flat=True).first()
     if found is None:
         raise DomainError(
             "currency.rate_missing",
             _("There is no exchange rate for %(currency)s on %(date)s. Add one to the currency.")
-            % {"currency": currency_code, "date": current().date.isoformat()},
+            % {"currency": currency_code, "date": day.isoformat()},
             field="currency_code",
             rule="I-135",
         )

@@ -6,9 +6,10 @@ import uuid
 from typing import Any
 
 from tuttava.contacts.models import Contact, ContactBusinessRelation, LinkToTable
-from tuttava.documents.models import Area, Document
+from tuttava.documents.models import Area, Document, DocumentType
 from tuttava.foundation.records import Edit
 from tuttava.partners.models import Customer, Vendor
+from tuttava.partners.models.shared import CopyAddressFrom
 from tuttava.relations.errors import not_related, privacy_blocked
 from tuttava.relations.queries import contacts_of, link_of, main_contact
 
@@ -29,7 +30,8 @@ _FROM_ACCOUNT = {
     "language_code": "language_code",
     "shipment_method_code": "shipment_method_code",
 }
-_PLACE = ("name", "name_2", "address", "address_2", "post_code", "city", "county", "country_code")
+_ADDRESS = ("address", "address_2", "post_code", "city", "county", "country_code")
+_PLACE = ("name", "name_2", *_ADDRESS)
 _FROM_PAYER = ("currency_code", "payment_terms_code", "prices_including_vat")
 
 
@@ -121,9 +123,19 @@ def contact_chosen(edit: Edit[Document], pk: uuid.UUID | None) -> None:
     for name, source in (("e_mail", contact.email), ("phone_no", contact.phone_no)):
         if source:
             edit.derive(name, source)
+    if isinstance(party, Customer) and edit.get("document_type") == DocumentType.QUOTE:
+        _address_of_quote(edit, contact, party)
     if same_payer and "paying_contact_id" not in edit.typed:
         edit.copy("paying_contact_id", contact.pk)
         edit.derive("bill_to_contact_name", edit.get("contact_name"))
+
+
+def _address_of_quote(edit: Edit[Document], contact: Contact, customer: Customer) -> None:
+    """Quotes go to the address of the company, or of the person where the customer wants that (B-91)."""
+    to_person = customer.copy_address_to_quote_from == CopyAddressFrom.PERSON
+    place = contact if to_person else contact.company or contact
+    for name in _ADDRESS:
+        edit.derive(name, getattr(place, name))
 
 
 def paying_contact_chosen(edit: Edit[Document], pk: uuid.UUID | None) -> None:

@@ -1,67 +1,68 @@
 """Posting: goods move, invoices and credit memos are booked, each step with a number of its own (I-135).
 
-All of it is one transaction. Numbers of posted documents come from gapless series, whose lines are locked last and
-until the end, so what is rolled back or killed leaves neither a posted document nor a gap.
+However many documents are posted at once, all of it is one transaction and the same few statements. Numbers of posted
+documents come from gapless series, whose lines are locked last and until the end, so what is rolled back or killed
+leaves neither a posted document nor a gap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from tuttava.documents import booking, copying
-from tuttava.documents.archiving import archive_by_setup
+from tuttava.contacts.models import Contact
+from tuttava.documents import booking, copying, parties
+from tuttava.documents.archiving import store_versions, wanted_by_setup
 from tuttava.documents.converting import blanket_moved
-from tuttava.documents.errors import nothing_to_post
-from tuttava.documents.lifecycle import changing, release_locked, store
-from tuttava.documents.models import ORDERS, PROMISES, Area, Document, DocumentLine, DocumentType, PostedHeader
-from tuttava.documents.names import first_description, title_of
+from tuttava.documents.errors import account_required, nothing_to_post
+from tuttava.documents.lifecycle import changing_all, check_lines, store_all
+from tuttava.documents.models import ORDERS, PROMISES, RETURNS, Area, Document, DocumentLine, DocumentStatus
+from tuttava.documents.names import title_of
+from tuttava.documents.posted_rows import INVOICED, MOVED, Step, insert_posted
 from tuttava.documents.recording import service_order_posted
-from tuttava.documents.rules.headers import move_files, remove_parts
-from tuttava.documents.setups import series_for
+from tuttava.documents.rules.headers import drop_extras, move_files, remove_documents, with_files
 from tuttava.documents.signals import document_posted
-from tuttava.documents.totals import calculate
-from tuttava.foundation import series
-from tuttava.foundation.bulk import insert_many, update_many
-from tuttava.foundation.context import current
+from tuttava.foundation.bulk import update_many
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import AttachmentParent
-from tuttava.partners.models import CustomerBlocked, Vendor, VendorBlocked
+from tuttava.partners.models import Customer, CustomerBlocked, Vendor, VendorBlocked
 from tuttava.relations.errors import privacy_blocked, refer_record
-from tuttava.trade.models import LineType, Origin, PostedDocument, PostedDocumentLine, PostedKind
+from tuttava.trade.models import LineType, PostedDocument
 
 #: The units of work of postings, which are not taken back.
 ACTION = "post document"
 _NONE = Decimal(0)
-
-#: What moving goods and invoicing make of the documents of each area.
-_MOVED = {
-    (Area.SALES, False): PostedKind.SALES_SHIPMENT,
-    (Area.SALES, True): PostedKind.SALES_RETURN_RECEIPT,
-    (Area.PURCHASE, False): PostedKind.PURCHASE_RECEIPT,
-    (Area.PURCHASE, True): PostedKind.PURCHASE_RETURN_SHIPMENT,
-    (Area.SERVICE, False): PostedKind.SERVICE_SHIPMENT,
-}
-_INVOICED = {
-    (Area.SALES, False): PostedKind.SALES_INVOICE,
-    (Area.SALES, True): PostedKind.SALES_CREDIT_MEMO,
-    (Area.PURCHASE, False): PostedKind.PURCHASE_INVOICE,
-    (Area.PURCHASE, True): PostedKind.PURCHASE_CREDIT_MEMO,
-    (Area.SERVICE, False): PostedKind.SERVICE_INVOICE,
-    (Area.SERVICE, True): PostedKind.SERVICE_CREDIT_MEMO,
-}
+_MOVES = ("qty_invoiced", "qty_shipped_or_received", "qty_to_ship_or_receive", "qty_to_invoice")
 
 
 @dataclass
-class _Step:
-    """One posted document in the making: its kind, the quantities of its lines, and whether it is booked."""
+class _Job:
+    """One document that is being posted."""
 
-    kind: PostedKind
-    quantities: dict[int, Decimal]
-    booked: bool
+    document: Document
+    lines: list[DocumentLine]
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def is_order(self) -> bool:
+        return self.document.document_type in ORDERS
+
+    @property
+    def is_return(self) -> bool:
+        return self.document.document_type in RETURNS
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing of the document is left to post, so that it goes."""
+        counted = (line for line in self.lines if line.line_type != LineType.TEXT)
+        return not self.is_order or all(line.qty_invoiced == line.quantity for line in counted)
 
 
 def post(document: Document, *, ship: bool = True, invoice: bool = True) -> list[PostedDocument]:
@@ -71,185 +72,186 @@ def post(document: Document, *, ship: bool = True, invoice: bool = True) -> list
     memos are posted wholly. Raises the refusals of :func:`release`, ``nothing_to_post``, ``contact.privacy_blocked``,
     ``customer.blocked``, ``vendor.blocked`` and ``currency.rate_missing``.
     """
-    with changing(document, _("post %(document)s") % {"document": title_of(document)}, action=ACTION) as held:
-        if held.document_type in PROMISES:
-            raise nothing_to_post(held)
-        fresh = release_locked(held)
-        lines = list(DocumentLine.objects.filter(document=fresh).order_by("line_no"))
-        steps = _steps(fresh, lines, ship=ship, invoice=invoice)
-        if not steps:
-            raise nothing_to_post(fresh)
-        _check_parties(fresh, invoice=any(step.booked for step in steps))
-        made = [_make(fresh, lines, step) for step in steps]
-        _go_on(fresh, lines, steps, made)
-        if fresh.area == Area.SERVICE and fresh.document_type == DocumentType.ORDER:
-            service_order_posted(fresh)
-        document_posted.send(sender=Document, order=fresh, posted=made)
-        return made
+    return post_many([document], ship=ship, invoice=invoice)[0]
 
 
-def _is_return(document: Document) -> bool:
-    return document.document_type in (DocumentType.CREDIT_MEMO, DocumentType.RETURN_ORDER)
+def post_many(documents: Sequence[Document], *, ship: bool = True, invoice: bool = True) -> list[list[PostedDocument]]:
+    """Post several documents, all or none; numbers follow their order. Answers what was made of each.
+
+    Raises what :func:`post` does, for the first document that cannot be posted.
+    """
+    with changing_all(documents, _summary(documents), action=ACTION) as held:
+        jobs = _jobs(held)
+        for job in jobs:
+            _release(job)
+            job.steps = _steps(job, ship=ship, invoice=invoice)
+            if not job.steps:
+                raise nothing_to_post(job.document)
+        _check_parties(jobs)
+        rates = booking.rates_for(job.document for job in jobs)
+        moved = [_move(job) for job in jobs]
+        _leave(jobs)
+        by_job = _dealt(jobs, insert_posted([(job.document, step) for job in jobs for step in job.steps], rates))
+        _go_on(jobs, moved, by_job)
+        _hand_on([(job, posted) for job, posted in zip(jobs, by_job, strict=True) if job.is_order])
+        for job, posted in zip(jobs, by_job, strict=True):
+            if job.document.area == Area.SERVICE and job.is_order:
+                service_order_posted(job.document)
+            document_posted.send(sender=Document, order=job.document, posted=posted)
+        return by_job
 
 
-def _steps(document: Document, lines: Sequence[DocumentLine], *, ship: bool, invoice: bool) -> list[_Step]:
+def _summary(documents: Sequence[Document]) -> str:
+    if len(documents) == 1:
+        return _("post %(document)s") % {"document": title_of(documents[0])}
+    return ngettext("post %(count)s document", "post %(count)s documents", len(documents)) % {"count": len(documents)}
+
+
+def _jobs(documents: Sequence[Document]) -> list[_Job]:
+    lines: dict[uuid.UUID, list[DocumentLine]] = defaultdict(list)
+    for line in DocumentLine.objects.filter(document__in=[each.pk for each in documents]).order_by("line_no"):
+        lines[line.document_id].append(line)
+    return [_Job(document, lines[document.pk]) for document in documents]
+
+
+def _release(job: _Job) -> None:
+    """What :func:`tuttava.documents.lifecycle.release` asks for; the state is stored with what else changes."""
+    document = job.document
+    if document.document_type in PROMISES:
+        raise nothing_to_post(document)
+    if document.status == DocumentStatus.RELEASED:
+        return
+    if getattr(document, parties.columns(document.area)[0]) is None:
+        raise account_required(document)
+    check_lines(document, job.lines)
+
+
+def _steps(job: _Job, *, ship: bool, invoice: bool) -> list[Step]:
     """What posting makes: a shipment, an invoice, or both; an invoice or credit memo one of the latter."""
-    key = (Area(document.area), _is_return(document))
-    if document.document_type not in ORDERS:
-        whole = {line.line_no: line.quantity for line in lines if line.line_type != LineType.TEXT and line.quantity}
-        return [_Step(_INVOICED[key], whole, booked=True)] if whole else []
-    moving = {line.line_no: line.qty_to_ship_or_receive for line in lines if line.qty_to_ship_or_receive}
+    key = (Area(job.document.area), job.is_return)
+    if not job.is_order:
+        whole = {line.line_no: line.quantity for line in job.lines if line.line_type != LineType.TEXT and line.quantity}
+        return [Step(INVOICED[key], job.lines, whole)] if whole else []
+    moving = {line.line_no: line.qty_to_ship_or_receive for line in job.lines if line.qty_to_ship_or_receive}
     moving = moving if ship else {}
     billed = {}
-    for line in lines:
+    for line in job.lines:
         moved = line.qty_shipped_or_received + moving.get(line.line_no, _NONE) - line.qty_invoiced
         due = min(line.qty_to_invoice, moved, key=abs) if line.qty_to_invoice * moved > 0 else _NONE
         if invoice and due:
             billed[line.line_no] = due
-    steps = []
-    if moving:
-        steps.append(_Step(_MOVED[key], moving, booked=False))
-    if billed:
-        steps.append(_Step(_INVOICED[key], billed, booked=True))
-    return steps
+    steps = [(MOVED, moving), (INVOICED, billed)]
+    return [Step(kinds[key], job.lines, quantities) for kinds, quantities in steps if quantities]
 
 
-def _check_parties(document: Document, *, invoice: bool) -> None:
+def _check_parties(jobs: Sequence[_Job]) -> None:
     """Nobody who is blocked gets goods or bills."""
-    for contact in (document.account_contact, document.paying_contact):
-        if contact is not None and contact.privacy_blocked:
-            raise privacy_blocked(contact)
-    for party in (document.account, document.payer):
-        if party is None:
-            continue
-        hard: set[str] = {CustomerBlocked.ALL, CustomerBlocked.INVOICE} if invoice else {CustomerBlocked.ALL}
-        if document.document_type in ORDERS and not _is_return(document):
-            hard |= {CustomerBlocked.SHIP}
-        if isinstance(party, Vendor):
-            hard = {VendorBlocked.ALL}
-        if party.privacy_blocked or party.blocked in hard:
-            raise DomainError(
-                f"{party.table}.blocked",
-                _("%(record)s is blocked. Lift the block first, or choose another one.")
-                % {"record": refer_record(party)},
-                field=f"{party.table}_id",
-                rule="I-135",
-            )
+    people = {pk for job in jobs for pk in (job.document.account_contact_id, job.document.paying_contact_id) if pk}
+    contact = Contact.objects.filter(pk__in=people, privacy_blocked=True).order_by("no").first()
+    if contact is not None:
+        raise privacy_blocked(contact)
+    blocked = {**_blocked(Customer, jobs), **_blocked(Vendor, jobs)}
+    for job in jobs if blocked else ():
+        for column in parties.columns(job.document.area):
+            party = blocked.get(getattr(job.document, column))
+            if party is not None and (party.privacy_blocked or party.blocked in _hard(job, party)):
+                raise DomainError(
+                    f"{party.table}.blocked",
+                    _("%(record)s is blocked. Lift the block first, or choose another one.")
+                    % {"record": refer_record(party)},
+                    field=f"{party.table}_id",
+                    rule="I-135",
+                )
 
 
-def _make(document: Document, lines: Sequence[DocumentLine], step: _Step) -> PostedDocument:
-    """One posted document with the lines that it holds; text lines come along."""
-    held = [line for line in lines if line.line_no in step.quantities or line.line_type == LineType.TEXT]
-    copies = copying.lines_of(DocumentLine, held, document=document)
-    for line in copies:
-        _take_part(line, step.quantities.get(line.line_no, _NONE))
-    header = PostedHeader(**copying.header_values(document))
-    whole = {line.line_no: line.quantity for line in lines if line.quantity} == step.quantities
-    header.invoice_discount_amount = (
-        document.invoice_discount_amount if whole else sum((line.invoice_discount_amount for line in copies), _NONE)
-    )
-    calculate(header, copies)
-    posted = PostedDocument(
-        kind=step.kind,
-        no=series.draw(series_for(f"posted_{step.kind}")),
-        origin=Origin.POSTING,
-        order_no=document.no if document.document_type in ORDERS else "",
-        pre_assigned_no="" if document.document_type in ORDERS else document.no,
-        customer=document.paying_customer,
-        vendor=document.paying_vendor,
-        main_contact_id=document.account_contact_id,
-        billing_contact_id=document.paying_contact_id,
-        posting_date=document.posting_date or current().date,
-        document_date=document.document_date,
-        due_date=document.due_date,
-        salesperson_code=document.salesperson_code,
-        description=document.posting_description,
-        external_document_no=document.external_document_no,
-        your_reference=document.your_reference,
-        amount=header.amount,
-        amount_including_vat=header.amount_including_vat,
-        user_id=current().user_name,
-    )
-    if document.document_type not in ORDERS:
-        posted.pk = document.pk  # the same entity from now on (A-99)
-    if document.posting_description == first_description(document) and document.document_type not in ORDERS:
-        posted.description = f"{DocumentType(document.document_type).label} {posted.no}"[:100]
-    header.posted = posted
-    header.posting_description = posted.description
-    header.order_id = document.pk if document.document_type in ORDERS else None
-    header.corrects_id = document.corrects_id
-    insert_many([posted])
-    insert_many([header])
-    insert_many([_posted_line(posted, line) for line in copies])
-    if step.booked:
-        booking.book(posted, header, copies)
-    return posted
+def _blocked(model: type[Customer] | type[Vendor], jobs: Sequence[_Job]) -> dict[uuid.UUID, Customer | Vendor]:
+    """The parties of these documents that are blocked in any way."""
+    buying = model is Vendor
+    ids = {
+        getattr(job.document, column)
+        for job in jobs
+        if (job.document.area == Area.PURCHASE) is buying
+        for column in parties.columns(job.document.area)
+    }
+    none = VendorBlocked.NONE if buying else CustomerBlocked.NONE
+    rows = model._default_manager.filter(~Q(blocked=none) | Q(privacy_blocked=True), pk__in=ids - {None})
+    return {party.pk: party for party in rows} if ids - {None} else {}
 
 
-def _take_part(line: DocumentLine, quantity: Decimal) -> None:
-    """The line with the quantity that is posted now, discounts in proportion."""
-    if not line.quantity or quantity == line.quantity:
-        return
-    line.line_discount_amount = booking.part(line.line_discount_amount, quantity, line.quantity)
-    line.invoice_discount_amount = booking.part(line.invoice_discount_amount, quantity, line.quantity)
-    line.line_amount = booking.part(line.quantity * line.unit_price, quantity, line.quantity)
-    line.line_amount -= line.line_discount_amount
-    line.quantity = quantity
+def _hard(job: _Job, party: Customer | Vendor) -> set[str]:
+    """The blocks that stop this document."""
+    if isinstance(party, Vendor):
+        return {VendorBlocked.ALL}
+    hard: set[str] = {CustomerBlocked.ALL}
+    if any(step.is_booked for step in job.steps):
+        hard.add(CustomerBlocked.INVOICE)
+    if job.is_order and not job.is_return:
+        hard.add(CustomerBlocked.SHIP)
+    return hard
 
 
-def _posted_line(posted: PostedDocument, line: DocumentLine) -> PostedDocumentLine:
-    shared = (
-        "line_no", "line_type", "no", "item_id", "description", "description_2", "quantity", "unit_of_measure_code",
-        "unit_price", "line_discount_pct", "line_discount_amount", "invoice_discount_amount", "tax_group_code",
-        "vat_pct", "line_amount", "amount", "amount_including_vat", "location_code",
-    )  # fmt: skip
-    return PostedDocumentLine(document=posted, **{name: getattr(line, name) for name in shared})
-
-
-def _go_on(
-    document: Document, lines: Sequence[DocumentLine], steps: Sequence[_Step], made: Sequence[PostedDocument]
-) -> None:
-    """What is left of the document: an order remembers what moved, and goes once it is wholly invoiced."""
-    if document.document_type not in ORDERS:
-        remove_parts(document, files=False)
-        Document.objects.filter(pk=document.pk).delete()
-        return
+def _move(job: _Job) -> dict[int, Decimal]:
+    """Count on the lines of an order what is posted now; answers what moves of each."""
     moved: dict[int, Decimal] = {}
-    for step in steps:
-        for line in lines:
+    if not job.is_order:
+        return moved
+    for step in job.steps:
+        for line in job.lines:
             quantity = step.quantities.get(line.line_no, _NONE)
-            if step.booked:
+            if step.is_booked:
                 line.qty_invoiced += quantity
             else:
                 line.qty_shipped_or_received += quantity
                 moved[line.line_no] = quantity
-    for line in lines:
+    for line in job.lines:
         if line.line_type != LineType.TEXT:
             line.qty_to_ship_or_receive = line.quantity - line.qty_shipped_or_received
             line.qty_to_invoice = line.quantity - line.qty_invoiced
-    update_many(list(lines), ("qty_invoiced", "qty_shipped_or_received", "qty_to_ship_or_receive", "qty_to_invoice"))
-    blanket_moved(list(lines), moved, document)
-    store(document, _last_numbers(document, made))
-    if all(line.qty_invoiced == line.quantity for line in lines if line.line_type != LineType.TEXT):
-        archive_by_setup(document)
-        _hand_on_files(document, made)
-        remove_parts(document)
-        Document.objects.filter(pk=document.pk).delete()
+    return moved
 
 
-def _hand_on_files(document: Document, made: Sequence[PostedDocument]) -> None:
-    """The files of an order that goes stay with the invoice or credit memo that was its last (A-86)."""
+def _leave(jobs: Sequence[_Job]) -> None:
+    """Documents that are done go; orders among them leave a version, if the setup says so (I-138)."""
+    done = [job for job in jobs if job.is_done]
+    for job in done:
+        job.document.status = DocumentStatus.RELEASED
+    orders = [job for job in done if job.is_order]
+    kept = [job for job in orders if wanted_by_setup(job.document)]
+    store_versions([job.document for job in kept], {job.document.pk: job.lines for job in kept})
+    remove_documents([job.document for job in done])
+
+
+def _dealt(jobs: Sequence[_Job], made: Iterable[PostedDocument]) -> list[list[PostedDocument]]:
+    """What was made, by the documents it was made of."""
+    following = iter(made)
+    return [[next(following) for _step in job.steps] for job in jobs]
+
+
+def _go_on(jobs: Sequence[_Job], moved: Sequence[dict[int, Decimal]], made: Sequence[Sequence[PostedDocument]]) -> None:
+    """An order that is not done remembers what moved and the last numbers; blanket orders count what was drawn."""
+    going_on = [(job, posted) for job, posted in zip(jobs, made, strict=True) if not job.is_done]
+    update_many([line for job, _posted in going_on for line in job.lines], _MOVES)
+    store_all([(job.document, _last_numbers(job, posted)) for job, posted in going_on])
+    for job, quantities in zip(jobs, moved, strict=True):
+        blanket_moved(job.lines, quantities, job.document)
+
+
+def _hand_on(orders: Sequence[tuple[_Job, Sequence[PostedDocument]]]) -> None:
+    """What hangs on an order: all that is made of it has its dimensions, and the invoice or credit memo that was its
+    last its files (A-86). Other documents are posted under their own id, so that nothing has to move."""
+    copying.copy_dimensions([(job.document.pk, each.pk) for job, posted in orders for each in posted])
+    done = [(job.document, posted[-1]) for job, posted in orders if job.is_done]
+    for document, last in with_files(done):
+        move_files(document, getattr(AttachmentParent, last.kind.upper(), None), last.pk)
+    drop_extras([document for document, _last in done])
+
+
+def _last_numbers(job: _Job, made: Sequence[PostedDocument]) -> dict[str, object]:
+    found: dict[str, object] = {"status": DocumentStatus.RELEASED}
     for posted in made:
-        if posted.kind in _INVOICED.values():
-            move_files(document, getattr(AttachmentParent, posted.kind.upper(), None), posted.pk)
-
-
-def _last_numbers(document: Document, made: Sequence[PostedDocument]) -> dict[str, str]:
-    found = {}
-    for posted in made:
-        if posted.kind in _INVOICED.values():
+        if posted.kind in INVOICED.values():
             found["last_posting_no"] = posted.no
-        elif _is_return(document):
+        elif job.is_return:
             found["last_return_receipt_no"] = posted.no
         else:
             found["last_shipment_no"] = posted.no

@@ -258,11 +258,16 @@ def lock(record: M) -> M:
     rules_of(model).hold([record.pk])
     fresh = model._default_manager.select_for_update(of=("self",)).filter(pk=record.pk).first()
     if fresh is None:
-        raise DomainError(
-            "record_gone",
-            _("%(record)s was deleted by somebody else.") % {"record": rules_of(model).describe(record)},
-        )
+        raise gone(record)
     return fresh
+
+
+def gone(record: Record) -> DomainError:
+    """``record_gone``: the row was deleted meanwhile."""
+    return DomainError(
+        "record_gone",
+        _("%(record)s was deleted by somebody else.") % {"record": rules_of(type(record)).describe(record)},
+    )
 
 
 def changed_meanwhile(rules: Rules[M], seen: M, fresh: M) -> ChangedMeanwhile:

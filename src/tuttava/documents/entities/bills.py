@@ -273,7 +273,7 @@ _register(
         *blocks.terms(),
         blocks.person(CUSTOMER),
         blocks.no_id("disputeStatusId"),
-        blocks.constant("disputeStatus", edm.code(10), ""),
+        Property("disputeStatus", edm.code(10), "dispute_status_code"),
         blocks.prices_include_tax(read_only=True),
         Property("remainingAmount", edm.DECIMAL, "remaining", read_only=True),
         *blocks.money(),

@@ -137,6 +137,7 @@ class _Terms(models.Model):
     quote_no = CodeField(_("quote"), max_length=20)
     blanket_order_no = CodeField(_("blanket order"), max_length=20)
     return_reason_code = CodeField(_("return reason"), max_length=10)
+    dispute_status_code = CodeField(_("dispute status"), max_length=10)
     service_status = models.CharField(
         _("service status"), max_length=12, choices=ServiceStatus.choices, default=ServiceStatus.PENDING
     )

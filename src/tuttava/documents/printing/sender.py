@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from tuttava.contacts.addresses import Addressee, format_block, own_block
 from tuttava.documents.printing.typesetting import Sender
-from tuttava.foundation.company import company_information
+from tuttava.foundation.company import company_information, logo
+
+_PRINTABLE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,14 @@ def sender() -> Sender:
         name=own.name,
         return_line=" · ".join(line for line in block if line),
         columns=[column for column in columns if column],
+        logo=_logo(),
     )
+
+
+def _logo() -> bytes:
+    """Our logo, where it is a picture that papers can show."""
+    found = logo()
+    return found[1] if found and found[0] in _PRINTABLE else b""
 
 
 def _labelled(*pairs: tuple[str, str]) -> str:

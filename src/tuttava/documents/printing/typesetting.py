@@ -84,11 +84,12 @@ class Internal:
 
 @dataclass(frozen=True)
 class Sender:
-    """Us; ``columns`` stand at the foot of each page."""
+    """Us; ``columns`` stand at the foot of each page, the ``logo`` (blank: our name) at the head of the first."""
 
     name: str
     return_line: str
     columns: Sequence[str]
+    logo: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def _job(papers: Sequence[Paper]) -> dict[str, Any]:
         "rtl": first.locale.text_direction == "rtl",
         "title": _clean(first.heading),
         "author": _clean(first.sender.name),
+        "logo": list(first.sender.logo),
         "papers": [_paper(paper) for paper in papers],
     }
 
@@ -170,6 +172,8 @@ def _clean_all(value: Any) -> Any:
         return _clean(value)
     if isinstance(value, dict):
         return {key: _clean_all(each) for key, each in value.items()}
+    if isinstance(value, bytes):
+        return None  # the logo is the same on all papers of a job
     if is_dataclass(value):
         return {each.name: _clean_all(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, list | tuple):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Max
 from django.utils import timezone
@@ -33,11 +34,13 @@ from tuttava.foundation import date_formula, series
 from tuttava.foundation.attachments import move_attachments, remove_attachments
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import AttachmentParent
+from tuttava.foundation.models import AttachmentParent, DocumentAttachment
 from tuttava.foundation.numbered import SERIES, Numbered
 from tuttava.foundation.records import Edit, register
-from tuttava.partners.models import PaymentTerms
+from tuttava.partners.models import DimensionSetLine, PaymentTerms
 from tuttava.partners.own import own_salesperson
+
+T = TypeVar("T")
 
 #: What may change while a document is released.
 _FREE = frozenset({"no_printed", "sent_at", "last_modified_at", "service_status", "notify_customer", "opportunity_no"})
@@ -150,13 +153,46 @@ class DocumentRules(Numbered[Document]):
         remove_parts(record)
 
 
-def remove_parts(record: Document, *, files: bool = True) -> None:
-    """Delete what lies below a header; a document that is posted under its id keeps its ``files`` (A-86)."""
+def remove_parts(record: Document) -> None:
+    """Delete all that belongs to a document which is being deleted."""
+    _remove_parts([record])
+    drop_extras([record])
+
+
+def remove_documents(found: Sequence[Document]) -> None:
+    """Delete documents that became others, set-based; their files and dimensions stay for what they became (A-86)."""
+    if found:
+        _remove_parts(found)
+        rows = Document.objects.filter(pk__in=[record.pk for record in found])
+        rows._raw_delete(rows.db)
+
+
+def _remove_parts(found: Sequence[Document]) -> None:
     for model in (DocumentLine, ServiceItemLine, DocumentComment):
-        model._default_manager.filter(document=record).delete()
-    kind = attachment_parent(record)
-    if files and kind is not None:
-        remove_attachments(kind, [record.pk])
+        rows = model._default_manager.filter(document__in=[record.pk for record in found])
+        rows._raw_delete(rows.db)
+
+
+def drop_extras(found: Sequence[Document]) -> None:
+    """Delete files and dimensions of documents that are gone."""
+    if not found:
+        return
+    dimensions = DimensionSetLine.objects.filter(parent_id__in=[record.pk for record in found])
+    dimensions._raw_delete(dimensions.db)
+    by_kind: dict[AttachmentParent, list[uuid.UUID]] = defaultdict(list)
+    for record in found:
+        kind = attachment_parent(record)
+        if kind is not None:
+            by_kind[kind].append(record.pk)
+    for kind, ids in by_kind.items():
+        remove_attachments(kind, ids)
+
+
+def with_files(found: Sequence[tuple[Document, T]]) -> list[tuple[Document, T]]:
+    """Those of some documents that have files."""
+    rows = DocumentAttachment.objects.filter(parent_id__in=[document.pk for document, _beside in found])
+    there = set(rows.values_list("parent_id", flat=True)) if found else set()
+    return [(document, beside) for document, beside in found if document.pk in there]
 
 
 def move_files(record: Document, kind: AttachmentParent | None, owner: uuid.UUID) -> None:

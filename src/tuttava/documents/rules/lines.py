@@ -257,15 +257,12 @@ class DocumentLineRules(_PartRules):
 
 def _document(edit: Edit[DocumentLine]) -> Document:
     """The header of a line, read once for the line."""
-    if "documents.header" not in edit.memory:
-        found = Document.objects.filter(pk=edit.get("document_id")).first()
-        if found is None:
-            raise DomainError(
-                "field_required", _("A line needs the document it belongs to."), field="document_id", rule="I-132"
-            )
-        edit.memory["documents.header"] = found
-    header: Document = edit.memory["documents.header"]
-    return header
+    try:
+        return edit.record.document
+    except Document.DoesNotExist:
+        raise DomainError(
+            "field_required", _("A line needs the document it belongs to."), field="document_id", rule="I-132"
+        ) from None
 
 
 def _gross(edit: Edit[DocumentLine]) -> Decimal:

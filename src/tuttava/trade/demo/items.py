@@ -10,12 +10,17 @@ from importlib.resources import files
 
 from tuttava.foundation.company import company_information
 from tuttava.foundation.filling import create_many
-from tuttava.trade.models import Item, ItemCategory, ItemType, Location, UnitOfMeasure
+from tuttava.trade.models import Item, ItemCategory, ItemType, Location, TaxGroup, UnitOfMeasure
 
 #: What a euro is worth in own currency, roughly: prices only have to look right.
 _RATES = {"NOK": 11, "SEK": 11, "DKK": 7, "ISK": 150, "PLN": 4}
 #: Price lists round to so much of own currency.
 _STEPS = {"NOK": "1", "SEK": "1", "DKK": "1", "ISK": "10"}
+
+#: The usual rate of VAT of a country.
+_VAT = {"NO": "25", "SE": "25", "DK": "25", "FI": "25.5", "NL": "21", "DE": "19"}
+#: The tax groups of what is sold at home and abroad.
+TAXED, UNTAXED = "STANDARD", "EXPORT"
 
 
 @dataclass(eq=False)
@@ -46,8 +51,31 @@ def create_codes(language: str) -> dict[str, str]:
     return words
 
 
+def create_tax_groups() -> None:
+    """The rate of VAT of the company's country, and none for what goes abroad."""
+    rates = {TAXED: usual_vat(), UNTAXED: Decimal(0)}
+    groups = [TaxGroup(code=code, description=f"{rate.normalize():f} %", vat_pct=rate) for code, rate in rates.items()]
+    TaxGroup.objects.bulk_create(groups, ignore_conflicts=True)
+
+
+def usual_vat() -> Decimal:
+    """The usual rate of VAT of the company's country."""
+    return Decimal(_VAT.get(company_information().country_code or "", "20"))
+
+
+def known_articles(language: str) -> list[Article]:
+    """The items that :func:`create_items` created, as far as they are still called so."""
+    items = {item.description: item for item in Item.objects.filter(blocked=False).order_by("no")}
+    return [
+        Article(items[row[language]], row["vendor"], int(row["pack"]), row["season"])
+        for row in _rows("demo_items.csv")
+        if row[language] in items
+    ]
+
+
 def create_items(language: str) -> list[Article]:
     """Create the items, described in ``language``, at prices in own currency."""
+    create_tax_groups()
     units = set(UnitOfMeasure.objects.values_list("code", flat=True))
     rows = list(_rows("demo_items.csv"))
     values = [
@@ -58,6 +86,7 @@ def create_items(language: str) -> list[Article]:
             "base_unit_of_measure": row["unit"] if row["unit"] in units else "",
             "unit_price": _priced(row["price"]),
             "unit_cost": _priced(row["cost"]),
+            "tax_group": TAXED,
         }
         for row in rows
     ]

@@ -20,10 +20,8 @@ from tuttava.contacts.models import (
 from tuttava.foundation.company import company_information
 from tuttava.foundation.date_formula import DateFormula, parse
 from tuttava.partners.models import Customer, CustomerBlocked, PaymentTerms, Vendor
-from tuttava.trade.demo.items import Article
+from tuttava.trade.demo.items import Article, usual_vat
 
-#: The usual rate of VAT of a country; sales abroad are free of it.
-_VAT = {"NO": "25", "SE": "25", "DK": "25", "FI": "25.5", "NL": "21", "DE": "19"}
 _DUE = "14D"
 
 
@@ -93,7 +91,7 @@ def _parties(records: QuerySet[Any]) -> list[Party]:
         Party(
             record,
             parse(terms.get(record.payment_terms_code or "") or _DUE, "en"),
-            Decimal(_VAT.get(home, "20") if record.country_code in (None, home) else 0),
+            usual_vat() if record.country_code in (None, home) else Decimal(0),
             trade=trades.get(hub.pk, ""),
             main_contact=(record.primary_contact or hub).no,
             billing_contact=paying.get(hub.pk, hub.no),

@@ -129,8 +129,8 @@ def test_company_without_customer_names_nobody() -> None:  # B-94
 
 def test_contact_linked_several_times_is_accepted_by_one_of_its_links() -> None:  # B-94
     hub = making.company()
+    who = making.person(hub)
     first, second = making.customer(hub), making.customer(making.company("Berg AS"))
-    ContactBusinessRelation.objects.filter(linked_id=second.pk).update(contact=hub, business_relation="PROS")
-    assert ContactBusinessRelation.objects.filter(contact=hub).count() == 2
+    ContactBusinessRelation.objects.filter(linked_id=second.pk).update(contact=who, business_relation="PROS")
     for buyer in (first, second):
-        assert making.document(customer_id=buyer.pk, account_contact_id=hub.pk).customer_id == buyer.pk
+        assert making.document(customer_id=buyer.pk, account_contact_id=who.pk).customer_id == buyer.pk

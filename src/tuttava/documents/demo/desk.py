@@ -142,7 +142,7 @@ class Desk:
 def prospects(most: int) -> list[Contact]:
     """People at companies that are neither customers nor vendors yet."""
     people = Contact.objects.filter(type=ContactType.PERSON, privacy_blocked=False, company__privacy_blocked=False)
-    free = people.filter(business_relations=None, company__business_relations=None)
+    free = people.filter(contactbusinessrelations=None, company__contactbusinessrelations=None)
     return list(free.order_by("no").distinct()[:most])
 
 

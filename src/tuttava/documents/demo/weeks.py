@@ -19,6 +19,7 @@ from tuttava.documents.models import (
     ServiceStatus,
 )
 from tuttava.documents.posting import post_many
+from tuttava.documents.printing import Printable
 from tuttava.documents.printing.actions import print_documents
 from tuttava.foundation import records
 from tuttava.partners.models import CustomerTemplate
@@ -151,13 +152,14 @@ class Weeks:
         for line in sheet.lines:
             line["quantity"] = 240
         (blanket,) = self.desk.enter([sheet])
-        for line in blanket.lines.filter(quantity__gt=0):
-            records.change(line, {"qty_to_ship_or_receive": 24})
+        for each in blanket.lines.filter(quantity__gt=0):
+            records.change(each, {"qty_to_ship_or_receive": 24})
         converting.make_order(blanket)
 
     def _print(self, quotes: Sequence[Document], posted: Sequence[PostedDocument]) -> None:
         """What went out lately, as the log and its files tell."""
-        for document in (*quotes[-_PRINTED:], *posted[-_PRINTED:]):
+        printed: list[Printable] = [*quotes[-_PRINTED:], *posted[-_PRINTED:]]
+        for document in printed:
             print_documents([document])
 
     def _claims(self) -> None:

@@ -206,6 +206,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "dispute_status_code",
+                    tuttava.foundation.fields.CodeField(
+                        blank=True, default="", max_length=10, verbose_name="dispute status"
+                    ),
+                ),
+                (
                     "service_status",
                     models.CharField(
                         choices=[
@@ -776,6 +782,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "dispute_status_code",
+                    tuttava.foundation.fields.CodeField(
+                        blank=True, default="", max_length=10, verbose_name="dispute status"
+                    ),
+                ),
+                (
                     "service_status",
                     models.CharField(
                         choices=[
@@ -1267,6 +1279,12 @@ class Migration(migrations.Migration):
                     "return_reason_code",
                     tuttava.foundation.fields.CodeField(
                         blank=True, default="", max_length=10, verbose_name="return reason"
+                    ),
+                ),
+                (
+                    "dispute_status_code",
+                    tuttava.foundation.fields.CodeField(
+                        blank=True, default="", max_length=10, verbose_name="dispute status"
                     ),
                 ),
                 (
@@ -2776,6 +2794,12 @@ class Migration(migrations.Migration):
                     "return_reason_code",
                     tuttava.foundation.fields.CodeField(
                         blank=True, default="", max_length=10, verbose_name="return reason"
+                    ),
+                ),
+                (
+                    "dispute_status_code",
+                    tuttava.foundation.fields.CodeField(
+                        blank=True, default="", max_length=10, verbose_name="dispute status"
                     ),
                 ),
                 (

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_company")]
 
 def test_a_demo_company_has_documents_of_every_kind() -> None:
     fill_new_company(setup_data="demo")
-    create_demo_documents("nb")
+    create_demo_documents("en")
     kinds = set(Document.objects.values_list("area", "document_type"))
     sales = {(Area.SALES, kind) for kind in DocumentType}
     others = {(Area.PURCHASE, "quote"), (Area.PURCHASE, "order"), (Area.SERVICE, "quote"), (Area.SERVICE, "order")}
@@ -48,7 +48,7 @@ def test_a_demo_company_has_documents_of_every_kind() -> None:
         logged.filter(document_type="sales_quote").exists() and logged.filter(document_type="sales_reminder").exists()
     )
     before = Document.objects.count()
-    create_demo_documents("nb")
+    create_demo_documents("en")
     assert Document.objects.count() == before
     for posted in PostedDocument.objects.filter(origin=Origin.POSTING, kind=PostedKind.SALES_INVOICE):
         assert CustomerLedgerEntry.objects.get(document_no=posted.no).due_date == posted.due_date

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
-from tuttava.contacts.models import Contact, ContactType
+from tuttava.contacts.models import Contact, ContactBusinessRelation, ContactType
 from tuttava.documents.entering import enter_documents, enter_lines
 from tuttava.documents.models import STEP, Area, Document, DocumentComment, DocumentType
 from tuttava.foundation.bulk import insert_many
@@ -141,9 +141,10 @@ class Desk:
 
 def prospects(most: int) -> list[Contact]:
     """People at companies that are neither customers nor vendors yet."""
+    linked = ContactBusinessRelation.objects.filter(linked_id__isnull=False).values("contact_id")
     people = Contact.objects.filter(type=ContactType.PERSON, privacy_blocked=False, company__privacy_blocked=False)
-    free = people.filter(contactbusinessrelations=None, company__contactbusinessrelations=None)
-    return list(free.order_by("no").distinct()[:most])
+    free = people.exclude(pk__in=linked).exclude(company__in=linked)
+    return list(free.order_by("no")[:most])
 
 
 def _dated(sheet: Sheet) -> Values:

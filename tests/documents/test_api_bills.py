@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.api.conftest import Json, Service
 from tests.documents import making
 from tuttava.documents.models import Area, DocumentType
-from tuttava.trade.models import CustomerLedgerEntry
+from tuttava.foundation.models import Currency
+from tuttava.trade.models import CustomerLedgerEntry, ExchangeRate
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -124,3 +127,15 @@ def test_purchase_invoice_and_credit_memo(api: Service) -> None:  # 16.8
     assert (posted["vendorInvoiceNumber"], posted["status"]) == ("V-17", "Open")
     memo = api.made("purchaseCreditMemos", {"vendorNumber": seller.no, "invoiceNumber": posted["number"]})
     assert (memo["invoiceId"], memo["status"]) == (made["id"], "Draft")
+
+
+def test_remaining_amount_is_in_the_currency_of_the_invoice(api: Service) -> None:  # 16.8
+    Currency.objects.get_or_create(code="USD")
+    ExchangeRate.objects.create(currency_code="USD", starting_date="2020-01-01", rate=Decimal("10.5"))
+    path = f"salesInvoices({invoice(api, currencyCode='USD')['id']})"
+    do(api, path, "post")
+    assert api.get(path).json["remainingAmount"] == 250
+    entry = CustomerLedgerEntry.objects.get()
+    assert entry.amount_lcy == 2625
+    CustomerLedgerEntry.objects.update(remaining_amount_lcy=entry.amount_lcy / 2)
+    assert api.get(path).json["remainingAmount"] == 125

@@ -108,20 +108,28 @@ def test_posted_document_of_the_feed_has_a_blank_header(crm: Service, sign_in: o
 
 
 def test_contact_leads_to_its_documents_and_begins_quotes(crm: Service) -> None:  # B-91, 17.1
-    who = person(company())
+    hub = company()
+    who = person(hub)
     made = crm.post(f"contacts({who.pk})/Microsoft.NAV.createSalesQuote")
     assert (made.status, made.json["documentType"], made.json["sellToContactNo"]) == (200, "Quote", who.no)
     assert made.headers["location"].endswith(f"salesDocuments({made.json['id']})")
     bought = crm.post(f"contacts({who.pk})/Microsoft.NAV.createPurchaseQuote").json
     assert bought["buyFromContactNo"] == who.no
-    found = crm.get(f"contacts({who.pk})/documents").value
-    assert {(each["area"], each["no"]) for each in found} == {("Sales", made.json["no"]), ("Purchase", bought["no"])}
+    for contact in (who, hub):
+        found = crm.get(f"contacts({contact.pk})/documents").value
+        assert {(each["area"], each["no"]) for each in found} == {
+            ("Sales", made.json["no"]),
+            ("Purchase", bought["no"]),
+        }
+    expanded = crm.get(f"contacts({hub.pk})?$expand=documents").json
+    assert len(expanded["documents"]) == 2
 
 
 def test_interaction_and_opportunity_of_a_document(crm: Service) -> None:  # 17.9, O-64
     made = order()
     draft = crm.post(f"salesDocuments({made.pk})/Microsoft.NAV.createInteraction").json
     assert made.account_contact is not None and draft["contactNo"] == made.account_contact.no
+    assert crm.post(f"salesDocuments({made.pk})/Microsoft.NAV.createTask", {"subject": "Call"}).status == 501
     refused = crm.post(f"salesDocuments({made.pk})/Microsoft.NAV.assignOpportunity", {"opportunityNo": "OP9"})
     assert refused.code == "Internal_InvalidTableRelation"
 

@@ -163,7 +163,7 @@ def create_opportunity(entry: InteractionLogEntry) -> str:
         fresh = records.lock(entry)
         refuse_opportunity(fresh)
         _unblocked(fresh)
-        number = _maker("opportunity").create({**_passed_on(fresh), "comments": _comments(fresh)})
+        number = related.maker("opportunity").create({**_passed_on(fresh), "comments": _comments(fresh)})
         edit = Edit(fresh, rules_of(InteractionLogEntry))
         edit.put("opportunity_no", number)
         records.save(edit)
@@ -196,7 +196,7 @@ def create_task(entry: InteractionLogEntry, values: Mapping[str, Any]) -> str:
     require(WRITE, SET)
     _unblocked(entry)
     own = {name: value for name, value in _passed_on(entry).items() if name in _OF_TASK}
-    return _maker("task").create({**own, **values})
+    return related.maker("task").create({**own, **values})
 
 
 _OF_TASK = ("contact_id", "contact_company_id", "salesperson_code", "campaign_no")
@@ -217,10 +217,3 @@ def _unblocked(entry: InteractionLogEntry) -> None:
     ids = [pk for pk in (entry.contact_id, entry.contact_company_id) if pk is not None]
     for contact in Contact.objects.filter(pk__in=ids).order_by("pk"):
         use_contact_for_new_work(contact)
-
-
-def _maker(name: str) -> related.RelatedKind:
-    provider = related.kind(name)
-    if provider is None:
-        raise related.NotInstalled(name)
-    return provider

@@ -64,6 +64,14 @@ def kind(name: str) -> RelatedKind | None:
     return _kinds.get(name)
 
 
+def maker(name: str) -> RelatedKind:
+    """The kind, to make a record of; raises :class:`NotInstalled`."""
+    provider = _kinds.get(name)
+    if provider is None:
+        raise NotInstalled(name)
+    return provider
+
+
 def known(name: str, number: str) -> str:
     """``number`` if there is such a record, else blank: what is gone must not stop whoever names it."""
     provider = _kinds.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from tuttava.api import edm
 from tuttava.api.build import crm_set, properties_of
@@ -14,9 +15,11 @@ from tuttava.documents.models import Area, Document
 from tuttava.documents.quotes import create_quote
 from tuttava.foundation.context import require
 from tuttava.interactions.drafting import RIGHT
+from tuttava.interactions.entities.log import OF_TASK, as_unsupported
 from tuttava.partners.models import Customer, Vendor
 
-#: All documents that are worked on, of all areas: what a contact's ``documents`` leads to.
+#: All documents that are worked on, of all areas: what a contact's ``documents`` leads to; a company's are those of its
+#: people, too.
 SET = "documents"
 
 crm_set(
@@ -61,9 +64,16 @@ def _create(name: str, area: Area) -> Action:
     )
 
 
+def _create_task(document: Document, **sent: Any) -> dict[str, list[dict[str, str]]]:
+    """What was left out comes from the document."""
+    values = {name: value for name, value in sent.items() if value is not None}
+    with as_unsupported("createTask"):
+        return {"value": [{"no": starting.create_task(document, values)}]}
+
+
 CRM.extend(
     "contacts",
-    navigations=[Navigation(SET, SET, theirs="account_contact_id", also="paying_contact_id")],
+    navigations=[Navigation(SET, SET, theirs="account_contact_id", also="account_contact__company_id")],
     actions=[_create("createSalesQuote", Area.SALES), _create("createPurchaseQuote", Area.PURCHASE)],
 )
 for _kind in KINDS:
@@ -76,7 +86,8 @@ for _kind in KINDS:
                 returns="interactionDrafts",
                 right=RIGHT,
                 created=True,
-            )
+            ),
+            Action("createTask", _create_task, OF_TASK),
         ],
     )
 for _kind in KINDS:

@@ -163,19 +163,19 @@ def _show(entry: InteractionLogEntry) -> Any:
 
 def _create_opportunity(entry: InteractionLogEntry) -> dict[str, str]:
     """I-74."""
-    with _as_unsupported("createOpportunity"):
+    with as_unsupported("createOpportunity"):
         return {"opportunityNo": life.create_opportunity(entry)}
 
 
 def _create_task(entry: InteractionLogEntry, **sent: Any) -> dict[str, list[dict[str, str]]]:
     """I-75: what was left out comes from the entry."""
     values = {name: value for name, value in sent.items() if value is not None}
-    with _as_unsupported("createTask"):
+    with as_unsupported("createTask"):
         return {"value": [{"no": life.create_task(entry, values)}]}
 
 
 @contextmanager
-def _as_unsupported(action: str) -> Iterator[None]:
+def as_unsupported(action: str) -> Iterator[None]:
     """An action whose room is not there is known and not supported (A-62)."""
     try:
         yield
@@ -189,7 +189,7 @@ def _reply(entry: InteractionLogEntry) -> InteractionDraft:
 
 
 #: What the wizard of tasks takes (T-20): texts, dates and times, and the attendees.
-_OF_TASK = (
+OF_TASK = (
     *(
         Parameter(name, edm.text(100))
         for name in ("description", "location", "subject", "type", "status", "priority", "duration", "dueDuration")
@@ -219,7 +219,7 @@ _IDS = Parameter("ids", edm.TEXTS, required=True)
 _ACTIONS = (
     Action("showDocument", _show),
     Action("createOpportunity", _create_opportunity, right=life.WRITE),
-    Action("createTask", _create_task, _OF_TASK, right=life.WRITE),
+    Action("createTask", _create_task, OF_TASK, right=life.WRITE),
     Action("toDraftReply", _reply, returns="interactionDrafts", right=life.WRITE, created=True),
     Action(
         "toggleCanceled",

@@ -47,6 +47,19 @@ class Rooms:
         return "T1"
 
 
+def test_pages_in_the_order_of_a_joined_column_go_on_where_they_ended(crm: Service) -> None:
+    for name in ("Berg AS", "Aas AS", "Dal AS", "Aas AS"):
+        logged(make_company(name=name))
+    logged(make_company(name="Elv AS"), description="left out")
+    wanted = "interactionLogEntries?$filter=description ne 'left out'&$orderby=contactName desc&$select=contactName"
+    first = crm.get(wanted, prefer="odata.maxpagesize=3").json
+    second = crm.get(first["@odata.nextLink"].replace("http://testserver", ""), prefer="odata.maxpagesize=3").json
+    assert [row["contactName"] for row in first["value"]] == ["Dal AS", "Berg AS", "Aas AS"]
+    assert [row["contactName"] for row in second["value"]] == ["Aas AS"]
+    assert "@odata.nextLink" not in second
+    assert [row["contactName"] for row in crm.get(f"{wanted}&$skip=1&$top=1").value] == ["Berg AS"]
+
+
 def test_an_entry_by_its_number(crm: Service) -> None:
     firm = make_company(name="Fjord AS")
     person = make_person(company_no=firm.no)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -23,6 +24,8 @@ from tuttava.api.shaping import Shape, etag_of, narrowed
 from tuttava.api.values import renderer
 from tuttava.foundation import feed
 
+#: Pages up to this size find their rows first and join what belongs to them afterwards.
+SMALL_PAGE = 1000
 #: Entities of one answer unless the operator lowers it (A-51).
 LARGEST_PAGE = 20_000
 _SALT = "tuttava.api.page"
@@ -124,12 +127,26 @@ def _page(shape: Shape, rows: QuerySet[Any], begun: Resume, size: int) -> tuple[
     rows = rows.order_by(*expressions.order_by(keys))
     extra = {f"sort_{position}": key.expression for position, key in enumerate(keys)}
     one_more = remaining is None or remaining > wanted
-    raw = shape.read(rows[skip : skip + wanted + one_more], extra)
+    page = rows[skip : skip + wanted + one_more]
+    raw = shape.read(_found_first(shape, rows, page) if 0 < wanted <= SMALL_PAGE else page, extra)
     if len(raw) <= wanted or wanted == 0:
         return raw[:wanted], None
     raw = raw[:wanted]
     last = expressions.to_json([raw[-1][name] for name in extra])
     return raw, Resume(last, None if remaining is None else remaining - wanted, begun.since)
+
+
+def _found_first(shape: Shape, rows: QuerySet[Any], page: QuerySet[Any]) -> QuerySet[Any]:
+    """The same page, its rows found by their own table alone where only columns of others are joined to it.
+
+    The database would plan the joins for all rows that fit, and prepare for millions of them.
+    """
+    meta, query = rows.model._meta, rows.query
+    plain = meta.managed and len(meta.pk_fields) == 1 and not (query.annotations or query.distinct or query.combinator)
+    if not shape.joins or not plain:
+        return page
+    everyone: QuerySet[Any] = rows.model._default_manager.all()
+    return everyone.filter(pk__among=ArraySubquery(page.values("pk"))).order_by(*query.order_by)
 
 
 def _digest(call: Call) -> str:

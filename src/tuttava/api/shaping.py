@@ -89,6 +89,12 @@ class Shape:
         return found
 
     @property
+    def joins(self) -> bool:
+        """Whether columns of other tables are read with the rows."""
+        sources = (prop.source for prop in self.properties if prop.is_column)
+        return any("__" in name for name in (*sources, *self.entity_set.always))
+
+    @property
     def _version_columns(self) -> tuple[str, ...]:
         return (self.entity_set.version,) if self.entity_set.version else ()
 

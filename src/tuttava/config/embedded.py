@@ -33,6 +33,8 @@ max_connections = 100
 max_locks_per_transaction = 512
 random_page_cost = 1.1
 max_wal_size = '4GB'
+# The first change of a page after a checkpoint is logged with the whole page: seldom is quicker.
+checkpoint_timeout = '15min'
 jit = off
 unix_socket_permissions = 0700
 """

@@ -12,6 +12,28 @@ def as_code(value: object) -> str:
     return "" if value is None else str(value).strip().upper()
 
 
+@models.ForeignKey.register_lookup
+@models.Field.register_lookup
+class Among(models.Lookup):
+    """Rows whose value is one of a long list, or of the array of a subquery: ``__in`` with a single parameter.
+
+    An array made by a subquery is made once, before the rows are looked for.
+    """
+
+    lookup_name = "among"
+
+    def get_prep_lookup(self) -> Any:
+        if hasattr(self.rhs, "resolve_expression"):
+            return self.rhs
+        return [self.lhs.output_field.get_prep_value(value) for value in self.rhs]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        many, many_params = ("%s", [self.rhs]) if self.rhs_is_direct_value() else self.process_rhs(compiler, connection)
+        kind = self.lhs.output_field.db_type(connection)
+        return f"{left} = ANY ({many}::{kind}[])", (*left_params, *many_params)
+
+
 class CodeField(models.CharField):  # type: ignore[type-arg]
     """``code(n)``: upper-cased and stripped, at most n characters, blank is ``""``."""
 

@@ -160,8 +160,14 @@ def salesperson_for(contact: Contact) -> str | None:
 
 
 def _by_email() -> str:
-    """The only salesperson with the user's e-mail address; blank when none or several have it."""
-    name = current().user_name
+    """The only salesperson with the user's e-mail address, read once a context; blank when none or several have it."""
+    cache, key = current().cache, ("interactions.salesperson_by_email", current().user_name)
+    if key not in cache:
+        cache[key] = _with_email_of(current().user_name)
+    return str(cache[key])
+
+
+def _with_email_of(name: str) -> str:
     email = User.objects.filter(username=name).values_list("email", flat=True).first() if name else ""
     if not email:
         return ""

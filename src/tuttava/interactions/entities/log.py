@@ -43,7 +43,7 @@ from tuttava.interactions.models import (
     InteractionLogEntry,
     InteractionTemplate,
 )
-from tuttava.interactions.titles import NEEDED, titles
+from tuttava.interactions.titles import Said, titles
 
 SET = "interactionLogEntries"
 READ = "interaction_log.read"
@@ -103,13 +103,12 @@ _mask_contact = mask_child()
 def _finish(rows: Sequence[Row], wanted: Wanted) -> None:
     _mask_contact([row for row in rows if row["contact_id"]], wanted)
     if "title" in wanted.names:
-        entries = InteractionLogEntry.objects.filter(pk__in=[row["id"] for row in rows]).only(*NEEDED)
-        found = titles(list(entries))
+        found = titles([Said(*map(row.__getitem__, Said._fields)) for row in rows])
         for row in rows:
-            row["title"] = found.get(row["id"], "")
+            row["title"] = found[row["id"]]
     if "hasComment" in wanted.names:
-        comments = InteractionComment.objects.filter(entry_id__in=[row["id"] for row in rows])
-        commented = set(comments.values_list("entry_id", flat=True))
+        comments = InteractionComment.objects.order_by().filter(entry_id__among=[row["id"] for row in rows])
+        commented = set(comments.values_list("entry_id", flat=True).distinct())
         for row in rows:
             row["hasComment"] = row["id"] in commented
 
@@ -286,7 +285,7 @@ crm_set(
     always_change=True,
     delete=life.delete_entry,
     finish=_finish,
-    always=("id", *NEEDED_OF_CHILD),
+    always=tuple(dict.fromkeys((*Said._fields, *NEEDED_OF_CHILD))),
     read_right=READ,
     tracked=True,
     webhooks=True,

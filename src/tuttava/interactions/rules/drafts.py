@@ -13,7 +13,7 @@ from tuttava.contacts.models import Contact, CorrespondenceType
 from tuttava.contacts.privacy import masked, use_contact_for_new_work
 from tuttava.contacts.resolving import resolve_contact
 from tuttava.contacts.rules.fields import check_salesperson
-from tuttava.foundation.context import tell
+from tuttava.foundation.context import current, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.records import Edit, Rules, register
 from tuttava.interactions import draft_content, related
@@ -186,6 +186,7 @@ def take_contact(edit: Draft, contact: Contact | None) -> None:
         return
     use_contact_for_new_work(contact)
     edit.put("contact_id", contact.pk)
+    edit.record.contact = contact
     edit.put("contact_company_id", contact.pk if contact.is_company else contact.company_id)
     shown = masked(contact)
     edit.put("wizard_contact_name", (shown.name or shown.company_name)[:100])
@@ -201,10 +202,12 @@ def take_contact(edit: Draft, contact: Contact | None) -> None:
 
 
 def free_salesperson(contact: Contact) -> str | None:
-    """The contact's salesperson, none that is blocked (I-25, I-27)."""
-    code = contact.salesperson_code
-    usable = Salesperson.objects.filter(code=code, blocked=False, privacy_blocked=False)
-    return code if code and usable.exists() else None
+    """The contact's salesperson, none that is blocked (I-25, I-27); read once a context."""
+    code, cache = contact.salesperson_code, current().cache
+    key = ("interactions.free_salesperson", code)
+    if code and key not in cache:
+        cache[key] = Salesperson.objects.filter(code=code, blocked=False, privacy_blocked=False).exists()
+    return code if code and cache[key] else None
 
 
 def put_related(edit: Draft, name: str, number: str) -> None:
@@ -281,7 +284,9 @@ def _contact(pk: uuid.UUID) -> Contact:
 
 def _stored_contact(edit: Draft) -> Contact | None:
     pk = edit.get("contact_id")
-    return _contact(pk) if pk else None
+    if pk is None or not InteractionDraft._meta.get_field("contact").is_cached(edit.record):
+        return _contact(pk) if pk else None
+    return edit.record.contact
 
 
 def _contact_no(edit: Draft) -> str:

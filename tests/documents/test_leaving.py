@@ -308,6 +308,17 @@ def test_post_and_send_is_refused_before_posting_without_address() -> None:  # I
     assert Document.objects.filter(pk=order.pk).exists()
 
 
+def test_order_whose_print_is_refused_is_not_posted(monkeypatch: pytest.MonkeyPatch) -> None:  # I-135
+    def broken(_papers: object) -> bytes:
+        raise DomainError("pdf_not_made", "")
+
+    monkeypatch.setattr(actions, "pdf", broken)
+    order = document(O, lines=1)
+    with pytest.raises(DomainError):
+        post_and_leave(order, printing=True)
+    assert Document.objects.filter(pk=order.pk, status="open").exists()
+
+
 def test_converted_quote_leads_to_its_order() -> None:  # I-129
     from tuttava.documents.converting import make_order
 

@@ -29,6 +29,8 @@ from tuttava.interactions.models import DeliveryState, DeliveryStatus, Interacti
 KIND = "documents.send_mail"
 #: No mail takes longer to be handed over.
 ABANDONED_AFTER = dt.timedelta(minutes=15)
+#: How long the book is kept; a mail that failed can be sent again for as long.
+KEPT = dt.timedelta(days=90)
 
 _batch: ContextVar[list[DocumentMail] | None] = ContextVar("documents_mails", default=None)
 
@@ -69,6 +71,7 @@ def together() -> Iterator[list[DocumentMail]]:
 def put_down(message: Mail, *, entry_no: int = 0) -> DocumentMail:
     """Write a mail into the book; it names the record it is about and has one file at most."""
     assert message.related_id is not None
+    _sweep()
     file = next(iter(message.attachments), None)
     told = {
         "to": list(message.to),
@@ -85,6 +88,15 @@ def put_down(message: Mail, *, entry_no: int = 0) -> DocumentMail:
         file_name=file.file_name if file else "",
         content_id=store_content(message.related_id, file.content) if file else None,
     )
+
+
+def _sweep() -> None:
+    """Old pages of the book go, a few at a time."""
+    old = list(DocumentMail.objects.filter(changed_at__lt=timezone.now() - KEPT).order_by("changed_at")[:20])
+    if not old:
+        return
+    release_contents([row.content_id for row in old])
+    DocumentMail.objects.filter(pk__in=[row.pk for row in old]).delete()
 
 
 def hand_over(row: DocumentMail, post: Post) -> str:
@@ -163,7 +175,9 @@ def _interrupted() -> str:
 
 @jobs.job(KIND)
 def _send_job(run: jobs.JobRun) -> dict[str, bool]:
-    row = DocumentMail.objects.get(pk=run.arguments["mail"])
+    row = DocumentMail.objects.filter(pk=run.arguments["mail"]).first()
+    if row is None:
+        raise DomainError("record_gone", _("The mail is not kept any more. Send the document again."))
     with mail.opened() as post:
         error = hand_over(row, post)
     if error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 
 from tuttava.foundation.ids import new_id
 from tuttava.interactions.models import DeliveryState
@@ -32,7 +31,7 @@ class DocumentMail(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["related_id"], name="document_mail_of"),
-            models.Index(fields=["changed_at"], name="document_mail_stuck", condition=Q(state="handing_over")),
+            models.Index(fields=["changed_at"], name="document_mail_old"),
         ]
 
     def __str__(self) -> str:

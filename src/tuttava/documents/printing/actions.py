@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import CorrespondenceType
+from tuttava.documents import names
 from tuttava.documents.archiving import store_version, version_alike, wanted_by_setup
 from tuttava.documents.errors import email_address_missing
 from tuttava.documents.lifecycle import changing, store
 from tuttava.documents.models import Document, DocumentArchive
-from tuttava.documents.posting import post
+from tuttava.documents.posting import ACTION, post
 from tuttava.documents.printing import Printable, papers_of
 from tuttava.documents.printing.mails import About, Letter, require_addresses, send_paper, words_for
 from tuttava.documents.printing.sources import Source, source_of
@@ -262,16 +263,17 @@ def post_and_leave(
 ) -> tuple[list[PostedDocument], Printed | None]:
     """Post a document, then print or send what was made of it; that is recorded, not the document itself (I-120).
 
-    What cannot be sent is refused before anything is posted; a mail server that fails afterwards is told, and what was
-    posted stays posted.
+    All of it is one transaction: what cannot be sent or printed is not posted, and once it is posted its mails are on
+    their way. A mail that is not taken is told, and what was posted stays posted.
     """
     if sending:
         _addressed(source_of(document), _OWN_WORDS)
-    made = post(document, ship=ship, invoice=invoice)
-    printed = print_documents(made) if printing else None
-    for each in made if sending else ():
-        try:
-            mail_document(each)
-        except DomainError as error:
-            tell(error.code, error.message, severity="warning")
+    with unit_of_work(ACTION, _("post %(document)s") % {"document": names.title_of(document)}):
+        made = post(document, ship=ship, invoice=invoice)
+        printed = print_documents(made) if printing else None
+        for each in made if sending else ():
+            try:
+                mail_document(each)
+            except DomainError as error:
+                tell(error.code, error.message, severity="warning")
     return made, printed

@@ -187,12 +187,16 @@ class Action:
 
 @dataclass(frozen=True)
 class Stream:
-    """A stream property: ``read`` gives the file or None, ``write`` stores bytes, ``delete`` removes them."""
+    """A stream property: ``read`` gives the file or None, ``write`` stores bytes, ``delete`` removes them.
+
+    ``peek``, where reading sets something off: the same file without that, for calls that do not take it away.
+    """
 
     name: str
     read: Callable[[Any], File | None]
     write: Callable[[Any, bytes, str, str], None] | None = None
     delete: Callable[[Any], None] | None = None
+    peek: Callable[[Any], File | None] | None = None
 
 
 Create = Callable[[Mapping[str, Any], Mapping[str, Any]], Model]

@@ -82,6 +82,13 @@ def form_of(call: Call) -> Form:
 
 def language_of(call: Call, preferred: str = "") -> str:
     """The language of messages and captions: asked for, else the user's, else English (A-38)."""
+    known = dict(settings.LANGUAGES)
+    theirs = (asked_language(call), preferred, getattr(call.user, "language", ""))
+    return next((code for code in theirs if code in known), "en")
+
+
+def asked_language(call: Call) -> str:
+    """The first language of ``Accept-Language`` that we speak; blank: none."""
     for code, _weight in parse_accept_lang_header(call.header("accept-language").lower()):
         if code == "*":
             break
@@ -89,8 +96,7 @@ def language_of(call: Call, preferred: str = "") -> str:
             return get_supported_language_variant("nb" if code.split("-")[0] == "no" else code)
         except LookupError:
             continue
-    known = dict(settings.LANGUAGES)
-    return next((code for code in (preferred, getattr(call.user, "language", "")) if code in known), "en")
+    return ""
 
 
 def work_date_of(call: Call) -> dt.date | None:

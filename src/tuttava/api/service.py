@@ -23,6 +23,7 @@ from tuttava.api.merged import moved_to
 from tuttava.api.metadata import entity_definitions, metadata_document, service_document
 from tuttava.api.negotiation import (
     answers_of,
+    asked_language,
     check_acceptable,
     check_intent,
     check_json,
@@ -171,6 +172,7 @@ def _context(call: Call, rights: frozenset[str], preference: UserPreference | No
         work_date=work_date or (preference.work_date if preference else None),
         interactive=asking,
         answers=answers,
+        language=asked_language(call),
     )
 
 

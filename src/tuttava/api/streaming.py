@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from django.utils.translation import gettext as _
 
 from tuttava.api.calling import file_answer
-from tuttava.api.declare import File
+from tuttava.api.declare import File, Stream
 from tuttava.api.errors import ApiError, from_domain
 from tuttava.api.files import FilePart, whole_file
 from tuttava.api.negotiation import has_already
@@ -26,7 +26,7 @@ _RUN_BY_BROWSERS = re.compile(r"html|[/+]xml|svg|javascript|ecmascript|pdf-scrip
 def read_stream(call: Call, place: Place) -> Answer:
     """The bytes, whole or a range of them; 204 when there are none."""
     assert place.stream is not None
-    file = place.stream.read(place.record())
+    file = _file(call, place.stream, place.record())
     if file is None:
         return Answer(204)
     answer = file_answer(file)
@@ -37,6 +37,20 @@ def read_stream(call: Call, place: Place) -> Answer:
     if has_already(call, tag):
         return Answer(304, None, {"ETag": tag})
     return _ranged(call, answer, answer.body)
+
+
+def _file(call: Call, stream: Stream, record: Any) -> File | None:
+    """The file; only looked at where the caller wants its headers, has it already, or goes on with a part of it."""
+    if stream.peek is None:
+        return stream.read(record)
+    part = re.match(r"bytes=(?!0-)", call.header("range").strip())
+    if call.method == "HEAD" or part:
+        return stream.peek(record)
+    if call.header("if-none-match"):
+        known = stream.peek(record)
+        if known is not None and has_already(call, _tag_of(known)):
+            return known
+    return stream.read(record)
 
 
 def _tag_of(file: File) -> str:

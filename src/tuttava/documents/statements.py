@@ -10,11 +10,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Min, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tuttava.contacts.models import CorrespondenceType
+from tuttava.contacts.models import Contact, ContactBusinessRelation, CorrespondenceType
 from tuttava.documents import outgoing
 from tuttava.documents.errors import email_address_missing
 from tuttava.documents.models import CustomerStatement, DocumentMail
@@ -47,6 +47,19 @@ def preview_statements(customers: Sequence[Customer], period: Period) -> Printed
     require("api.read", "customerStatements")
     papers = papers_of(_checked(customers), period, next_numbers=True)
     return Printed(f"{_('Statement')}.pdf", pdf(papers))
+
+
+def statement_of_person(person: Contact) -> Printed:
+    """What a person's customer owes: from the oldest unpaid entry, else the month's first day, to the work date."""
+    owner = Q(contact=person.company_id) | Q(contact=person.pk)
+    links = ContactBusinessRelation.objects.filter(owner, link_to_table=Customer.table).order_by("linked_id")
+    customer = Customer.objects.filter(pk__in=links.values("linked_id")[:1]).first()
+    if customer is None:
+        raise DomainError("not_found", _("%(name)s belongs to no customer.") % {"name": person.no}, rule="A-87")
+    today = current().date
+    unpaid = CustomerLedgerEntry.objects.filter(customer=customer, open=True, posting_date__lte=today)
+    oldest = unpaid.aggregate(oldest=Min("posting_date"))["oldest"]
+    return preview_statements([customer], (oldest or today.replace(day=1), today))
 
 
 def print_statements(customers: Sequence[Customer], period: Period, *, log_interaction: bool | None = None) -> Printed:

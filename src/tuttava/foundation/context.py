@@ -35,6 +35,7 @@ class Context:
     ``rights`` holds permissions such as ``api.write`` or ``api.write:contacts``; ``*`` means all. ``door`` is one of
     ``browser``, ``api``, ``import``, ``command``, ``job``, ``system``. ``work_date`` None means today.
     ``interactive``: a person can answer questions. ``answers`` maps question codes to ``yes``/``no`` or a choice.
+    ``language``: what this call asks papers and texts to be in, where whom they are for has none; blank: nothing.
     """
 
     user_id: str = ""
@@ -46,6 +47,7 @@ class Context:
     answers: dict[str, str] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     cache: dict[Any, Any] = field(default_factory=dict)
+    language: str = ""
 
     @property
     def today(self) -> dt.date:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from psycopg import sql
@@ -167,29 +168,34 @@ class Feed:
     @property
     def types(self) -> list[str]:
         """The journal's record types that matter here."""
-        return sorted({model._meta.label_lower for model in (self.model, *(model for model, _column in self.hangers))})
+        return sorted({*self._own, *(model._meta.label_lower for model, _column in self.hangers)})
+
+    @property
+    def _own(self) -> list[str]:
+        """Types of the rows that are our records: of a view several."""
+        return [model._meta.label_lower for model in tables_of(self.model)]
 
     @property
     def _owned(self) -> list[str]:
         """Types whose rows the journal files under our record, the record's own among them."""
-        own = [self.model] if self.model.journal_owner == "id" else []
+        own = [model for model in tables_of(self.model) if model.journal_owner == "id"]
         return [model._meta.label_lower for model in (*own, *(m for m, column in self.hangers if _is_owner(m, column)))]
 
     def _in_order(self, window: Window, after: str, limit: int) -> list[tuple[uuid.UUID, int, int]]:
         """Records by the journal rows that index look-ups tie to them, each at the last of its rows."""
-        own = self.model._meta.label_lower
         txid, _dot, row = after.partition(".")
         statement = sql.SQL(
             "SELECT f.entity, f.txid, f.id FROM unnest({types}::text[]) AS t(name) CROSS JOIN LATERAL ("
             "SELECT e.entity, j.txid, j.id FROM {journal} j"
-            " CROSS JOIN LATERAL (SELECT CASE j.record_type WHEN {own} THEN j.record_id ELSE j.owner_id END) e(entity)"
+            " CROSS JOIN LATERAL (SELECT CASE WHEN j.record_type = ANY({own}) THEN j.record_id ELSE j.owner_id END)"
+            " e(entity)"
             " WHERE j.record_type = t.name AND (j.txid, j.id) > ({txid}, {row}) AND {window} AND e.entity IS NOT NULL"
             " AND j.id = {last}"
             " ORDER BY j.txid, j.id LIMIT {limit}) f ORDER BY f.txid, f.id LIMIT {limit}"
         ).format(
-            types=sql.Literal(sorted({own, *self._owned})),
+            types=sql.Literal(sorted({*self._own, *self._owned})),
             journal=_JOURNAL,
-            own=sql.Literal(own),
+            own=sql.Literal(self._own),
             txid=sql.Literal(int(txid or 0)),
             row=sql.Literal(int(row or 0)),
             window=window.scan(),
@@ -216,10 +222,12 @@ class Feed:
 
     def _last(self, alias: str, window: Window) -> sql.Composed:
         """SQL: the last row of the window that an index ties to the record ``<alias>.entity``; NULL without one."""
-        own, owned = self.model._meta.label_lower, self._owned
+        owned = self._owned
+        others = [name for name in self._own if name not in owned]
         ties = [sql.SQL("k.owner_id = {entity} AND k.record_type || '' = ANY({types})").format(**_tie(alias, owned))]
-        if own not in owned:
-            ties.append(sql.SQL("k.record_id = {entity} AND k.record_type || '' = {types}").format(**_tie(alias, own)))
+        if others:
+            tie = sql.SQL("k.record_id = {entity} AND k.record_type || '' = ANY({types})")
+            ties.append(tie.format(**_tie(alias, others)))
         found = [
             sql.SQL("(SELECT k.id FROM {journal} k WHERE {tie} AND {window} ORDER BY k.id DESC LIMIT 1)").format(
                 journal=_JOURNAL, tie=tie, window=window.condition("k")
@@ -233,35 +241,43 @@ class Feed:
         if not ids:
             return []
         statement = sql.SQL(
-            "SELECT w.id, o.first_op, o.last_op, o.columns,"
+            "SELECT w.id, o.existed, o.remains, c.columns,"
             " coalesce(least(o.first_at, h.first_at), now()), coalesce(greatest(o.last_at, h.last_at), now()),"
             " coalesce(least(o.began_at, h.began_at), o.first_at, h.first_at, now())"
             " FROM unnest({ids}::uuid[]) WITH ORDINALITY AS w(id, place)"
-            " CROSS JOIN LATERAL (SELECT (array_agg(j.operation ORDER BY j.id))[1] AS first_op,"
+            " CROSS JOIN LATERAL (SELECT bool_or(t.first_op <> 'I') AS existed, bool_or(t.last_op <> 'D') AS remains,"
+            " min(t.first_at) AS first_at, max(t.last_at) AS last_at, min(t.began_at) AS began_at FROM ("
+            "SELECT (array_agg(j.operation ORDER BY j.id))[1] AS first_op,"
             " (array_agg(j.operation ORDER BY j.id DESC))[1] AS last_op, min(j.at) AS first_at, max(j.at) AS last_at,"
-            " min(u.at) AS began_at,"
-            " (SELECT array_agg(DISTINCT c.key) FROM {journal} k, jsonb_object_keys(coalesce(k.new, k.old)) c(key)"
-            " WHERE k.record_id = w.id AND k.record_type || '' = {own} AND {window_k} AND (k.operation = 'U' OR"
-            " k.operation = 'D' AND EXISTS (SELECT 1 FROM {journal} i WHERE i.record_id = w.id AND i.id > k.id"
-            " AND i.operation = 'I' AND {window_i}))) AS columns"
+            " min(u.at) AS began_at"
             " FROM {journal} j LEFT JOIN foundation_unitofwork u ON u.id = j.unit_id"
-            " WHERE j.record_id = w.id AND j.record_type || '' = {own} AND {window}) o"
+            " WHERE j.record_id = w.id AND j.record_type || '' = ANY({own}) AND {window} GROUP BY j.record_type) t) o"
+            " CROSS JOIN LATERAL (SELECT array_agg(DISTINCT c.key) AS columns"
+            " FROM {journal} k, jsonb_object_keys(coalesce(k.new, k.old)) c(key)"
+            " WHERE k.record_id = w.id AND k.record_type || '' = ANY({own}) AND {window_k} AND (k.operation = 'U' OR"
+            " k.operation = 'D' AND EXISTS (SELECT 1 FROM {journal} i WHERE i.record_id = w.id"
+            " AND (i.id > k.id OR i.record_type <> k.record_type) AND i.operation = 'I' AND {window_i}))) c"
             " CROSS JOIN LATERAL (SELECT min(j.at) AS first_at, max(j.at) AS last_at, min(u.at) AS began_at"
             " FROM {journal} j LEFT JOIN foundation_unitofwork u ON u.id = j.unit_id"
             " WHERE j.owner_id = w.id AND j.record_type || '' = ANY({owned}) AND {window}) h ORDER BY w.place"
         ).format(
             ids=sql.Literal(list(ids)),
             journal=_JOURNAL,
-            own=sql.Literal(self.model._meta.label_lower),
+            own=sql.Literal(self._own),
             owned=sql.Literal(self._owned),
             window=window.condition(),
             window_k=window.condition("k"),
             window_i=window.condition("i"),
         )
         return [
-            Change(row[0], row[1] != "I", row[2] != "D", frozenset(row[3] or ()), row[4], row[5], row[6])
+            Change(row[0], row[1] is not False, row[2] is not False, frozenset(row[3] or ()), row[4], row[5], row[6])
             for row in _rows(statement)
         ]
+
+
+def tables_of(model: type[Record]) -> list[type[Record]]:
+    """The models in whose name rows of ``model`` are journaled: a view's are those of the tables that it shows."""
+    return [apps.get_model(label) for label in model.journaled_as] or [model]
 
 
 def types_touched(window: Window, types: Sequence[str]) -> set[str]:
@@ -306,13 +322,13 @@ def deleted_matching(rows: models.QuerySet[Any], window: Window, ids: Iterable[u
     ghosts = sql.SQL(
         "WITH {table} AS (SELECT DISTINCT ON (j.record_id) g.* FROM {journal} j"
         " CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, j.old) g"
-        " WHERE j.record_id = ANY({ids}) AND j.record_type || '' = {type} AND j.operation = 'D' AND {window}"
+        " WHERE j.record_id = ANY({ids}) AND j.record_type || '' = ANY({types}) AND j.operation = 'D' AND {window}"
         " ORDER BY j.record_id, j.id DESC) "
     ).format(
         table=sql.Identifier(table),
         journal=_JOURNAL,
         ids=sql.Literal(list(ids)),
-        type=sql.Literal(rows.model._meta.label_lower),
+        types=sql.Literal([model._meta.label_lower for model in tables_of(rows.model)]),
         window=window.condition(),
     )
     with connection.cursor() as cursor:
@@ -339,7 +355,8 @@ def columns_of(rows: models.QuerySet[Any]) -> frozenset[str] | None:
             waiting += [each for each in part.get_source_expressions() if each is not None]
         elif hasattr(part, "children"):
             waiting += part.children
-    return frozenset(found)
+    stored = {field.column for model in tables_of(rows.model) for field in model._meta.concrete_fields}
+    return frozenset(found) if found <= stored else None
 
 
 _JOURNAL = sql.SQL("foundation_journalchange")
@@ -349,7 +366,7 @@ def _is_owner(model: type[Record], column: str) -> bool:
     return str(attribute(model, model.journal_owner).column) == column
 
 
-def _tie(alias: str, types: str | list[str]) -> dict[str, sql.Composable]:
+def _tie(alias: str, types: list[str]) -> dict[str, sql.Composable]:
     return {"entity": sql.Identifier(alias, "entity"), "types": sql.Literal(types)}
 
 

@@ -34,7 +34,8 @@ class Record(models.Model):
     ``key_field`` the natural key that people see; ``derived`` the columns that only rules may write; ``bookkeeping``
     those by which the product keeps order (a line number, the kind of the owner), which no history shows. Rows that are
     ``incidental`` the product makes on its own beside what people do: they go along with an undo where they can, and
-    never stand in its way.
+    never stand in its way. ``journaled_as``, for the model of a view: the labels of those whose rows, under the same
+    ids, are its rows.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -45,6 +46,7 @@ class Record(models.Model):
     derived: ClassVar[frozenset[str]] = frozenset()
     bookkeeping: ClassVar[frozenset[str]] = frozenset()
     incidental: ClassVar[bool] = False
+    journaled_as: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True

@@ -18,6 +18,7 @@ from tuttava.documents import converting, correcting, posting
 from tuttava.documents.entities import blocks
 from tuttava.documents.entities.blocks import CUSTOMER, VENDOR
 from tuttava.documents.entities.common import create_line, discount_again, of_type, without_account
+from tuttava.documents.entities.pdf import BILL
 from tuttava.documents.entities.standard import create_document, navigations, sales_party, status
 from tuttava.documents.entities.standard_lines import line_navigations, line_number, owner_id, properties
 from tuttava.documents.models import Area, Document, DocumentLine, DocumentType
@@ -31,7 +32,7 @@ from tuttava.trade.models import CustomerReturnReason, PostedDocument, PostedKin
 _INVOICES = frozenset({PostedKind.SALES_INVOICE, PostedKind.PURCHASE_INVOICE})
 
 
-def _draft(bill: Bill) -> Document:
+def draft_of(bill: Bill) -> Document:
     """The draft behind a bill; a posted one is refused."""
     found = Document.objects.filter(pk=bill.pk).first()
     if found is None:
@@ -41,7 +42,7 @@ def _draft(bill: Bill) -> Document:
     return found
 
 
-def _posted(bill: Bill) -> PostedDocument:
+def posted_of(bill: Bill) -> PostedDocument:
     """The posted document behind a bill; a draft is refused."""
     found = PostedDocument.objects.filter(pk=bill.pk).first()
     if found is None:
@@ -52,27 +53,27 @@ def _posted(bill: Bill) -> PostedDocument:
 
 
 def _change(bill: Bill, values: Mapping[str, Any], version: int | None) -> Document:
-    return records.change(_draft(bill), values, version=version, in_order=True)
+    return records.change(draft_of(bill), values, version=version, in_order=True)
 
 
 def _delete(bill: Bill, version: int | None) -> None:
-    records.delete(_draft(bill), version=version)
+    records.delete(draft_of(bill), version=version)
 
 
 def _post(bill: Bill) -> PostedDocument:
     """Post a draft; the posted document is the same entity (A-99)."""
-    return posting.post(_draft(bill))[-1]
+    return posting.post(draft_of(bill))[-1]
 
 
 def _cancel(bill: Bill) -> Bill:
     """Section 14."""
-    correcting.cancel(_posted(bill))
+    correcting.cancel(posted_of(bill))
     return bill
 
 
 def _corrective(bill: Bill) -> Document:
     """Section 14."""
-    return correcting.corrective(_posted(bill))
+    return correcting.corrective(posted_of(bill))
 
 
 def _bill_status() -> Combinable:
@@ -140,10 +141,6 @@ def _corrects(area: Area) -> tuple[Property, ...]:
     )
 
 
-def _reason_id() -> Combinable:
-    return Subquery(CustomerReturnReason.objects.filter(code=OuterRef("return_reason_code")).values("id")[:1])
-
-
 def _reason(name: str) -> Property:
     return Property(
         name,
@@ -186,7 +183,7 @@ def _register(
             entity=entity,
             model=Bill,
             properties=(blocks.ID, blocks.NUMBER, *listed, status(states, _STATES, _bill_status), last_modified()),
-            navigations=navigations(entity, party, parent),
+            navigations=navigations(entity, party, parent, BILL),
             actions=tuple(actions),
             natural_key=("number",),
             rows=of_type(area, kind),
@@ -197,15 +194,11 @@ def _register(
             finish=fill_stamps,
             tracked=True,
             webhooks=True,
-            touched_by=(
-                ("documents.document", "id"),
-                ("trade.posteddocument", "id"),
-                ("documents.postedheader", "posted_id"),
-            ),
+            touched_by=(("documents.postedheader", "posted_id"),),
         )
     )
     _register_lines(entity, area, kind)
-    owns_attachments(parent, attachments.Parent(Bill), entity)
+    owns_attachments(parent, attachments.Parent(Bill), entity, f"{entity}s")
 
 
 def _writable(line: BillLine) -> DocumentLine:
@@ -250,7 +243,6 @@ def _register_lines(entity: str, area: Area, kind: DocumentType) -> None:
             delete=_delete_line,
             finish=fill_stamps,
             tracked=True,
-            touched_by=(("documents.documentline", "id"), ("trade.posteddocumentline", "id")),
             needs_filter=(("documentId", "api.document_required"),),
         )
     )

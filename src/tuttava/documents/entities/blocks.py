@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,6 @@ def constant(name: str, type_: edm.Type, value: Any) -> Property:
 
 
 def _fields() -> dict[edm.Kind, Callable[[], Any]]:
-
     return {
         edm.Kind.STRING: CharField,
         edm.Kind.GUID: UUIDField,
@@ -65,6 +64,14 @@ def _fields() -> dict[edm.Kind, Callable[[], Any]]:
 
 _FIELDS = _fields()
 _NO_ID = uuid.UUID(int=0)
+
+
+def enum(name: str, members: Sequence[tuple[str, str]]) -> edm.Type:
+    """An enum of the contract: (stored, caption) of each member in its order."""
+    made = [
+        edm.Member(edm.standard_member(words), stored, words, number) for number, (stored, words) in enumerate(members)
+    ]
+    return edm.Type(edm.Kind.ENUM, enum=edm.EnumType(name, tuple(made)))
 
 
 def no_id(name: str) -> Property:
@@ -151,7 +158,6 @@ def _tax() -> Combinable:
 
 
 def _before_tax() -> Combinable:
-
     return Case(When(prices_including_vat=True, then=Value(False)), default=Value(True), output_field=BooleanField())
 
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from tuttava.api import edm
 from tuttava.api.declare import STANDARD, Action, EntitySet, Navigation, Property
-from tuttava.api.sets.attachments import attachments_navigation, owns_attachments
+from tuttava.api.sets.attachments import OF_DOCUMENTS, attachments_navigation, owns_attachments
 from tuttava.documents import converting
 from tuttava.documents.entities import blocks
 from tuttava.documents.entities.blocks import CUSTOMER, VENDOR, Party
 from tuttava.documents.entities.common import discount_again, of_type
+from tuttava.documents.entities.pdf import Paper, live, pdf_navigation
 from tuttava.documents.entities.standard_lines import register_lines
 from tuttava.documents.models import Area, Document, DocumentLine, DocumentStatus, DocumentType
 from tuttava.foundation import attachments, records
@@ -48,14 +49,7 @@ def create_document(
 
 def status(name: str, members: Sequence[tuple[str, str]], expression: Callable[[], Combinable]) -> Property:
     """The state in the contract's words: (stored, caption) of each member."""
-    enum = edm.EnumType(
-        name,
-        tuple(
-            edm.Member(edm.standard_member(words), stored, words, number)
-            for number, (stored, words) in enumerate(members)
-        ),
-    )
-    return Property("status", edm.Type(edm.Kind.ENUM, enum=enum), expression=expression, read_only=True)
+    return Property("status", blocks.enum(name, members), expression=expression, read_only=True)
 
 
 def _quote_status() -> Combinable:
@@ -86,9 +80,8 @@ def _moved() -> Combinable:
     )
 
 
-def navigations(entity: str, party: Party, kind: AttachmentParent | None, *more: Navigation) -> tuple[Navigation, ...]:
-    """Where a document leads: lines, files, dimensions, party, terms."""
-    files = () if kind is None else (attachments_navigation(kind, partner=entity),)
+def navigations(entity: str, party: Party, kind: AttachmentParent, paper: Paper) -> tuple[Navigation, ...]:
+    """Where a document leads: lines, files, paper, dimensions, party, terms."""
     return (
         Navigation(
             f"{entity}Lines",
@@ -98,13 +91,21 @@ def navigations(entity: str, party: Party, kind: AttachmentParent | None, *more:
             partner=entity,
             fills=(("document_id", "id"),),
         ),
-        *more,
-        *files,
-        set_lines_navigation(),
+        *files(entity, kind, paper),
         Navigation(party.word, f"{party.word}s", many=False, ours=f"{party.column}_id"),
         to_code("currency", "currencies", "currency"),
         to_code("paymentTerm", "paymentTerms", "payment_terms"),
         to_code("shipmentMethod", "shipmentMethods", "shipment_method"),
+    )
+
+
+def files(entity: str, kind: AttachmentParent, paper: Paper) -> tuple[Navigation, ...]:
+    """What hangs on every document: its dimensions, its files, its paper."""
+    return (
+        set_lines_navigation(),
+        attachments_navigation(kind, partner=entity, name=OF_DOCUMENTS),
+        attachments_navigation(kind, partner=entity),
+        pdf_navigation(paper, kind, partner=entity),
     )
 
 
@@ -117,7 +118,7 @@ def _register(area: Area, kind: DocumentType, properties: Sequence[Property]) ->
             entity=entity,
             model=Document,
             properties=(blocks.ID, blocks.NUMBER, *properties, blocks.MODIFIED),
-            navigations=navigations(entity, party, parent),
+            navigations=navigations(entity, party, parent, live(Document)),
             natural_key=("number",),
             rows=of_type(area, kind),
             create=create_document(party, area, kind),
@@ -127,7 +128,7 @@ def _register(area: Area, kind: DocumentType, properties: Sequence[Property]) ->
         )
     )
     register_lines(entity, DocumentLine, area, kind)
-    owns_attachments(parent, attachments.Parent(Document), entity)
+    owns_attachments(parent, attachments.Parent(Document), entity, f"{entity}s")
 
 
 def sales_party(*, bill_to_read_only: bool) -> tuple[Property, ...]:

@@ -27,24 +27,16 @@ from tuttava.partners.entities.dimensions import set_lines_navigation
 from tuttava.trade.models import Item, LineType, Location
 
 _MONEY: DecimalField[Any, Any] = DecimalField(max_digits=20, decimal_places=2)
-_LINE_TYPE = edm.Type(
-    edm.Kind.ENUM,
-    enum=edm.EnumType(
-        "invoiceLineAggLineType",
-        tuple(
-            edm.Member(edm.standard_member(words), stored, words, number)
-            for number, (stored, words) in enumerate(
-                [
-                    (LineType.TEXT.value, "Comment"),
-                    (LineType.ACCOUNT.value, "Account"),
-                    (LineType.ITEM.value, "Item"),
-                    (LineType.RESOURCE.value, "Resource"),
-                    ("fixed_asset", "Fixed Asset"),
-                    (LineType.CHARGE.value, "Charge"),
-                    ("allocation_account", "Allocation Account"),
-                ]
-            )
-        ),
+LINE_TYPE = blocks.enum(
+    "invoiceLineAggLineType",
+    (
+        (LineType.TEXT.value, "Comment"),
+        (LineType.ACCOUNT.value, "Account"),
+        (LineType.ITEM.value, "Item"),
+        (LineType.RESOURCE.value, "Resource"),
+        ("fixed_asset", "Fixed Asset"),
+        (LineType.CHARGE.value, "Charge"),
+        ("allocation_account", "Allocation Account"),
     ),
 )
 #: How the price is called where it is not the sales price.
@@ -106,7 +98,7 @@ def properties(area: Area, kind: DocumentType, *, number: Property, owner: Prope
             expression=blocks.no_id("accountId").expression,
             write="account_id",
         ),
-        Property("lineType", _LINE_TYPE, "line_type"),
+        Property("lineType", LINE_TYPE, "line_type"),
         number,
         Property("description", edm.text(100), "description"),
         Property("description2", edm.text(50), "description_2"),

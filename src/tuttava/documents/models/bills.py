@@ -138,6 +138,8 @@ class Bill(DocumentHeader):
     canceled_by_id = models.UUIDField(null=True)
     remaining = models.DecimalField(max_digits=20, decimal_places=2)
 
+    journaled_as = ("documents.document", "trade.posteddocument")
+
     class Meta:
         managed = False
         db_table = "documents_bill"
@@ -151,6 +153,8 @@ class BillLine(LineFields):
     )
     area = models.CharField(max_length=10, choices=Area.choices)
     document_type = models.CharField(max_length=20, choices=DocumentType.choices)
+
+    journaled_as = ("documents.documentline", "trade.posteddocumentline")
 
     class Meta:
         managed = False

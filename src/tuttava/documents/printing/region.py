@@ -16,6 +16,7 @@ from django.utils import translation
 
 from tuttava.documents.money import precision_of
 from tuttava.foundation.company import company_information, remembered
+from tuttava.foundation.context import current
 from tuttava.foundation.locales import language_tag
 from tuttava.foundation.models import Language
 
@@ -62,9 +63,10 @@ class Region:
 
 
 def region_for(language_code: str | None, format_region: str = "", currency_code: str | None = None) -> Region:
-    """How to write for somebody with this language and region format; blank: as we write in our own."""
+    """How to write for somebody with this language and region format; blank: as asked for (A-38), else as we write."""
     own = company_information()
-    code = language_code or own.language_code or ""
+    asked = current().language
+    code = language_code or ("" if asked else own.language_code) or ""
     languages: dict[str, Language] = remembered(Language, lambda: {row.code: row for row in Language.objects.all()})
     known = languages.get(code)
     wanted = (format_region, known.format_region if known else "", code, code.partition("-")[0])
@@ -72,12 +74,12 @@ def region_for(language_code: str | None, format_region: str = "", currency_code
         tag = language_tag(text.replace("_", "-")) if text else ""
         if tag:
             return Region(Locale.parse(tag, sep="-"), currency_code or own.currency_code or "")
-    return Region(_reader(), currency_code or own.currency_code or "")
+    return Region(_reader(asked), currency_code or own.currency_code or "")
 
 
-def _reader() -> Locale:
-    """The language of who prints."""
+def _reader(asked: str) -> Locale:
+    """The language asked for, else that of who prints."""
     try:
-        return Locale.parse(translation.to_locale(translation.get_language() or "en"))
+        return Locale.parse(translation.to_locale(asked or translation.get_language() or "en"))
     except (UnknownLocaleError, ValueError):
         return Locale("en")

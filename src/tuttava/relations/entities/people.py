@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tuttava.api import edm
 from tuttava.api.build import existing
-from tuttava.api.declare import STANDARD, EntitySet, Expression, Navigation, Property, Row, Wanted
+from tuttava.api.declare import STANDARD, EntitySet, Expression, Property, Row, Wanted
 from tuttava.contacts.entities.masks import NEEDED, mask
 from tuttava.contacts.models import Contact, ContactBusinessRelation, ContactType, RelationStatus
 from tuttava.contacts.privacy import RIGHT, mask_of
@@ -104,7 +104,6 @@ STANDARD.register(
             text("primaryPhoneNumber", 30, "phone_no"),
             Property("lastModifiedDateTime", edm.INSTANT, "last_modified_at", read_only=True),
         ),
-        navigations=(Navigation("pdfDocument", "pdfDocument", many=False, partner="customerContact"),),
         rows=_people,
         methods=frozenset({"GET", "PATCH", "DELETE"}),
         change=change_person,

@@ -1,15 +1,17 @@
-"""The code tables of trade in the standard service (16.7)."""
+"""The code tables of trade in the standard service (16.7), and exchange rates in the CRM service."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from tuttava.api import edm
-from tuttava.api.declare import STANDARD, EntitySet, Property
+from tuttava.api.build import crm_set, properties_of
+from tuttava.api.declare import CRM, STANDARD, EntitySet, Navigation, Property
+from tuttava.api.sets.codes import CURRENCIES
 from tuttava.api.stamps import fill_stamps, last_modified
 from tuttava.foundation.records import Record
 from tuttava.partners.entities.terms import tax_type
-from tuttava.trade.models import CustomerReturnReason, ItemCategory, Location, TaxGroup, UnitOfMeasure
+from tuttava.trade.models import CustomerReturnReason, ExchangeRate, ItemCategory, Location, TaxGroup, UnitOfMeasure
 
 
 def _code_set(
@@ -77,4 +79,26 @@ _code_set(
     Property("website", edm.text(255), "home_page"),
     source="name",
     required=False,
+)
+crm_set(
+    ExchangeRate,
+    "exchangeRates",
+    "exchangeRate",
+    natural_key=("currencyCode", "startingDate"),
+    properties=properties_of(ExchangeRate, "exchangeRate", required=["starting_date", "rate"]),
+    tracked=True,
+)
+CRM.extend(
+    CURRENCIES.name,
+    navigations=[
+        Navigation(
+            "exchangeRates",
+            "exchangeRates",
+            theirs="currency_code",
+            ours="code",
+            contained=True,
+            partner="currency",
+            fills=(("currency_code", "code"),),
+        )
+    ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.api.conftest import Json, Service
@@ -11,6 +13,7 @@ from tuttava.documents.archiving import archive
 from tuttava.documents.models import Area, Document, DocumentType
 from tuttava.documents.posting import post
 from tuttava.documents.printing import actions
+from tuttava.documents.printing.typesetting import Paper
 from tuttava.foundation import records
 from tuttava.foundation.models import DocumentAttachment, OutboxMail
 from tuttava.interactions.models import InteractionLogEntry
@@ -118,29 +121,23 @@ def test_some_have_a_paper_only_once_they_are_posted(
     assert api.get(f"{path}/{CONTENT}").content == PAPER
 
 
-def test_paper_is_in_the_documents_language_else_in_that_asked_for(api: Service) -> None:
-    from tuttava.documents.printing.region import region_for
-    from tuttava.foundation.context import acting
-
-    with acting(language="fi"):
-        assert region_for(None).language == "fi"
-        assert region_for("nl").language == "nl"
-    assert region_for(None).language == "en"
+def test_paper_is_in_the_documents_language_else_in_that_asked_for(
+    api: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spoken: list[str] = []
 
-    def listen(papers: object) -> bytes:
-        from django.utils import translation
-
-        spoken.append(str(translation.get_language()))
-        spoken.append(papers[0].heading)  # type: ignore[index]
+    def listen(papers: Sequence[Paper]) -> bytes:
+        spoken.append(papers[0].locale.language)
         return PAPER
 
-    made = draft(DocumentType.QUOTE)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(actions, "pdf", listen)
-        api.get(f"salesQuotes({made.pk})/{CONTENT}", accept_language="nb")
-        api.get(f"salesQuotes({made.pk})/{CONTENT}", accept_language="fi")
-    assert spoken[1] != spoken[3]
+    monkeypatch.setattr(actions, "pdf", listen)
+    path = f"salesQuotes({draft(DocumentType.QUOTE).pk})"
+    Document.objects.update(language_code=None)
+    for asked in ("nb", "fi", "xx"):
+        api.get(f"{path}/{CONTENT}", accept_language=asked)
+    Document.objects.update(language_code="nl")
+    api.get(f"{path}/{CONTENT}", accept_language="fi")
+    assert spoken == ["nb", "fi", "en", "nl"]
 
 
 @pytest.mark.usefixtures("quick_paper")

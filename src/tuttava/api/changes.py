@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import QuerySet
 
 from tuttava.api.declare import EntitySet
-from tuttava.foundation.feed import Change, Feed, Window, columns_of, deleted_matching
+from tuttava.foundation.feed import Change, Feed, Window, columns_of, deleted_matching, stored_columns
 from tuttava.foundation.records import Record
 
 
@@ -54,7 +54,9 @@ def departed(
     gone = [change for change in changes if change.id not in here]
     steady = {change.id for change in gone if deciding is not None and not change.columns & deciding}
     deleted = {change.id for change in gone if not change.exists}
-    were = deleted_matching(rows, window, steady & deleted) if steady & deleted else set()
+    were = steady & deleted
+    if were and deciding is not None and deciding <= stored_columns(rows.model):
+        were = deleted_matching(rows, window, were)
     return {
         change.id: "deleted" if change.id in deleted else "changed"
         for change in gone

@@ -270,7 +270,13 @@ class Feed:
             window_i=window.condition("i"),
         )
         return [
-            Change(row[0], row[1] is not False, row[2] is not False, frozenset(row[3] or ()), row[4], row[5], row[6])
+            Change(
+                row[0],
+                row[1] is not False,
+                row[2] is not False,
+                frozenset(row[3] or ()) - self.model.lasting,
+                *row[4:],
+            )
             for row in _rows(statement)
         ]
 
@@ -338,7 +344,10 @@ def deleted_matching(rows: models.QuerySet[Any], window: Window, ids: Iterable[u
 
 
 def columns_of(rows: models.QuerySet[Any]) -> frozenset[str] | None:
-    """The columns of its own table that decide whether a row is one of ``rows``; None: other tables decide as well."""
+    """The columns of its own table that decide whether a row is one of ``rows``; None: other tables decide as well.
+
+    Of a view's columns only those count whose changes the journal tells, and those that never change.
+    """
     found: set[str] = set()
     waiting: list[Any] = [rows.query.where]
     if rows.query.is_sliced or rows.query.combinator or rows.query.distinct or rows.query.extra_tables:
@@ -355,8 +364,12 @@ def columns_of(rows: models.QuerySet[Any]) -> frozenset[str] | None:
             waiting += [each for each in part.get_source_expressions() if each is not None]
         elif hasattr(part, "children"):
             waiting += part.children
-    stored = {field.column for model in tables_of(rows.model) for field in model._meta.concrete_fields}
-    return frozenset(found) if found <= stored else None
+    return frozenset(found) if found <= stored_columns(rows.model) | rows.model.lasting else None
+
+
+def stored_columns(model: type[Record]) -> frozenset[str]:
+    """The columns of the tables in whose name rows of ``model`` are journaled."""
+    return frozenset(field.column for table in tables_of(model) for field in table._meta.concrete_fields)
 
 
 _JOURNAL = sql.SQL("foundation_journalchange")

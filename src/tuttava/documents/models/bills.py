@@ -139,6 +139,7 @@ class Bill(DocumentHeader):
     remaining = models.DecimalField(max_digits=20, decimal_places=2)
 
     journaled_as = ("documents.document", "trade.posteddocument")
+    lasting = frozenset({"area", "document_type"})
 
     class Meta:
         managed = False
@@ -155,6 +156,7 @@ class BillLine(LineFields):
     document_type = models.CharField(max_length=20, choices=DocumentType.choices)
 
     journaled_as = ("documents.documentline", "trade.posteddocumentline")
+    lasting = frozenset({"area", "document_type"})
 
     class Meta:
         managed = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 import pytest
@@ -173,6 +174,10 @@ def test_paper_of_posted_documents_in_the_crm_service(crm: Service) -> None:  # 
     (posted,) = post(draft())
     assert crm.get(f"postedDocuments({posted.pk})/{CONTENT}").content == PAPER
     assert printed(posted.no) == 1
+    statements.print_statements([making.customer()], (dt.date(2026, 1, 1), dt.date(2026, 12, 31)))
+    (told,) = crm.get("customerStatements?$expand=pdfDocument").value
+    assert told["pdfDocument"]["parentType"] == "CustomerStatement"
+    assert crm.get(f"customerStatements({told['id']})/{CONTENT}").content == PAPER
 
 
 # -- mail ------------------------------------------------------------------------------------------------------------

@@ -5,13 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from tuttava.documents.correcting import cancel
-from tuttava.documents.errors import email_address_missing
 from tuttava.documents.models import Document, DocumentType
 from tuttava.documents.names import title_of
 from tuttava.documents.printing import Printable
-from tuttava.documents.printing.actions import Letter, address_of, mail_document, post_and_leave
+from tuttava.documents.printing.actions import Letter, mail_document, post_and_leave
 from tuttava.documents.printing.sources import Source, source_of
-from tuttava.foundation import mail
 from tuttava.foundation.company import company_information
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
@@ -37,10 +35,7 @@ def post_and_send(document: Document) -> PostedDocument:
 
 def cancel_and_send(posted: PostedDocument) -> None:
     """Cancel a posted document and tell who got it; without an address nothing is canceled."""
-    mail.require_account()
     source = source_of(posted)
-    if not address_of(source):
-        raise email_address_missing(source.title, source.no)
     with unit_of_work("cancel document", posted.no):
         cancel(posted)
         mail_document(posted, _canceled(source))

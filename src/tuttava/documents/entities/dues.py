@@ -17,6 +17,7 @@ from tuttava.api.filter_objects import filtered
 from tuttava.documents import claims, statements
 from tuttava.documents.entities.common import existing_among
 from tuttava.documents.entities.leaving import IDS, LETTER, LOGGED, PREVIEW, as_file, letter_of, named
+from tuttava.documents.entities.pdf import STATEMENT, pdf_navigation
 from tuttava.documents.models import (
     Claim,
     ClaimKind,
@@ -29,7 +30,7 @@ from tuttava.documents.models import (
 from tuttava.documents.printing.actions import MOST
 from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
-from tuttava.foundation.models import Job
+from tuttava.foundation.models import AttachmentParent, Job
 from tuttava.foundation.records import Record
 from tuttava.partners.models import Customer
 from tuttava.relations.entities.register import numbered
@@ -233,7 +234,10 @@ crm_set(
     natural_key=(),
     order=("customerNo", "statementNo"),
     properties=_closed(properties_of(CustomerStatement, "customerStatement", replace={"customer_id": _CUSTOMER})),
-    navigations=(Navigation("customer", Customer, many=False, ours="customer_id"),),
+    navigations=(
+        Navigation("customer", Customer, many=False, ours="customer_id"),
+        pdf_navigation(STATEMENT, AttachmentParent.CUSTOMER_STATEMENT, partner="customerStatement"),
+    ),
     methods=frozenset({"GET"}),
 )
 CRM.extend("customers", navigations=[Navigation("customerStatements", CustomerStatement, theirs="customer_id")])

@@ -131,11 +131,6 @@ def _checked(found: Sequence[Printable]) -> Sequence[Printable]:
     return found
 
 
-def file_of(record: Printable, options: Options = _AS_SET_UP) -> Printed:
-    """The file alone: nothing is recorded, archived or counted (I-120)."""
-    return _file(source_of(record), options)
-
-
 def mail_document(record: Printable, letter: Letter = _OWN_WORDS, options: Options = _AS_SET_UP) -> None:
     """Send a document as PDF; it counts as printed (I-136). The mail leaves once that is stored.
 

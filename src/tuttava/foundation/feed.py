@@ -369,7 +369,7 @@ def columns_of(rows: models.QuerySet[Any]) -> frozenset[str] | None:
 
 def stored_columns(model: type[Record]) -> frozenset[str]:
     """The columns of the tables in whose name rows of ``model`` are journaled."""
-    return frozenset(field.column for table in tables_of(model) for field in table._meta.concrete_fields)
+    return frozenset(str(field.column) for table in tables_of(model) for field in table._meta.concrete_fields)
 
 
 _JOURNAL = sql.SQL("foundation_journalchange")

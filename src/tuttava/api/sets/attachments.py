@@ -67,7 +67,7 @@ def attachments_navigation(kind: AttachmentParent, *, partner: str, name: str = 
         theirs="parent_id",
         where=Q(parent_kind=kind),
         contained=True,
-        partner=partner,
+        partner="" if kind == AttachmentParent.NONE else partner,
         fills=(("parent_id", "id"),),
         gives=(("parent_kind", kind.value),),
     )

@@ -236,7 +236,7 @@ crm_set(
     properties=_closed(properties_of(CustomerStatement, "customerStatement", replace={"customer_id": _CUSTOMER})),
     navigations=(
         Navigation("customer", Customer, many=False, ours="customer_id"),
-        pdf_navigation(STATEMENT, AttachmentParent.CUSTOMER_STATEMENT, partner="customerStatement"),
+        pdf_navigation(STATEMENT, AttachmentParent.CUSTOMER_STATEMENT, partner="customerStatement", service=CRM),
     ),
     methods=frozenset({"GET"}),
 )

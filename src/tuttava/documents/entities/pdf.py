@@ -14,7 +14,7 @@ from django.db.models import Model, TextField, Value
 from django.utils.translation import gettext as _
 
 from tuttava.api import edm
-from tuttava.api.declare import CRM, SERVICES, STANDARD, EntitySet, File, Navigation, Property, Stream
+from tuttava.api.declare import CRM, SERVICES, STANDARD, EntitySet, File, Navigation, Property, Service, Stream
 from tuttava.contacts.models import Contact
 from tuttava.documents.models import Area, Bill, CustomerStatement, Document, DocumentType
 from tuttava.documents.names import title_of
@@ -45,8 +45,10 @@ class Paper:
     peek: Callable[[Any], File] | None = None
 
 
-def pdf_navigation(paper: Paper, kind: AttachmentParent = AttachmentParent.NONE, *, partner: str) -> Navigation:
-    """From a record to its paper; ``kind``: what the contract calls the record, if it has a word for it."""
+def pdf_navigation(
+    paper: Paper, kind: AttachmentParent = AttachmentParent.NONE, *, partner: str, service: Service = STANDARD
+) -> Navigation:
+    """From a record to its paper, and back; ``kind``: what the contract calls the record, if it has a word for it."""
 
     def shape(papers: EntitySet) -> EntitySet:
         """The set as records of the kind have it."""
@@ -55,6 +57,7 @@ def pdf_navigation(paper: Paper, kind: AttachmentParent = AttachmentParent.NONE,
         stream = Stream(_STREAM, paper.read, peek=paper.peek)
         return replace(papers, model=paper.model, properties=properties, streams=(stream,))
 
+    service.extend(NAME, navigations=[Navigation(partner, f"{partner}s", many=False, partner=NAME)])
     return Navigation(NAME, NAME, many=False, contained=True, partner=partner, shape=shape)
 
 
@@ -133,4 +136,4 @@ STANDARD.extend(
     "customerContacts",
     navigations=[pdf_navigation(_PERSON, AttachmentParent.CUSTOMER_STATEMENT, partner="customerContact")],
 )
-CRM.extend("postedDocuments", navigations=[pdf_navigation(POSTED, partner="postedDocument")])
+CRM.extend("postedDocuments", navigations=[pdf_navigation(POSTED, partner="postedDocument", service=CRM)])

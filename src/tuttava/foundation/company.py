@@ -73,8 +73,16 @@ def vat_formats(country_code: str) -> list[str]:
     return cast("dict[str, list[str]]", remembered(VatFormat, load)).get(country_code, [])
 
 
+def languages() -> dict[str, Language]:
+    """The languages by code, read once a request."""
+    return cast("dict[str, Language]", remembered(Language, lambda: {row.code: row for row in Language.objects.all()}))
+
+
 def remembered(model: type[models.Model], load: Any) -> Any:
-    """What ``load`` returns, read once a request and again after :func:`forget_when_saved` saw a change."""
+    """What ``load`` returns, read once a request and again after :func:`forget_when_saved` saw a change.
+
+    It is kept under ``model``, so that all who remember something of one model must load the same.
+    """
     cache = current().cache
     if model not in cache:
         cache[model] = load()

@@ -16,9 +16,9 @@ from babel.dates import format_date
 from tuttava.contacts.addresses import Addressee, address_blocks, format_block, own_block
 from tuttava.contacts.models import Contact, ContactAltAddress, SalutationType
 from tuttava.contacts.salutations import merge_salutation
-from tuttava.foundation.company import company_information, remembered
+from tuttava.foundation.company import company_information, languages
 from tuttava.foundation.locales import language_tag
-from tuttava.foundation.models import CompanyInformation, Language
+from tuttava.foundation.models import CompanyInformation
 from tuttava.interactions.models import InteractionLogEntry
 from tuttava.interactions.word_switches import Dated
 from tuttava.partners.models import Salesperson
@@ -65,7 +65,7 @@ def _long_date(facts: _Facts) -> str:
 
 
 def _locale(facts: _Facts) -> Locale:
-    language = _languages().get(facts.language)
+    language = languages().get(facts.language)
     same = (facts.contact.language_code or "") == facts.language
     wanted = (
         facts.contact.format_region if same else "",
@@ -87,11 +87,6 @@ def _own_locale() -> Locale:
         return Locale.parse(to_locale(get_language() or "en"))
     except (UnknownLocaleError, ValueError):
         return Locale("en")
-
-
-def _languages() -> dict[str, Language]:
-    found: dict[str, Language] = remembered(Language, lambda: {row.code: row for row in Language.objects.all()})
-    return found
 
 
 def _plain(source: str, *names: str) -> dict[str, Callable[[_Facts], str]]:

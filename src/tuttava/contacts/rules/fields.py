@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,10 +11,9 @@ from tuttava.contacts.models import Contact
 from tuttava.contacts.rules import tax_numbers
 from tuttava.contacts.rules.privacy import PrivacyRules
 from tuttava.foundation.communication import check_phone, checked_email, checked_emails, normalised_phone
-from tuttava.foundation.company import country_iso, remembered
+from tuttava.foundation.company import country_iso, languages, remembered
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.locales import check_format_region
-from tuttava.foundation.models import Language
 from tuttava.foundation.places import PlaceRules, prepare_places
 from tuttava.foundation.post_codes import Place, learn
 from tuttava.foundation.records import Edit, Rules
@@ -148,5 +147,5 @@ def check_salesperson(code: str, contact_no: str) -> None:
 
 
 def _format_region_of(language: str) -> str:
-    regions = remembered(Language, lambda: dict(Language.objects.values_list("code", "format_region")))
-    return cast("str", regions.get(language, ""))
+    known = languages().get(language)
+    return known.format_region if known is not None else ""

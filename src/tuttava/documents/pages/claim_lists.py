@@ -17,7 +17,7 @@ from tuttava.documents import claims
 from tuttava.documents.models import Claim, ClaimKind, ClaimLine, IssuedClaim, IssuedClaimLine, ReminderAutomation
 from tuttava.documents.pages.bulk import each
 from tuttava.documents.pages.claims import ISSUED, ISSUED_SETS, SETS, claim_url, list_name, title
-from tuttava.documents.pages.overview import add_other
+from tuttava.documents.pages.overview import OWED, Other, add_other
 from tuttava.documents.pages.parties import party_field
 from tuttava.documents.pages.print_lists import register_printing
 from tuttava.foundation import records
@@ -96,6 +96,7 @@ def _columns(*, issued: bool) -> list[Column]:
             130,
             value=lambda row: row.to_pay,
             cell=lambda row: show_number(row.to_pay, 2),
+            number=True,
         ),
         C("posting_description", width=220, hidden=not issued),
         *([C("no_printed", width=110), C("pre_assigned_no", width=150, hidden=True)] if issued else []),
@@ -198,8 +199,10 @@ for _kind, (_title, _issued_title, _new, _icon) in _TITLES.items():
     )
     register_printing(_issued, ISSUED)
     _order = 30 if _kind == ClaimKind.REMINDER else 50
-    add_other(registry.Entry(_name, _title, _name, icon=_icon, order=_order))
-    add_other(registry.Entry(_issued_name, _issued_title, _issued_name, icon=_icon, order=_order + 10))
+    _entry = registry.Entry(_name, _title, _name, icon=_icon, order=_order)
+    add_other(Other(_entry, OWED, SETS[_kind], f"{_name}-start", _new))
+    _entry = registry.Entry(_issued_name, _issued_title, _issued_name, icon=_icon, order=_order + 10)
+    add_other(Other(_entry, OWED, ISSUED_SETS[_kind]))
 
 
 # --- beginning one ----------------------------------------------------------------------------------------------------
@@ -219,7 +222,7 @@ def _start(kind: ClaimKind) -> Callable[[HttpRequest], HttpResponse]:
     def create(request: HttpRequest) -> Answer:
         """A new one takes the overdue invoices at once."""
         typed = {name: value for name, value in read_form(Claim, _FIELDS, request.POST.dict()).items() if value}
-        with unit_of_work("create reminder"):
+        with unit_of_work("create reminder", str(_TITLES[kind][2])):
             made = records.create(Claim, typed, given={"kind": kind})
             claims.suggest_lines(made)
         tell("record.created", _("%(record)s was created.") % {"record": title(made)})

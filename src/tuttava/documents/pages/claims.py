@@ -153,7 +153,7 @@ def _whole(request: HttpRequest, claim: Claim) -> Answer:
 
 
 def _suggest(request: HttpRequest, claim: Claim) -> Answer:
-    with unit_of_work("suggest lines", claim.no) as unit:
+    with unit_of_work("suggest lines", _("suggest lines of %(document)s") % {"document": title(claim)}) as unit:
         claims.suggest_lines(claim)
     if not ClaimLine.objects.filter(claim=claim).exists():
         tell("claim.nothing_due", _("%(customer)s has no overdue invoices.") % {"customer": claim.customer.name})

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tuttava.documents.models import (
+    Area,
     ContractStatus,
     ContractType,
     ServiceContract,
@@ -20,7 +21,7 @@ from tuttava.documents.models import (
 )
 from tuttava.documents.names import contract_title
 from tuttava.documents.pages.actions import interactions_url
-from tuttava.documents.pages.overview import add_other
+from tuttava.documents.pages.overview import Other, add_other
 from tuttava.documents.pages.paper import Papers, mount, paper_actions
 from tuttava.documents.pages.parties import contact_field, party_field
 from tuttava.documents.pages.print_lists import register_printing
@@ -155,7 +156,7 @@ _contracts = register_list(
             C("description", width=240),
             C("starting_date", width=120, kind="date"),
             C("status", width=110),
-            C("annual_amount", width=140, cell=lambda row: show_number(row.annual_amount, 2)),
+            C("annual_amount", width=140, cell=lambda row: show_number(row.annual_amount, 2), number=True),
             C("salesperson_code", gettext_lazy("salesperson"), 120),
             C("no_printed", width=110, hidden=True),
         ],
@@ -189,7 +190,15 @@ _contracts = register_list(
     )
 )
 register_printing(_contracts, PAPERS)
-add_other(registry.Entry(LIST, gettext_lazy("Service contracts"), LIST, icon="wrench-screwdriver", order=80))
+add_other(
+    Other(
+        registry.Entry(LIST, gettext_lazy("Service contracts"), LIST, icon="wrench-screwdriver", order=80),
+        Area.SERVICE.label,
+        SET,
+        f"{LIST}-start",
+        gettext_lazy("New service contract"),
+    )
+)
 
 
 # --- a new one --------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def money(name: str, width: int = 120, **options: Any) -> Column:
         words = show_number(getattr(row, name), 2)
         return f"{words} {row.currency_code}" if row.currency_code else words
 
-    return C(name, width=width, cell=cell, **options)
+    return C(name, width=width, cell=cell, number=True, **options)
 
 
 def shown_status(document: Any) -> str:

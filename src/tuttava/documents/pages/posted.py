@@ -20,7 +20,7 @@ from tuttava.documents.pages.document_papers import VERSION
 from tuttava.documents.pages.kinds import document_url
 from tuttava.documents.pages.lines import COLUMNS, row_of, totals
 from tuttava.documents.pages.lists import money, search_documents
-from tuttava.documents.pages.overview import add_other
+from tuttava.documents.pages.overview import KEPT, Other, add_other
 from tuttava.documents.pages.paper import paper_actions
 from tuttava.documents.pages.parties import contact_field, party_field
 from tuttava.documents.pages.posted_actions import POSTED_ACTIONS
@@ -29,7 +29,7 @@ from tuttava.foundation.context import current, require, tell
 from tuttava.trade.models import PURCHASES, PostedDocument, PostedDocumentLine
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
-from tuttava.ui.cards import CHANGES, Action, Badge, CardField, CardPage, FactBox, Group, add_source, register_card
+from tuttava.ui.cards import Action, Badge, CardField, CardPage, FactBox, Group, register_card
 from tuttava.ui.lists.declare import Column, Filter, ListPage, Sort, Start
 from tuttava.ui.lists.known import page_named
 from tuttava.ui.lists.mount import register_list
@@ -170,9 +170,14 @@ register_card(
         select_related=("customer", "vendor", "salesperson"),
     )
 )
-add_source("posted-document", CHANGES)
 page_named("posted-documents").href = posted_url
-add_other(registry.Entry("posted-documents", _("Posted documents"), "posted-documents", icon="check-circle", order=10))
+add_other(
+    Other(
+        registry.Entry("posted-documents", _("Posted documents"), "posted-documents", icon="check-circle", order=10),
+        KEPT,
+        "postedDocuments",
+    )
+)
 
 # --- archived versions ------------------------------------------------------------------------------------------------
 
@@ -238,7 +243,11 @@ VERSIONS = register_list(
     )
 )
 add_other(
-    registry.Entry("document-versions", _("Archived documents"), "document-versions", icon="archive-box", order=20)
+    Other(
+        registry.Entry("document-versions", _("Archived documents"), "document-versions", icon="archive-box", order=20),
+        KEPT,
+        "documentArchives",
+    )
 )
 
 

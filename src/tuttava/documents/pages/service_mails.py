@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from tuttava.documents import service_emails
 from tuttava.documents.models import Area, Document, ServiceEmail, ServiceEmailStatus
 from tuttava.documents.pages.kinds import document_url
-from tuttava.documents.pages.overview import add_other
+from tuttava.documents.pages.overview import Other, add_other
 from tuttava.foundation.context import require, tell
 from tuttava.foundation.models import Job
 from tuttava.ui import registry
@@ -109,4 +109,10 @@ register_list(
         set_name=service_emails.SET,
     )
 )
-add_other(registry.Entry(LIST, gettext_lazy("Service e-mails"), LIST, icon="envelope", order=90))
+add_other(
+    Other(
+        registry.Entry(LIST, gettext_lazy("Service e-mails"), LIST, icon="envelope", order=90),
+        Area.SERVICE.label,
+        service_emails.SET,
+    )
+)

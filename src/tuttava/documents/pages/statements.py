@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tuttava.documents import statements
 from tuttava.documents.models import CustomerStatement
-from tuttava.documents.pages.overview import add_other
+from tuttava.documents.pages.overview import OWED, Other, add_other
 from tuttava.documents.pages.paper import MOST_SHOWN, chosen_ids, printed
 from tuttava.documents.printing.typesetting import pictures
 from tuttava.documents.recording import is_logged
@@ -268,4 +268,6 @@ register_list(
         set_name=SET,
     )
 )
-add_other(registry.Entry(LIST, gettext_lazy("Customer statements"), LIST, icon="document-text", order=70))
+add_other(
+    Other(registry.Entry(LIST, gettext_lazy("Customer statements"), LIST, icon="document-text", order=70), OWED, SET)
+)

@@ -77,13 +77,19 @@ def _movements(account: Account, region: Region) -> list[Row]:
         cells = [
             region.date(entry.posting_date),
             entry.document_no,
-            f"{entry.get_document_type_display()} {entry.description}".strip(),
+            _said_of(entry),
             region.date(entry.due_date),
             region.money(entry.amount_lcy),
             region.money(balance),
         ]
         rows.append(Row(cells))
     return rows
+
+
+def _said_of(entry: CustomerLedgerEntry) -> str:
+    """“Payment”, “Invoice 1001”: a description that begins with the type says it already."""
+    kind, description = str(entry.get_document_type_display()), entry.description
+    return description if description.startswith(kind) else f"{kind} {description}".strip()
 
 
 def claim_paper(claim: IssuedClaim) -> Paper:

@@ -15,10 +15,9 @@ from django.conf import settings
 from django.utils import translation
 
 from tuttava.documents.money import precision_of
-from tuttava.foundation.company import company_information, remembered
+from tuttava.foundation.company import company_information, languages
 from tuttava.foundation.context import current
 from tuttava.foundation.locales import language_tag
-from tuttava.foundation.models import Language
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,7 @@ def region_for(language_code: str | None, format_region: str = "", currency_code
     own = company_information()
     asked = current().language
     code = language_code or ("" if asked else own.language_code) or ""
-    languages: dict[str, Language] = remembered(Language, lambda: {row.code: row for row in Language.objects.all()})
-    known = languages.get(code)
+    known = languages().get(code)
     wanted = (format_region, known.format_region if known else "", code, code.partition("-")[0])
     for text in wanted:
         tag = language_tag(text.replace("_", "-")) if text else ""

@@ -58,7 +58,7 @@ def _card(row: Any) -> str:
 
 def money(name: str, width: int = 120, **options: Any) -> Column:
     """A column of amounts, all with two decimals, so that they compare at a glance."""
-    return C(name, width=width, cell=lambda row: show_number(getattr(row, name), 2), **options)
+    return C(name, width=width, cell=lambda row: show_number(getattr(row, name), 2), number=True, **options)
 
 
 def is_late(row: Any) -> bool:

@@ -45,7 +45,8 @@ class Column:
     """One column. ``value`` reads the row (default: the attribute ``name``); ``cell`` renders it instead as HTML.
 
     ``sort`` names the :class:`Sort` its heading offers, ``width`` is in pixels, ``hidden`` columns wait in the column
-    chooser, ``edit`` makes the cell of an editable list writable (the model field ``name``).
+    chooser, ``edit`` makes the cell of an editable list writable (the model field ``name``). The figures of a
+    ``number`` stand below each other.
     """
 
     name: str
@@ -60,6 +61,12 @@ class Column:
     edit: bool = False
     help: Text = ""
     phone: bool = True
+    number: bool = False
+
+    @property
+    def css(self) -> str:
+        """The classes of its cells."""
+        return " ".join([*(() if self.phone else ("not-phone",)), *(("figure",) if self.number else ())])
 
     def read(self, row: Any) -> Any:
         """The plain value, for exports and plain cells; choices in words."""

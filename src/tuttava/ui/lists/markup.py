@@ -41,5 +41,5 @@ def _cells(row: ShownRow) -> Iterable[str]:
         shown: str = conditional_escape(cell.html)
         if place == 0 and row.href:
             shown = f'<a class="row-link" id="row-{escape(row.row.pk)}" href="{escape(row.href)}">{shown}</a>'
-        css = "" if cell.column.phone else ' class="not-phone"'
+        css = f' class="{cell.column.css}"' if cell.column.css else ""
         yield f'<td data-label="{escape(cell.label)}"{css}>{shown}</td>'

@@ -89,13 +89,10 @@ class Bench:
 
     def entering_and_posting(self) -> Iterator[Line]:
         """Orders entered, then posted one by one: shipped and invoiced, each a transaction of its own."""
-        from tuttava.foundation.journal import unit_of_work
-
         started = time.perf_counter()
         orders: list[Document] = []
         while len(orders) < self.orders:
-            with unit_of_work("enter orders"):
-                orders += self.enter(min(BULK, self.orders - len(orders)))
+            orders += self.enter(min(BULK, self.orders - len(orders)))
         seconds = time.perf_counter() - started
         yield Line(f"{self.orders:,} orders of {LINES} lines entered, {BULK} at a time", _rate(self.orders, seconds))
         times = Times()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ _KINDS = ("sales_invoice", "sales_shipment") * 3 + (
     "purchase_invoice", "purchase_receipt", "sales_credit_memo", "service_invoice",
 )  # fmt: skip
 _LAST_DAY, _DAYS = "2026-11-01", 3650
+_FIRST_DAY = dt.date(2016, 1, 1)
 
 _VALUES = {
     "id": "(lpad(to_hex(1500000000000 + n), 12, '0') || '7' || substr(md5(n::text), 1, 19))::uuid",
@@ -70,8 +72,14 @@ def prepare(customers: int, posted: int) -> tuple[Any, float | None]:
 
 
 def _items() -> None:
+    """Items, and a rate for every currency of the customers."""
     from tuttava.foundation.filling import create_many
-    from tuttava.trade.models import Item, TaxGroup
+    from tuttava.foundation.models import Currency
+    from tuttava.trade.models import ExchangeRate, Item, TaxGroup
+
+    if not ExchangeRate.objects.exists():
+        codes = Currency.objects.values_list("code", flat=True)
+        create_many(ExchangeRate, [{"currency_code": code, "starting_date": _FIRST_DAY, "rate": 2} for code in codes])
 
     if Item.objects.exists():
         return
@@ -79,8 +87,8 @@ def _items() -> None:
     rows = [
         {
             "description": f"Item {n}",
-            "unit_price": Decimal(n) / 7,
-            "unit_cost": Decimal(n) / 10,
+            "unit_price": Decimal(n * 13) / 100,
+            "unit_cost": Decimal(n * 9) / 100,
             "tax_group": "STANDARD",
         }
         for n in range(1, ITEMS + 1)

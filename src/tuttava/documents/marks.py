@@ -2,3 +2,6 @@
 
 #: The lifecycle itself writes, which a released document allows.
 BY_LIFECYCLE = "documents.lifecycle"
+
+#: Items by number, read beforehand for many lines at once.
+ITEMS = "documents.items"

@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from tuttava.documents.errors import released
-from tuttava.documents.marks import BY_LIFECYCLE
+from tuttava.documents.marks import BY_LIFECYCLE, ITEMS
 from tuttava.documents.models import (
     ORDERS,
     STEP,
@@ -133,10 +133,11 @@ class DocumentLineRules(_PartRules):
     def enter_no(self, edit: Edit[DocumentLine], value: str) -> None:
         """The number of an item brings along what the item says; other numbers are kept as they are."""
         if value and edit.get("line_type") == LineType.ITEM:
-            pk = id_by_number(Item, value)
+            known: Mapping[str, Item] = edit.memory.get(ITEMS, {})
+            pk = known[value].pk if value in known else id_by_number(Item, value)
             if pk is None:
                 raise DomainError("not_found", _("There is no item “%(no)s”.") % {"no": value}, field="no")
-            self.enter_item_id(edit, pk)
+            self._take_item(edit, known.get(value) or _item(pk))
             return
         edit.put("no", value)
         edit.copy("item_id", None)
@@ -146,9 +147,11 @@ class DocumentLineRules(_PartRules):
         if value is None or value == edit.get("item_id"):
             edit.copy("item_id", value)
             return
-        item = Item.objects.select_related("tax_group").filter(pk=value).first()
-        if item is None:
-            raise DomainError("not_found", _("There is no such item."), field="no")
+        self._take_item(edit, _item(value))
+
+    def _take_item(self, edit: Edit[DocumentLine], item: Item) -> None:
+        if item.pk == edit.get("item_id"):
+            return
         if item.blocked:
             raise DomainError(
                 "item.blocked",
@@ -263,6 +266,19 @@ def _document(edit: Edit[DocumentLine]) -> Document:
         raise DomainError(
             "field_required", _("A line needs the document it belongs to."), field="document_id", rule="I-132"
         ) from None
+
+
+def items_by_no(numbers: Iterable[str]) -> dict[str, Item]:
+    """Items with their tax groups, by number; unknown numbers are left out."""
+    rows = Item.objects.select_related("tax_group").filter(no__in={number for number in numbers if number})
+    return {str(item.no): item for item in rows}
+
+
+def _item(pk: uuid.UUID) -> Item:
+    found = Item.objects.select_related("tax_group").filter(pk=pk).first()
+    if found is None:
+        raise DomainError("not_found", _("There is no such item."), field="no")
+    return found
 
 
 def _gross(edit: Edit[DocumentLine]) -> Decimal:

@@ -77,8 +77,8 @@ def comments_of(model: type[M], comments: Iterable[CommentFields], **owner: Any)
     return [model(**values_of(comment, CommentFields), **owner) for comment in comments]
 
 
-def copy_dimensions(pairs: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> None:
-    """Give the dimensions of documents to what was made of them: pairs of the ids of both."""
+def copy_dimensions(pairs: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> set[uuid.UUID]:
+    """Give the dimensions of documents to what was made of them: pairs of the ids of both; answers who had any."""
     found: dict[uuid.UUID, list[DimensionSetLine]] = defaultdict(list)
     for line in DimensionSetLine.objects.filter(parent_id__in={source for source, _made in pairs}):
         found[line.parent_id].append(line)
@@ -88,6 +88,7 @@ def copy_dimensions(pairs: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> None:
                 parent_id=made, dimension_code=line.dimension_code, dimension_value_code=line.dimension_value_code
             )
             for source, made in pairs
-            for line in found[source]
+            for line in found.get(source, ())
         ]
     )
+    return set(found)

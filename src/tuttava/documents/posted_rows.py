@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -119,21 +119,27 @@ def _calculate(document: Document, step: Step, header: PostedHeader, held: Seque
 def _numbers(steps: Sequence[Step]) -> list[str]:
     """A number for each step. Series are locked in one order, so that two postings never wait for each other."""
     counts = Counter(step.kind for step in steps)
-    drawn: dict[PostedKind, Iterator[str]] = {
-        kind: iter(_free_numbers(kind, counts[kind])) for kind in PostedKind if counts[kind]
-    }
-    return [next(drawn[step.kind]) for step in steps]
+    drawn = {kind: _drawn(kind, counts[kind]) for kind in PostedKind if counts[kind]}
+    taken = _taken(drawn)
+    for kind, numbers in drawn.items():
+        free = [number for number in numbers if (kind, number) not in taken]
+        while len(free) < len(numbers):
+            more = _drawn(kind, len(numbers) - len(free))
+            skipped = _taken({kind: more})
+            free += [number for number in more if (kind, number) not in skipped]
+        drawn[kind] = free
+    following = {kind: iter(numbers) for kind, numbers in drawn.items()}
+    return [next(following[step.kind]) for step in steps]
 
 
-def _free_numbers(kind: PostedKind, count: int) -> list[str]:
-    """The next numbers of a kind; those that a feed brought already are skipped (C-1)."""
-    code = series_for(f"posted_{kind}")
-    free: list[str] = []
-    while len(free) < count:
-        drawn = series.draw_many(code, count - len(free))
-        taken = set(PostedDocument.objects.filter(kind=kind, no__in=drawn).values_list("no", flat=True))
-        free += [number for number in drawn if number not in taken]
-    return free
+def _drawn(kind: PostedKind, count: int) -> list[str]:
+    return series.draw_many(series_for(f"posted_{kind}"), count)
+
+
+def _taken(drawn: Mapping[PostedKind, Sequence[str]]) -> set[tuple[str, str]]:
+    """Numbers that a feed brought already; they are skipped (C-1)."""
+    rows = PostedDocument.objects.filter(no__in=[number for numbers in drawn.values() for number in numbers])
+    return set(rows.values_list("kind", "no"))
 
 
 def _posted(document: Document, step: Step, header: PostedHeader, number: str) -> PostedDocument:

@@ -239,11 +239,14 @@ def _go_on(jobs: Sequence[_Job], moved: Sequence[dict[int, Decimal]], made: Sequ
 def _hand_on(orders: Sequence[tuple[_Job, Sequence[PostedDocument]]]) -> None:
     """What hangs on an order: all that is made of it has its dimensions, and the invoice or credit memo that was its
     last its files (A-86). Other documents are posted under their own id, so that nothing has to move."""
-    copying.copy_dimensions([(job.document.pk, each.pk) for job, posted in orders for each in posted])
+    pairs = [(job.document.pk, each.pk) for job, posted in orders for each in posted]
+    has_dimensions = copying.copy_dimensions(pairs)
     done = [(job.document, posted[-1]) for job, posted in orders if job.is_done]
-    for document, last in with_files(done):
+    filed = with_files(done)
+    for document, last in filed:
         move_files(document, getattr(AttachmentParent, last.kind.upper(), None), last.pk)
-    drop_extras([document for document, _last in done])
+    with_more = has_dimensions | {document.pk for document, _last in filed}
+    drop_extras([document for document, _last in done if document.pk in with_more])
 
 
 def _last_numbers(job: _Job, made: Sequence[PostedDocument]) -> dict[str, object]:

@@ -31,7 +31,7 @@ from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.models import Job
 from tuttava.interactions.models import InteractionDocumentType as Event
-from tuttava.interactions.recording import Account, record_document
+from tuttava.interactions.recording import Account, Recorded, record_documents
 from tuttava.partners.models import Customer
 from tuttava.trade.models import CustomerLedgerEntry
 
@@ -237,19 +237,29 @@ def _leave(customers: Sequence[Customer], period: Period, log_interaction: bool 
             for customer in held
         ]
     )  # fmt: skip
-    logged = log_interaction is not False and is_logged(Event.SALES_STATEMENT)
-    files = []
-    for customer, paper in zip(held, papers_of(held, period), strict=True):
-        file = Printed(f"{paper.heading} {customer.no}.pdf", pdf([paper]))
-        if logged:
-            departure = departure_of(file, left_by)
-            number = customer.last_statement_no
-            entry_no = record_document(
-                Event.SALES_STATEMENT, str(number), Account.CUSTOMER, customer.no,
-                salesperson_code=customer.salesperson_code or "",
-                description=_("Statement %(number)s") % {"number": number},
-                left_by=departure.left_by, content=departure.content,
-            )  # fmt: skip
-            file = replace(file, entry_no=entry_no)
-        files.append(file)
-    return files
+    papers = papers_of(held, period)
+    files = [
+        Printed(f"{paper.heading} {customer.no}.pdf", pdf([paper]))
+        for customer, paper in zip(held, papers, strict=True)
+    ]
+    if log_interaction is False or not is_logged(Event.SALES_STATEMENT):
+        return files
+    told = [_told(customer, file, left_by) for customer, file in zip(held, files, strict=True)]
+    entries = record_documents(told)
+    return [replace(file, entry_no=entry_no) for file, entry_no in zip(files, entries, strict=True)]
+
+
+def _told(customer: Customer, file: Printed, left_by: str) -> Recorded:
+    """What the log is to say of a statement."""
+    departure = departure_of(file, left_by)
+    number = customer.last_statement_no
+    return Recorded(
+        Event.SALES_STATEMENT,
+        str(number),
+        Account.CUSTOMER,
+        customer.no,
+        salesperson_code=customer.salesperson_code or "",
+        description=_("Statement %(number)s") % {"number": number},
+        left_by=departure.left_by,
+        content=departure.content,
+    )

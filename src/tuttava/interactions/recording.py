@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -24,7 +27,7 @@ from tuttava.interactions.models import (
 from tuttava.interactions.storing import NewContent
 from tuttava.interactions.template_setup import template_for
 from tuttava.partners.models import Customer, Vendor
-from tuttava.relations.queries import hub_of
+from tuttava.relations.queries import hubs_of
 
 #: A document was not recorded because its contact is privacy-blocked: ``contact``, ``document_type``, ``document_no``.
 recording_skipped = Signal()
@@ -73,54 +76,82 @@ def template_of(document_type: str) -> InteractionTemplate | None:
     return template
 
 
-def record_document(
-    document_type: str,
-    document_no: str,
-    account: Account,
-    account_no: str,
-    *,
-    occurrence: int = 0,
-    version: int = 0,
-    salesperson_code: str = "",
-    campaign_no: str = "",
-    description: str = "",
-    opportunity_no: str = "",
-    left_by: str = "",
-    content: NewContent | None = None,
-) -> int:
-    """Log that a document went to (or came from) an account; the entry's number, 0: nothing was logged (I-114).
+@dataclass(frozen=True)
+class Recorded:
+    """A document that went to (or came from) an account (I-114).
+
+    ``left_by``: the correspondence type by which it left the house, used when the template has none; ``content``: what
+    was printed or sent, for the entry to keep (I-121).
+    """
+
+    document_type: str
+    document_no: str
+    account: Account
+    account_no: str
+    occurrence: int = 0
+    version: int = 0
+    salesperson_code: str = ""
+    campaign_no: str = ""
+    description: str = ""
+    opportunity_no: str = ""
+    left_by: str = ""
+    content: NewContent | None = None
+
+
+def record_document(document_type: str, document_no: str, account: Account, account_no: str, **values: Any) -> int:
+    """Log one document, ``values`` as in :class:`Recorded`; the entry's number, 0: nothing was logged (I-114)."""
+    return record_documents([Recorded(document_type, document_no, account, account_no, **values)])[0]
+
+
+def record_documents(found: Sequence[Recorded]) -> list[int]:
+    """Log documents, set-based; the number of each one's entry, 0: nothing was logged (I-114).
 
     Asks for no right: whoever may print or post may have it recorded (I-66). Nothing is delivered. Privacy-blocked
-    contacts are skipped, and that is told to whoever notes it (I-22). ``left_by``: the correspondence type by which it
-    left the house, used when the template has none;
-    ``content``: what was printed or sent, for the entry to keep (I-121).
+    contacts are skipped, and that is told to whoever notes it (I-22).
     """
-    template = template_of(document_type)
-    contact = contact_of(account, account_no) if template else None
-    if template is None or contact is None:
-        return 0
-    if _is_blocked(contact):
-        recording_skipped.send(sender=Contact, contact=contact, document_type=document_type, document_no=document_no)
-        return 0
-    if account is Account.CONTACT and not salesperson_code:
-        salesperson_code = contact.salesperson_code or ""
+    templates = {kind: template_of(kind) for kind in {each.document_type for each in found}}
+    logged = [each for each in found if templates[each.document_type] is not None]
+    contacts = contacts_behind((each.account, each.account_no) for each in logged)
+    items: list[NewInteraction] = []
+    places: dict[int, int] = {}
+    for place, each in enumerate(found):
+        template = templates[each.document_type]
+        contact = contacts.get((each.account, as_code(each.account_no)))
+        if template is None or contact is None:
+            continue
+        if _is_blocked(contact):
+            recording_skipped.send(
+                sender=Contact, contact=contact, document_type=each.document_type, document_no=each.document_no
+            )
+            continue
+        places[place] = len(items)
+        items.append(NewInteraction(_values(each, template, contact), content=each.content))
+    entries = log_interactions(items) if items else []
+    return [entries[places[place]].entry_no if place in places else 0 for place in range(len(found))]
+
+
+def _values(each: Recorded, template: InteractionTemplate, contact: Contact) -> dict[str, Any]:
+    """What the entry says (I-116)."""
+    person = each.salesperson_code
+    if each.account is Account.CONTACT and not person:
+        person = contact.salesperson_code or ""
     values = {
         **_from_template(template, contact),
         **_now(),
         "contact_id": contact.pk,
         "contact_company_id": contact.company_id,
-        "document_type": document_type,
-        "document_no": document_no,
-        "doc_no_occurrence": occurrence,
-        "version_no": version,
-        "description": (description or template.description)[:100],
-        "salesperson_code": salesperson_code or None,
-        "campaign_no": campaign_no or template.campaign_no,
-        "opportunity_no": opportunity_no,
+        "document_type": each.document_type,
+        "document_no": each.document_no,
+        "doc_no_occurrence": each.occurrence,
+        "version_no": each.version,
+        "description": (each.description or template.description)[:100],
+        "salesperson_code": person or None,
+        "campaign_no": each.campaign_no or template.campaign_no,
+        "opportunity_no": each.opportunity_no,
     }
-    if left_by and template.correspondence_type_default == CorrespondenceType.NONE:
-        values["correspondence_type"] = left_by
-    return log_interactions([NewInteraction(values, content=content)])[0].entry_no
+    if each.left_by and template.correspondence_type_default == CorrespondenceType.NONE:
+        values["correspondence_type"] = each.left_by
+    return values
 
 
 def _is_blocked(contact: Contact) -> bool:
@@ -130,12 +161,25 @@ def _is_blocked(contact: Contact) -> bool:
 
 def contact_of(account: Account, account_no: str) -> Contact | None:
     """The contact behind an account, normally a company; None where there is none (I-115)."""
-    number = as_code(account_no)
-    if account is Account.CONTACT:
-        return Contact.objects.filter(no=number).first()
-    model: type[Customer] | type[Vendor] = Customer if account is Account.CUSTOMER else Vendor
-    record = model._default_manager.filter(no=number).first()
-    return hub_of(record) if record else None
+    return contacts_behind([(account, account_no)]).get((account, as_code(account_no)))
+
+
+def contacts_behind(accounts: Iterable[tuple[Account, str]]) -> dict[tuple[Account, str], Contact]:
+    """:func:`contact_of` for several, with a few queries for all of them."""
+    wanted: dict[Account, set[str]] = defaultdict(set)
+    for account, number in accounts:
+        wanted[account].add(as_code(number))
+    rows = Contact.objects.filter(no__in=wanted[Account.CONTACT]).select_related("company")
+    found = {(Account.CONTACT, str(contact.no)): contact for contact in rows} if wanted[Account.CONTACT] else {}
+    registers: tuple[tuple[Account, type[Customer] | type[Vendor]], ...] = (
+        (Account.CUSTOMER, Customer),
+        (Account.VENDOR, Vendor),
+    )
+    for account, model in registers:
+        if wanted[account]:
+            numbers = dict(model._default_manager.filter(no__in=wanted[account]).values_list("pk", "no"))
+            found |= {(account, str(numbers[pk])): hub for pk, hub in hubs_of(numbers).items()}
+    return found
 
 
 def _from_template(template: InteractionTemplate, contact: Contact) -> dict[str, Any]:

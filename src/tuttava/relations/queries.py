@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 
@@ -23,6 +23,15 @@ def hub_of(record: RegisterEntry) -> Contact | None:
     """The contact that ``record`` is linked to."""
     relation = relation_of(record)
     return relation.contact if relation else None
+
+
+def hubs_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
+    """The contacts that records of the registers are linked to, with their companies; one query."""
+    rows = ContactBusinessRelation.objects.filter(linked_id__in=ids).select_related("contact__company")
+    found: dict[uuid.UUID, Contact] = {}
+    for relation in rows.order_by("secondary", "pk"):
+        found.setdefault(relation.linked_id, relation.contact)
+    return found
 
 
 def link_of(contact_id: uuid.UUID, table: str) -> ContactBusinessRelation | None:

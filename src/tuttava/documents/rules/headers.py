@@ -36,7 +36,7 @@ from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import AttachmentParent, DocumentAttachment
 from tuttava.foundation.numbered import SERIES, Numbered
-from tuttava.foundation.records import Edit, register
+from tuttava.foundation.records import Edit, Record, register
 from tuttava.partners.models import DimensionSetLine, PaymentTerms
 from tuttava.partners.own import own_salesperson
 
@@ -168,8 +168,12 @@ def remove_documents(found: Sequence[Document]) -> None:
 
 
 def _remove_parts(found: Sequence[Document]) -> None:
-    for model in (DocumentLine, ServiceItemLine, DocumentComment):
-        rows = model._default_manager.filter(document__in=[record.pk for record in found])
+    ids = [record.pk for record in found]
+    parts: list[type[Record]] = [DocumentLine, DocumentComment]
+    if any(record.area == Area.SERVICE for record in found):
+        parts.append(ServiceItemLine)
+    for model in parts:
+        rows = model._default_manager.filter(document__in=ids)
         rows._raw_delete(rows.db)
 
 

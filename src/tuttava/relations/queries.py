@@ -30,7 +30,8 @@ def hubs_of(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
     rows = ContactBusinessRelation.objects.filter(linked_id__in=ids).select_related("contact__company")
     found: dict[uuid.UUID, Contact] = {}
     for relation in rows.order_by("secondary", "pk"):
-        found.setdefault(relation.linked_id, relation.contact)
+        if relation.linked_id is not None:
+            found.setdefault(relation.linked_id, relation.contact)
     return found
 
 

@@ -36,7 +36,7 @@ from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import AttachmentParent, DocumentAttachment
 from tuttava.foundation.numbered import SERIES, Numbered
-from tuttava.foundation.records import Edit, Record, register
+from tuttava.foundation.records import Edit, register
 from tuttava.partners.models import DimensionSetLine, PaymentTerms
 from tuttava.partners.own import own_salesperson
 
@@ -169,7 +169,7 @@ def remove_documents(found: Sequence[Document]) -> None:
 
 def _remove_parts(found: Sequence[Document]) -> None:
     ids = [record.pk for record in found]
-    parts: list[type[Record]] = [DocumentLine, DocumentComment]
+    parts: list[Any] = [DocumentLine, DocumentComment]
     if any(record.area == Area.SERVICE for record in found):
         parts.append(ServiceItemLine)
     for model in parts:

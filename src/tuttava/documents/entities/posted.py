@@ -14,7 +14,8 @@ from tuttava.relations.entities.register import numbered
 
 #: What the posted document itself says under these or other names.
 _SAID = (
-    "id", "posted_id", "no", "paying_customer_id", "paying_vendor_id", "paying_contact_id", "account_contact_id",
+    "id", "posted_id", "area", "document_type", "doc_no_occurrence", "no", "paying_customer_id", "paying_vendor_id",
+    "paying_contact_id", "account_contact_id",
     "salesperson_code", "document_date", "posting_date", "due_date", "posting_description", "external_document_no",
     "your_reference", "amount", "amount_including_vat",
 )  # fmt: skip

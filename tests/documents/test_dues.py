@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from tests.documents.making import company, customer
 from tuttava.documents import claims, statements
 from tuttava.documents.models import Claim, ClaimKind, CustomerStatement, IssuedClaim, ReminderAutomation
 from tuttava.documents.printing.mails import Letter
 from tuttava.foundation import jobs, records
+from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import OutboxMail
 from tuttava.interactions.models import InteractionLogEntry
@@ -168,3 +170,13 @@ def test_statements_of_many_are_mailed_by_a_job() -> None:  # I-126
     done = jobs.run_now(statements.MAIL_KIND, "Statements", {**arguments, "log_interaction": None})
     assert done.result == {"sent": 2, "skipped": 1, "failed": 0}
     assert (OutboxMail.objects.count(), len(entries()), CustomerStatement.objects.count()) == (2, 2, 2)
+
+
+def test_statements_cost_as_many_queries_however_many_they_are(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:  # I-126
+    who = [debtor(f"Fjord {place}") for place in range(6)]
+    statements.print_statements(who[:1], YEAR)
+    with acting(), django_assert_max_num_queries(50):
+        statements.print_statements(who, YEAR)
+    assert len(entries()) == 7

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,9 +19,11 @@ from tuttava.documents.pages.document_papers import DOCUMENT
 from tuttava.documents.pages.kinds import document_url, kind_of, may_write
 from tuttava.documents.pages.paper import MENU, paper_actions, printed
 from tuttava.documents.printing.actions import post_and_leave
+from tuttava.documents.recording import event_of, posted_event
 from tuttava.foundation import records
 from tuttava.foundation.context import choose, current, require, tell
 from tuttava.foundation.journal import unit_of_work
+from tuttava.interactions.models import InteractionDocumentType as Event
 from tuttava.trade.models import PostedDocument
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
@@ -186,12 +188,28 @@ def _postable(document: Any) -> bool:
     return document.document_type not in PROMISES and may_write(document)
 
 
-def interactions_url(record: Any, contact: Any = None) -> str:
+def events_of(record: Any) -> list[Event]:
+    """What the entries of a document or posted document are called in the log."""
+    if isinstance(record, PostedDocument):
+        return [posted_event(record)]
+    found = [event] if (event := event_of(record)) is not None else []
+    if (record.area, record.document_type) == (Area.SERVICE, DocumentType.ORDER):
+        found += [Event.SERVICE_ORDER_CREATE, Event.SERVICE_ORDER_POST]
+    return found
+
+
+def interactions_url(no: str, events: Sequence[Event], contact: Any = None) -> str:
     """The log of what was said about a document, with whoever it was said to, if that is known (I-130)."""
-    chips = [("f", f"document:is:{record.no}")]
+    chips = [("f", f"document:is:{no}")]
+    if events:
+        chips.append(("f", f"event:is:{'|'.join(events)}"))
     if contact is not None:
         chips.append(("f", f"contact:is:{contact.no}"))
     return f"{reverse('interactions')}?{urlencode(chips)}"
+
+
+def _interactions(document: Any) -> str:
+    return interactions_url(document.no, events_of(document), document.paying_contact)
 
 
 def _versions_url(document: Any) -> str:
@@ -231,7 +249,7 @@ ACTIONS = (
     ),
     Action(
         "interactions", gettext_lazy("Interactions"),
-        lambda document: interactions_url(document, document.paying_contact), "link", "chat-bubble-left-right", _logged,
+        _interactions, "link", "chat-bubble-left-right", _logged,
     ),
     Action(
         "archive", gettext_lazy("Keep a version"), _at("archive"), "post", "archive-box", _writable_versions,

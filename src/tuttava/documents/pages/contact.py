@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -19,6 +18,7 @@ from tuttava.contacts.pages.links import contact_url
 from tuttava.documents.models import Area, Document, DocumentType
 from tuttava.documents.names import title_of
 from tuttava.documents.pages.kinds import Kind, document_url
+from tuttava.documents.pages.stories import newest_documents
 from tuttava.documents.quotes import create_quote
 from tuttava.foundation.context import current, require, tell
 from tuttava.ui import registry
@@ -95,13 +95,40 @@ _offer(
 _offer("vendor", *(Kind(Area.PURCHASE, each) for each in _SOLD))
 
 
+for _name, _label, _set, _icon in (
+    ("reminders", _("New reminder"), "reminders", "bell-alert"),
+    ("service-contracts", _("New service contract"), "serviceContracts", "wrench-screwdriver"),
+):
+    add_action(
+        "customer",
+        Action(
+            f"new-{_name}",
+            _label,
+            partial(lambda name, record: f"{reverse(f'{name}-start')}?{urlencode({'account': record.no})}", _name),
+            "dialog",
+            _icon,
+            partial(lambda set_name, record: current().may("api.write", set_name), _set),
+            menu=MENU,
+            section="others",
+        ),
+    )
+
+
 def _readable() -> list[str]:
     return [str(area) for area in Area if current().may("api.read", f"{area}Documents")]
 
 
-def _box(condition: Callable[[Any], Q], record: Any) -> dict[str, Any]:
+def _of_contact(contact: Any) -> Iterable[Document]:
+    return newest_documents(contact)[:SHOWN]
+
+
+def _of_party(name: str, record: Any) -> Iterable[Document]:
+    rows = Document.objects.filter(**{name: record.pk}, area__in=_readable())
+    return rows.order_by("-document_date", "-id")[:SHOWN]
+
+
+def _box(newest: Callable[[Any], Iterable[Document]], record: Any) -> dict[str, Any]:
     """The newest documents that are being worked on."""
-    found = Document.objects.filter(condition(record), area__in=_readable()).order_by("-document_date", "-id")
     return {
         "documents": [
             {
@@ -112,24 +139,24 @@ def _box(condition: Callable[[Any], Q], record: Any) -> dict[str, Any]:
                 ),
                 "status": each.get_status_display(),
             }
-            for each in found[:SHOWN]
+            for each in newest(record)
         ]
     }
 
 
-_CONDITIONS: dict[str, Callable[[Any], Q]] = {
-    "contact": lambda contact: Q(account_contact=contact.pk),
-    "customer": lambda customer: Q(customer=customer.pk),
-    "vendor": lambda vendor: Q(vendor=vendor.pk),
+_NEWEST: dict[str, Callable[[Any], Iterable[Document]]] = {
+    "contact": _of_contact,
+    "customer": partial(_of_party, "customer"),
+    "vendor": partial(_of_party, "vendor"),
 }
-for _card, _condition in _CONDITIONS.items():
+for _card, _newest in _NEWEST.items():
     add_box(
         _card,
         FactBox(
             "documents",
             _("Documents"),
             "documents/documents_box.html",
-            partial(_box, _condition),
+            partial(_box, _newest),
             lambda record: bool(_readable()),
         ),
     )

@@ -304,6 +304,10 @@ def _badges(contract: Any) -> list[Badge]:
     return found
 
 
+def _interactions(contract: Any) -> str:
+    return interactions_url(contract.no, [EVENTS[ContractType(contract.contract_type)]])
+
+
 def _logged(_contract: Any) -> bool:
     return current().may("interaction_log.read", "interactionLogEntries")
 
@@ -336,7 +340,7 @@ register_card(
             Action(
                 "interactions",
                 gettext_lazy("Interactions"),
-                interactions_url,
+                _interactions,
                 "link",
                 "chat-bubble-left-right",
                 _logged,

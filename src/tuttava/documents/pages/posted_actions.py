@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from tuttava.documents import correcting
 from tuttava.documents.models import Document, PostedHeader
 from tuttava.documents.names import title_of
-from tuttava.documents.pages.actions import interactions_url, posted_url, tell_posted
+from tuttava.documents.pages.actions import events_of, interactions_url, posted_url, tell_posted
 from tuttava.documents.pages.document_papers import POSTED
 from tuttava.documents.pages.kinds import document_url
 from tuttava.documents.pages.paper import paper_actions
@@ -82,6 +82,10 @@ def _logged(_posted: Any) -> bool:
     return current().may("interaction_log.read", "interactionLogEntries")
 
 
+def _interactions(posted: Any) -> str:
+    return interactions_url(posted.no, events_of(posted))
+
+
 def _order(posted: Any) -> Document | None:
     """The order it came from, while that is still being worked on."""
     source = PostedHeader.objects.filter(posted=posted.pk).values_list("order_id", flat=True).first()
@@ -100,7 +104,7 @@ def _has_order(posted: Any) -> bool:
 _MENU = gettext_lazy("Take back")
 POSTED_ACTIONS = (
     *paper_actions(POSTED),
-    Action("interactions", gettext_lazy("Interactions"), interactions_url, "link", "chat-bubble-left-right", _logged),
+    Action("interactions", gettext_lazy("Interactions"), _interactions, "link", "chat-bubble-left-right", _logged),
     Action("order", gettext_lazy("Open the order"), _order_url, "link", "clipboard-document-list", _has_order),
     Action("correct", gettext_lazy("Correct"), _at("correct"), "post", "pencil-square", _stands, menu=_MENU),
     Action(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,22 +11,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import Contact
-from tuttava.documents.models import Area, Document, DocumentType, PostedHeader
+from tuttava.documents.models import Area, Document
 from tuttava.documents.names import title_of
-from tuttava.documents.pages.actions import posted_url
+from tuttava.documents.pages.actions import events_of, posted_url
 from tuttava.documents.pages.kinds import document_url
-from tuttava.documents.recording import event_of, posted_event
 from tuttava.foundation.context import current
-from tuttava.interactions.models import InteractionDocumentType as Event
 from tuttava.interactions.models import InteractionLogEntry
 from tuttava.interactions.pages.timeline import told
 from tuttava.trade.models import PostedDocument
 from tuttava.ui.cards import add_source
-from tuttava.ui.cards.timeline import Asked, Happening, Source
+from tuttava.ui.cards.timeline import SHOWN, Asked, Happening, Source
 from tuttava.ui.values import show_number
 
 #: Posted documents of one day that may lie after the moment a page of the timeline goes on from.
 DAY_OF_DOCUMENTS = 100
+_NEWEST = "newest_documents"
 #: Thousandths of a second until the year 9000: ids of others may say anything.
 _LATEST = 221_845_392_000_000
 
@@ -41,16 +39,33 @@ def documents(asked: Asked) -> list[Happening]:
     return sorted(found, key=lambda happening: happening.at, reverse=True)[: asked.limit]
 
 
+def newest_documents(contact: Contact) -> list[Document]:
+    """The newest documents that are being worked on for a contact; read once for the card it stands on."""
+    known = vars(contact)
+    if _NEWEST not in known:
+        known[_NEWEST] = list(_of(Asked(contact))[: SHOWN + 1])
+    found: list[Document] = known[_NEWEST]
+    return found
+
+
+def _of(asked: Asked) -> QuerySet[Document]:
+    areas = [area for area in Area if current().may("api.read", f"{area}Documents")]
+    return Document.objects.filter(account_contact__in=_people(asked), area__in=areas).order_by("-pk")
+
+
 def _people(asked: Asked) -> Any:
     """The contacts asked about, and the people of those that are companies."""
+    if not any(contact.is_company for contact in (asked.record, *asked.others)):
+        return asked.ids
     return Contact.objects.filter(Q(pk__in=asked.ids) | Q(company_id__in=asked.ids)).values("pk")
 
 
 def _begun(asked: Asked) -> list[Happening]:
-    areas = [area for area in Area if current().may("api.read", f"{area}Documents")]
-    rows = Document.objects.filter(account_contact__in=_people(asked), area__in=areas)
-    if asked.before is not None:
-        rows = rows.filter(pk__lt=_first_id(asked.before))
+    if asked.before is None and not asked.others:
+        rows = newest_documents(asked.record)[: asked.limit]
+    else:
+        older = {} if asked.before is None else {"pk__lt": _first_id(asked.before)}
+        rows = list(_of(asked).filter(**older)[: asked.limit])
     return [
         Happening(
             _moment(document.pk),
@@ -61,24 +76,23 @@ def _begun(asked: Asked) -> list[Happening]:
             document_url(document),
             **asked.whom(document.account_contact_id),
         )
-        for document in rows.order_by("-pk")[: asked.limit]
+        for document in rows
     ]
 
 
 def _posted(asked: Asked) -> list[Happening]:
     if not current().may("api.read", "postedDocuments"):
         return []
-    rows = PostedDocument.objects.filter(main_contact__in=_people(asked))
+    rows = PostedDocument.objects.filter(main_contact__in=_people(asked)).select_related("header")
     if asked.before is not None:
         rows = rows.filter(posting_date__lte=timezone.localtime(asked.before).date())
     # A whole day is read on, because the time of day within it decides only here.
     newest = list(rows.order_by("-posting_date", "-pk")[: asked.limit + DAY_OF_DOCUMENTS])
-    headers = {each.posted_id: each for each in PostedHeader.objects.filter(posted__in=newest)}
     found = []
     for posted in newest:
         at = _posted_at(posted)
         if asked.before is None or at < asked.before:
-            header = headers.get(posted.pk)
+            header = getattr(posted, "header", None)
             found.append(
                 Happening(
                     at,
@@ -128,20 +142,10 @@ add_source("contact", Source("document", _("Documents"), "document-text", docume
 # --- of a document ----------------------------------------------------------------------------------------------------
 
 
-def _events(record: Any) -> Iterable[Event]:
-    """What a document's entries are called in the log."""
-    if isinstance(record, PostedDocument):
-        return [posted_event(record)]
-    found = [event] if (event := event_of(record)) is not None else []
-    if (record.area, record.document_type) == (Area.SERVICE, DocumentType.ORDER):
-        found += [Event.SERVICE_ORDER_CREATE, Event.SERVICE_ORDER_POST]
-    return found
-
-
 def entries_of(record: Any) -> QuerySet[InteractionLogEntry]:
     """What the log says of a document; not of an earlier one with the same number."""
     entries = InteractionLogEntry.objects.filter(
-        document_no=record.no, document_type__in=list(_events(record)), postponed=False
+        document_no=record.no, document_type__in=events_of(record), postponed=False
     )
     if isinstance(record, Document):
         entries = entries.filter(doc_no_occurrence__in=(0, record.doc_no_occurrence))

@@ -24,6 +24,7 @@ from tuttava.interactions.models import (
     Evaluation,
     InformationFlow,
     InteractionComment,
+    InteractionDocumentType,
     InteractionGroup,
     InteractionLogEntry,
     InteractionTemplate,
@@ -223,6 +224,13 @@ _FILTERS = (
     Filter("task", gettext_lazy("Task"), path="task_no", operators=("is", "filled")),
     Filter("segment", gettext_lazy("Segment"), path="segment_no", operators=("is", "filled")),
     Filter("document", gettext_lazy("Document"), path="document_no", operators=("is",)),
+    Filter(
+        "event",
+        gettext_lazy("Document type"),
+        "choice",
+        "document_type",
+        choices=[choice for choice in InteractionDocumentType.choices if choice[0]],
+    ),
 )
 
 # -- lists -----------------------------------------------------------------------------------------------------------

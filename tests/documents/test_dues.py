@@ -16,6 +16,7 @@ from tuttava.documents.printing.mails import Letter
 from tuttava.foundation import jobs, records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
+from tuttava.foundation.mail import fail_next
 from tuttava.foundation.models import OutboxMail
 from tuttava.interactions.models import InteractionLogEntry
 from tuttava.partners.models import Customer
@@ -180,3 +181,14 @@ def test_statements_cost_as_many_queries_however_many_they_are(
     with acting(), django_assert_max_num_queries(50):
         statements.print_statements(who, YEAR)
     assert len(entries()) == 7
+
+
+def test_reminder_that_cannot_be_sent_stays_issued() -> None:  # I-128
+    claims.automation()
+    ReminderAutomation.objects.update(enabled=True, issue=True, send_by_email=True)
+    owes(debtor(), "100")
+    fail_next("mailbox full")
+    with acting() as context:
+        assert claims.run_automation(dt.date(2026, 11, 1)) == {"created": 1, "issued": 1, "sent": 0}
+        assert [each.code for each in context.messages] == ["mail.not_sent"]
+    assert (IssuedClaim.objects.get().no_printed, entries()) == (0, [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from django.db.models import QuerySet
@@ -47,8 +47,8 @@ _LINE = ("line_no", "ledger_entry_no", "document_type", "document_no", "descript
          "remaining_amount_lcy")  # fmt: skip
 KIND = "documents.run_reminders"
 _OWN_WORDS = Letter()
-#: Customers that one run of the automation reminds at most.
-MOST_CUSTOMERS = 1000
+#: Customers that the automation looks up at a time.
+AT_ONCE = 500
 
 
 def suggest_lines(claim: Claim) -> Claim:
@@ -134,29 +134,42 @@ def automation() -> ReminderAutomation:
     return setup_of(ReminderAutomation)
 
 
-def run_automation(day: dt.date | None = None) -> dict[str, int]:
+def run_automation(
+    day: dt.date | None = None, *, progress: Callable[[int], None] = lambda _done: None
+) -> dict[str, int]:
     """Remind all customers with overdue invoices that no running reminder names (I-128).
 
-    Answers ``created``, ``issued`` and ``sent``; what cannot be sent is told and stays issued.
+    Answers ``created``, ``issued`` and ``sent``; what cannot be sent is told and stays issued. Each customer is a
+    transaction of its own.
     """
     require("api.write", "reminders")
     settings = automation()
     counts = {"created": 0, "issued": 0, "sent": 0}
-    if not settings.enabled:
-        return counts
     day = day or current().date
-    for customer in _to_remind(day):
-        with unit_of_work("run reminders", customer.no):
-            claim = records.create(Claim, {"customer_id": customer.pk, "posting_date": day})
-            suggest_lines(claim)
-            counts["created"] += 1
-            if not settings.issue:
-                continue
-            issued = issue(claim)
-            counts["issued"] += 1
-        if settings.send_by_email:
-            counts["sent"] += _sent(issued, log_interaction=None if settings.log_interaction else False)
+    before = -1
+    while settings.enabled and counts["created"] > before:
+        before = counts["created"]
+        for customer in _to_remind(day):
+            progress(counts["created"])
+            with unit_of_work("run reminders", customer.no):
+                for name in _reminded(customer, day, settings):
+                    counts[name] += 1
     return counts
+
+
+def _reminded(customer: Customer, day: dt.date, settings: ReminderAutomation) -> list[str]:
+    """Which steps were done for a customer; none when another run has reminded him meanwhile."""
+    Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    if not _unreminded(day).filter(customer=customer).exists():
+        return []
+    claim = suggest_lines(records.create(Claim, {"customer_id": customer.pk, "posting_date": day}))
+    if not settings.issue:
+        return ["created"]
+    issued = issue(claim)
+    if not settings.send_by_email:
+        return ["created", "issued"]
+    sent = _sent(issued, log_interaction=None if settings.log_interaction else False)
+    return ["created", "issued", "sent"] if sent else ["created", "issued"]
 
 
 def run_automation_later(day: dt.date | None = None) -> Job:
@@ -168,7 +181,7 @@ def run_automation_later(day: dt.date | None = None) -> Job:
 @jobs.job(KIND)
 def _run_job(run: jobs.JobRun) -> dict[str, int]:
     day = run.arguments["day"]
-    return run_automation(dt.date.fromisoformat(day) if day else None)
+    return run_automation(dt.date.fromisoformat(day) if day else None, progress=run.progress)
 
 
 def _sent(issued: IssuedClaim, *, log_interaction: bool | None) -> bool:
@@ -181,12 +194,17 @@ def _sent(issued: IssuedClaim, *, log_interaction: bool | None) -> bool:
 
 
 def _to_remind(day: dt.date) -> list[Customer]:
-    """Customers with an overdue invoice that is on no open reminder, nor on one whose time to pay still runs."""
+    """The next customers with something to be reminded of."""
+    ids = _unreminded(day).order_by("customer_id").values_list("customer_id", flat=True).distinct()[:AT_ONCE]
+    return list(Customer.objects.filter(pk__in=list(ids)).order_by("no"))
+
+
+def _unreminded(day: dt.date) -> QuerySet[CustomerLedgerEntry]:
+    """Overdue invoices that are on no open reminder, nor on one whose time to pay still runs."""
     on_open = ClaimLine.objects.values("ledger_entry_no")
     running = IssuedClaimLine.objects.filter(claim__kind=ClaimKind.REMINDER, claim__due_date__gte=day)
-    due = _overdue(day).exclude(entry_no__in=on_open).exclude(entry_no__in=running.values("ledger_entry_no"))
-    ids = due.order_by("customer_id").values_list("customer_id", flat=True).distinct()[:MOST_CUSTOMERS]
-    return list(Customer.objects.filter(pk__in=list(ids)).order_by("no"))
+    found = _overdue(day).exclude(entry_no__in=on_open)
+    return found.exclude(entry_no__in=running.values("ledger_entry_no"))
 
 
 def _overdue(day: dt.date) -> QuerySet[CustomerLedgerEntry]:

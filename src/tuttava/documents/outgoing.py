@@ -23,6 +23,7 @@ from tuttava.foundation.attachments import content_bytes, release_contents, stor
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.mail import Attachment, Mail, Post
+from tuttava.foundation.models import Job
 from tuttava.interactions.keeping import fail, set_status
 from tuttava.interactions.models import DeliveryState, DeliveryStatus, InteractionLogEntry
 
@@ -182,4 +183,5 @@ def _send_job(run: jobs.JobRun) -> dict[str, bool]:
         error = hand_over(row, post)
     if error:
         raise DomainError("mail.not_sent", error)
+    Job.objects.filter(pk=run.job.pk).update(seen=True)  # only what fails is told
     return {"sent": True}

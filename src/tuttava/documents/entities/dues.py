@@ -253,6 +253,10 @@ def _print_statements(
 ) -> File | Job:
     """I-126."""
     days = (period["from"], period["to"])
+    if preview and not wait:
+        raise DomainError(
+            "value_invalid", _("A preview is answered at once. Leave out respond-async."), field="preview", rule="I-120"
+        )
     if days[0] > days[1]:
         raise DomainError("value_invalid", _("The period ends before it begins. Correct the dates."), field="to")
     if not wait:

@@ -22,6 +22,7 @@ from tuttava.documents.printing.typesetting import Column, Paper, Row, Total, pd
 from tuttava.documents.recording import is_logged
 from tuttava.foundation import mail, records
 from tuttava.foundation.bulk import update_many
+from tuttava.foundation.company import company_information
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
@@ -150,7 +151,15 @@ def contract_paper(contract: ServiceContract) -> Paper:
             words=words(),
             intro=contract.description,
             totals=[_total(contract, region)],
+            signatures=_signatures(contract),
         )
+
+
+def _signatures(contract: ServiceContract) -> list[tuple[str, str]]:
+    """Both parties sign."""
+    party = contract.customer or contract.contact
+    names = [company_information().name, party.name if party is not None else ""]
+    return [(name, _("Place, date and signature")) for name in names]
 
 
 def _address(contract: ServiceContract) -> str:

@@ -94,7 +94,8 @@ class Sender:
 
 @dataclass(frozen=True)
 class Paper:
-    """One thing to print. ``mark`` is written across each page, e.g. “Copy”."""
+    """One thing to print. ``mark`` is written across each page, e.g. “Copy”; ``signatures``: who signs, and the words
+    below each name."""
 
     sender: Sender
     locale: Locale
@@ -110,6 +111,7 @@ class Paper:
     notes: Sequence[str] = ()
     intro: str = ""
     mark: str = ""
+    signatures: Sequence[tuple[str, str]] = ()
     internal: Internal | None = field(default=None)
 
 

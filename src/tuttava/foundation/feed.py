@@ -327,7 +327,7 @@ def deleted_matching(rows: models.QuerySet[Any], window: Window, ids: Iterable[u
     table = rows.model._meta.db_table
     ghosts = sql.SQL(
         "WITH {table} AS (SELECT DISTINCT ON (j.record_id) g.* FROM {journal} j"
-        " CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, j.old) g"
+        " CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, j.old{more}) g"
         " WHERE j.record_id = ANY({ids}) AND j.record_type || '' = ANY({types}) AND j.operation = 'D' AND {window}"
         " ORDER BY j.record_id, j.id DESC) "
     ).format(
@@ -335,6 +335,10 @@ def deleted_matching(rows: models.QuerySet[Any], window: Window, ids: Iterable[u
         journal=_JOURNAL,
         ids=sql.Literal(list(ids)),
         types=sql.Literal([model._meta.label_lower for model in tables_of(rows.model)]),
+        more=sql.SQL("").join(
+            sql.SQL(" || jsonb_build_object({}, {})").format(sql.Literal(name), sql.SQL(value))
+            for name, value in rows.model.journaled_more.items()
+        ),
         window=window.condition(),
     )
     with connection.cursor() as cursor:
@@ -368,8 +372,9 @@ def columns_of(rows: models.QuerySet[Any]) -> frozenset[str] | None:
 
 
 def stored_columns(model: type[Record]) -> frozenset[str]:
-    """The columns of the tables in whose name rows of ``model`` are journaled."""
-    return frozenset(str(field.column) for table in tables_of(model) for field in table._meta.concrete_fields)
+    """The columns that the journal tells of rows of ``model``."""
+    found = frozenset(str(field.column) for table in tables_of(model) for field in table._meta.concrete_fields)
+    return found | model.journaled_more.keys()
 
 
 _JOURNAL = sql.SQL("foundation_journalchange")

@@ -35,7 +35,8 @@ class Record(models.Model):
     those by which the product keeps order (a line number, the kind of the owner), which no history shows. Rows that are
     ``incidental`` the product makes on its own beside what people do: they go along with an undo where they can, and
     never stand in its way. ``journaled_as``, for the model of a view: the labels of those whose rows, under the same
-    ids, are its rows; ``lasting``: those of its columns that never change, whichever of them shows a row.
+    ids, are its rows; ``journaled_more``: the columns that those do not have, as SQL over the journal's row ``j.old``;
+    ``lasting``: the columns that never change, whichever of them shows a row.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -47,6 +48,7 @@ class Record(models.Model):
     bookkeeping: ClassVar[frozenset[str]] = frozenset()
     incidental: ClassVar[bool] = False
     journaled_as: ClassVar[tuple[str, ...]] = ()
+    journaled_more: ClassVar[Mapping[str, str]] = {}
     lasting: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:

@@ -17,7 +17,7 @@ from tuttava.api.stamps import fill_stamps, last_modified
 from tuttava.documents import converting, correcting, posting
 from tuttava.documents.entities import blocks
 from tuttava.documents.entities.blocks import CUSTOMER, VENDOR
-from tuttava.documents.entities.common import create_line, discount_again, of_type, without_account
+from tuttava.documents.entities.common import create_line, discount_again, of_bills, of_type, without_account
 from tuttava.documents.entities.pdf import BILL
 from tuttava.documents.entities.standard import create_document, navigations, sales_party, status
 from tuttava.documents.entities.standard_lines import line_navigations, line_number, owner_id, properties
@@ -186,7 +186,7 @@ def _register(
             navigations=navigations(entity, party, parent, BILL),
             actions=tuple(actions),
             natural_key=("number",),
-            rows=of_type(area, kind),
+            rows=of_bills(area, kind),
             create=create_document(party, area, kind),
             completed=discount_again,
             change=_change,

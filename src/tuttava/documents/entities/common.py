@@ -34,6 +34,13 @@ def of_type(area: Area, kind: DocumentType, prefix: str = "") -> Rows:
     return lambda rows: rows.filter(condition)
 
 
+def of_bills(area: Area, kind: DocumentType) -> Rows:
+    """Narrows bills to those of one type: drafts by the columns, posted ones by the kind that have an index."""
+    drafts = Q(is_posted=True) | Q(area=area, document_type=kind)
+    posted = Q(is_posted=False) | Q(bill_kind=f"{area.value}_{kind.value}")
+    return lambda rows: rows.filter(drafts, posted)
+
+
 def existing_among(model: type[Record], **narrowed: Any) -> Callable[[uuid.UUID | None], uuid.UUID | None]:
     """Lets an id pass if one of the narrowed records has it."""
 

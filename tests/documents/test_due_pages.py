@@ -96,12 +96,14 @@ def test_statement_is_looked_at_without_a_number_and_printed_with_one(
     page = f"{base}/customers/statements?ids={debtor.pk}"
     assert "data:image/png" in client.get(page).content.decode()
     assert not CustomerStatement.objects.exists()
-    sent = {"ids": str(debtor.pk), "from": "2026-01-01", "to": "2026-12-31", "do": "print"}
+    sent = {"ids": str(debtor.pk), "from_date": "2026-01-01", "to_date": "2026-12-31", "do": "print"}
     done = client.post(f"{base}/customers/statements", sent, headers=JSON).json()
     statement = CustomerStatement.objects.get()
     assert done["file"] and statement.statement_no == 1
     assert client.get(f"{base}/documents/statements/{statement.pk}/pdf").content.startswith(b"%PDF")
     assert debtor.no in client.get(f"{base}/documents/statements/").content.decode()
+    again = client.post(f"{base}/documents/statements/print", {"ids": str(statement.pk)}, headers=JSON).json()
+    assert again["file"] and CustomerStatement.objects.count() == 1
 
 
 def test_statements_for_many_customers_are_a_job(
@@ -109,7 +111,7 @@ def test_statements_for_many_customers_are_a_job(
 ) -> None:  # I-126
     monkeypatch.setattr(jobs, "enqueue", jobs.run_now)
     monkeypatch.setattr("tuttava.documents.pages.statements.AT_ONCE", 0)
-    sent = {"ids": str(debtor.pk), "from": "2026-01-01", "to": "2026-12-31", "do": "print"}
+    sent = {"ids": str(debtor.pk), "from_date": "2026-01-01", "to_date": "2026-12-31", "do": "print"}
     done = client.post(f"{base}/customers/statements", sent, headers=JSON).json()
     assert done["redirect"].endswith("/documents/statements/") and CustomerStatement.objects.count() == 1
 
@@ -117,9 +119,9 @@ def test_statements_for_many_customers_are_a_job(
 def test_period_that_ends_before_it_begins_is_refused_at_its_field(
     client: Client, base: str, debtor: Customer
 ) -> None:  # I-126
-    sent = {"ids": str(debtor.pk), "from": "2026-12-31", "to": "2026-01-01", "do": "print"}
+    sent = {"ids": str(debtor.pk), "from_date": "2026-12-31", "to_date": "2026-01-01", "do": "print"}
     answer = client.post(f"{base}/customers/statements", sent, headers=JSON)
-    assert answer.json()["error"]["field"] == "to"
+    assert answer.json()["error"]["field"] == "to_date"
 
 
 def test_exchange_rates_are_kept_in_the_setup(client: Client, base: str) -> None:

@@ -54,7 +54,7 @@ AT_ONCE = 500
 def suggest_lines(claim: Claim) -> Claim:
     """One line for each open, overdue invoice of the customer, in place of those there are (2.12)."""
     require("api.write", _set(claim))
-    with unit_of_work("suggest lines", claim.no):
+    with unit_of_work("suggest lines", _("suggest lines of %(document)s") % {"document": claim_title(claim)}):
         held = records.lock(claim)
         ClaimLine.objects.filter(claim=held).delete()
         day = held.posting_date or current().date
@@ -69,7 +69,7 @@ def issue(claim: Claim, *, send_by_email: bool = False, log_interaction: bool | 
     With ``send_by_email`` it is sent as well, in the same transaction.
     """
     require("api.write", _set(claim))
-    with unit_of_work("issue", claim.no):
+    with unit_of_work("issue", _("issue %(document)s") % {"document": claim_title(claim)}):
         held = records.lock(claim)
         lines = list(ClaimLine.objects.filter(claim=held).order_by("line_no"))
         if not lines:

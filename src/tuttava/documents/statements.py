@@ -176,8 +176,14 @@ def _hand_over(run: jobs.JobRun, post: mail.Post) -> None:
 
 def pdf_of_statement(statement: CustomerStatement) -> bytes:
     """A statement that was printed before, set anew from the ledger."""
+    return pdf([paper_of_statement(statement)])
+
+
+def paper_of_statement(statement: CustomerStatement) -> Paper:
+    """The paper of one that was printed before, under its own number."""
     paper = papers_of([statement.customer], (statement.from_date, statement.to_date))[0]
-    return pdf([_renumbered(paper, statement)])
+    heading = paper.heading.rpartition(" ")[0]
+    return replace(paper, heading=f"{heading} {statement.statement_no}")
 
 
 def papers_of(customers: Sequence[Customer], period: Period, *, next_numbers: bool = False) -> list[Paper]:
@@ -207,11 +213,6 @@ def _grouped(rows: Any) -> dict[uuid.UUID, list[CustomerLedgerEntry]]:
     for entry in rows.order_by("posting_date", "entry_no"):
         found[entry.customer_id].append(entry)
     return found
-
-
-def _renumbered(paper: Paper, statement: CustomerStatement) -> Paper:
-    heading = paper.heading.rpartition(" ")[0]
-    return replace(paper, heading=f"{heading} {statement.statement_no}")
 
 
 def _checked(customers: Sequence[Customer]) -> Sequence[Customer]:

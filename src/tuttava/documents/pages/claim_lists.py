@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy
 from tuttava.documents import claims
 from tuttava.documents.models import Claim, ClaimKind, ClaimLine, IssuedClaim, IssuedClaimLine, ReminderAutomation
 from tuttava.documents.pages.bulk import each
-from tuttava.documents.pages.claims import ISSUED, ISSUED_SETS, SETS, claim_url, list_name, title
+from tuttava.documents.pages.claims import ISSUED, ISSUED_SETS, SETS, claim_url, list_name
 from tuttava.documents.pages.overview import OWED, Other, add_other
 from tuttava.documents.pages.parties import party_field
 from tuttava.documents.pages.print_lists import register_printing
+from tuttava.documents.printing.dues import claim_title
 from tuttava.foundation import records
 from tuttava.foundation.context import current, require, tell
 from tuttava.foundation.errors import DomainError, Text
@@ -225,7 +226,7 @@ def _start(kind: ClaimKind) -> Callable[[HttpRequest], HttpResponse]:
         with unit_of_work("create reminder", str(_TITLES[kind][2])):
             made = records.create(Claim, typed, given={"kind": kind})
             claims.suggest_lines(made)
-        tell("record.created", _("%(record)s was created.") % {"record": title(made)})
+        tell("record.created", _("%(record)s was created.") % {"record": claim_title(made)})
         return Answer(redirect=claim_url(made))
 
     def form(request: HttpRequest, error: DomainError | None = None) -> HttpResponse:

@@ -153,7 +153,7 @@ def _whole(request: HttpRequest, claim: Claim) -> Answer:
 
 
 def _suggest(request: HttpRequest, claim: Claim) -> Answer:
-    with unit_of_work("suggest lines", _("suggest lines of %(document)s") % {"document": title(claim)}) as unit:
+    with unit_of_work("suggest lines", _("suggest lines of %(document)s") % {"document": claim_title(claim)}) as unit:
         claims.suggest_lines(claim)
     if not ClaimLine.objects.filter(claim=claim).exists():
         tell("claim.nothing_due", _("%(customer)s has no overdue invoices.") % {"customer": claim.customer.name})
@@ -172,9 +172,9 @@ def _issue(*, sending: bool = False) -> Callable[[HttpRequest, Claim], Answer]:
 
 
 def _delete(_request: HttpRequest, claim: Claim) -> Answer:
-    with unit_of_work("delete document", title(claim)) as unit:
+    with unit_of_work("delete document", claim_title(claim)) as unit:
         records.delete(claim)
-    tell("record.deleted", _("%(record)s was deleted.") % {"record": title(claim)})
+    tell("record.deleted", _("%(record)s was deleted.") % {"record": claim_title(claim)})
     return Answer(redirect=reverse(list_name(claim.kind)), undo=undo_address(unit))
 
 
@@ -186,7 +186,7 @@ def _remove_line(request: HttpRequest, pk: uuid.UUID, line: uuid.UUID) -> HttpRe
         raise Http404
 
     def work() -> Answer:
-        with unit_of_work("delete line", title(claim)) as unit:
+        with unit_of_work("delete line", claim_title(claim)) as unit:
             records.delete(row)
         tell("row.deleted", _("“%(row)s” was removed.") % {"row": row.document_no})
         answer = _whole(request, claim)
@@ -207,11 +207,6 @@ registry.add_route("documents/claims/<uuid:pk>/lines/<uuid:line>/delete", _remov
 
 
 # --- cards ------------------------------------------------------------------------------------------------------------
-
-
-def title(claim: Any) -> str:
-    """“Reminder 1001”."""
-    return f"{ClaimKind(claim.kind).label} {claim.no}"
 
 
 def _lines(model: type[ClaimLine] | type[IssuedClaimLine], claim: Any) -> dict[str, Any]:
@@ -262,7 +257,7 @@ register_card(
         path="documents/claims",
         model=Claim,
         caption=gettext_lazy("Reminder"),
-        title=title,
+        title=claim_title,
         subtitle=lambda claim: claim.customer.name,
         parent=_parent,
         groups=(Group("general", gettext_lazy("General"), _fields(may_write)),),
@@ -282,7 +277,7 @@ register_card(
         path="documents/issued-claims",
         model=IssuedClaim,
         caption=gettext_lazy("Issued reminder"),
-        title=title,
+        title=claim_title,
         subtitle=lambda claim: claim.customer.name,
         badges=lambda claim: [
             Badge(_("Issued"), "accent"),
@@ -310,7 +305,6 @@ def _said(asked: Asked) -> list[Happening]:
 
 
 add_source("claim", CHANGES)
-add_source("issued-claim", CHANGES)
 add_source(
     "issued-claim",
     Source(

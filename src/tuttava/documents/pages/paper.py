@@ -131,11 +131,7 @@ class _Views:
 
     def pdf(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         """The PDF in the browser; nothing is recorded, so this is not a print."""
-        found = self.papers.file(self.papers.find(pk))
-        response = HttpResponse(found.content, content_type=found.media_type)
-        response.headers["Content-Disposition"] = content_disposition_header(False, found.name) or "inline"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        return response
+        return shown_file(self.papers.file(self.papers.find(pk)))
 
     def print(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         """The options with the pages beside them; a POST prints."""
@@ -197,6 +193,14 @@ class _Views:
             "pdf_url": reverse(f"{self.papers.card}-pdf-file", kwargs={"pk": record.pk}),
             "home": self.papers.url(record),
         }
+
+
+def shown_file(file: Printed) -> HttpResponse:
+    """A file that the browser shows itself."""
+    response = HttpResponse(file.content, content_type=file.media_type)
+    response.headers["Content-Disposition"] = content_disposition_header(False, file.name) or "inline"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def printed(file: Printed) -> Answer:

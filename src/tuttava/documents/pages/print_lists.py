@@ -28,8 +28,8 @@ from tuttava.ui.notices import notify
 from tuttava.ui.wizards import dialog
 
 
-def register_printing(page: ListPage, papers: Papers, most: int = MOST) -> None:
-    """Let the rows ticked in a list be printed: one PDF, a zip for several."""
+def register_printing(page: ListPage, papers: Papers, most: int = MOST, *, one_file: bool = False) -> None:
+    """Let the rows ticked in a list be printed: one PDF, a zip for several; ``one_file``: always one PDF."""
     list_name = page.name
 
     @require_POST
@@ -43,7 +43,7 @@ def register_printing(page: ListPage, papers: Papers, most: int = MOST) -> None:
         rows: Any = rows_in_state(list_name, state) if state else page.model._default_manager.none()
         if not state:
             rows = page.model._default_manager.filter(pk__in=chosen_ids(asked.get("ids", ""))[: most + 1])
-        found = list(rows.order_by("no")[: most + 1])
+        found = list(rows.order_by(*(page.model._meta.ordering or ()), "pk")[: most + 1])
         if not found:
             notify(request, _("Select at least one row first."))
             return HttpResponseRedirect(home)
@@ -51,6 +51,7 @@ def register_printing(page: ListPage, papers: Papers, most: int = MOST) -> None:
         def form(error: DomainError | None = None) -> HttpResponse:
             context = options_context(papers, found[:most], request) | _list_context(found, papers, most)
             context |= {"error": error, "home": home, "state": state, "ids": asked.get("ids", "")}
+            context["asks_shape"] = len(found) > 1 and not one_file
             return dialog(request, "documents/print_list.html", context, status=422 if error else 200)
 
         def work() -> Answer:

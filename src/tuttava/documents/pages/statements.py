@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -18,24 +17,26 @@ from django.views.decorators.http import require_GET, require_POST
 from tuttava.documents import statements
 from tuttava.documents.models import CustomerStatement
 from tuttava.documents.pages.overview import OWED, Other, add_other
-from tuttava.documents.pages.paper import MOST_SHOWN, chosen_ids, printed
-from tuttava.documents.printing.typesetting import pictures
+from tuttava.documents.pages.paper import MOST_SHOWN, Papers, chosen_ids, printed, shown_file
+from tuttava.documents.pages.print_lists import register_printing
+from tuttava.documents.printing.actions import Options, Printed
+from tuttava.documents.printing.typesetting import pdf, pictures
 from tuttava.documents.recording import is_logged
 from tuttava.foundation.context import current, require, tell
-from tuttava.foundation.errors import DomainError
+from tuttava.foundation.errors import DomainError, Text
 from tuttava.foundation.search import search_ids
 from tuttava.interactions.models import InteractionDocumentType as Event
 from tuttava.partners.models import Customer
 from tuttava.relations.pages.registers import list_url, record_url, shown_name
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, fragment, respond
-from tuttava.ui.cards import Action, add_action
+from tuttava.ui.cards import Action, CardField, add_action
 from tuttava.ui.lists.declare import BulkLink, Column, Filter, ListPage, Sort, Start
 from tuttava.ui.lists.mount import add_link, register_list
 from tuttava.ui.lists.selected import rows_in_state, selected_query
 from tuttava.ui.notices import notify
 from tuttava.ui.values import show
-from tuttava.ui.wizards import dialog
+from tuttava.ui.wizards import dialog, form_fields, read_form
 
 C, F = Column, Filter
 SET, LIST = "customerStatements", "customer-statements"
@@ -44,6 +45,7 @@ AT_ONCE = 25
 MOST = 20_000
 #: Customers named on the form.
 _NAMED = 10
+_FIELDS = (CardField("from_date"), CardField("to_date"))
 
 
 @require_POST
@@ -78,7 +80,7 @@ def _home(ids: Sequence[uuid.UUID]) -> str:
 
 
 def _done(request: HttpRequest, ids: Sequence[uuid.UUID]) -> Answer:
-    period = _period(request.POST.get("from", ""), request.POST.get("to", ""))
+    period = _period(request.POST.dict())
     log = None if "log" in request.POST else False
     sending = request.POST.get("do") == "send"
     if len(ids) > AT_ONCE:
@@ -112,17 +114,16 @@ def _sent(customers: Sequence[Customer], period: statements.Period, log: bool | 
     return Answer(redirect=_home([customer.pk for customer in customers]))
 
 
-def _period(first: str, last: str) -> statements.Period:
-    """The days that were typed; raises ``value_invalid``."""
-    found = []
-    for name, text in (("from", first), ("to", last)):
-        try:
-            found.append(dt.date.fromisoformat(text.strip()))
-        except ValueError as error:
-            raise DomainError("value_invalid", _("“%(text)s” is no date.") % {"text": text}, field=name) from error
-    if found[0] > found[1]:
-        raise DomainError("value_invalid", _("The period ends before it begins."), field="to", rule="I-126")
-    return found[0], found[1]
+def _period(typed: Mapping[str, str]) -> statements.Period:
+    """The days that were typed; raises ``value_invalid`` and ``field_required``."""
+    found = read_form(CustomerStatement, _FIELDS, typed)
+    for name, day in found.items():
+        if day is None:
+            raise DomainError("field_required", _("Say for which days."), field=name, rule="I-126")
+    first, last = found["from_date"], found["to_date"]
+    if first > last:
+        raise DomainError("value_invalid", _("The period ends before it begins."), field="to_date", rule="I-126")
+    return first, last
 
 
 @require_GET
@@ -134,7 +135,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         raise Http404
 
     def work() -> Answer:
-        period = _period(request.GET.get("from", ""), request.GET.get("to", ""))
+        period = _period(request.GET.dict())
         return Answer(
             parts={"statement-pages": fragment(request, "documents/statement_pages.html", _pages(ids, period))}
         )
@@ -163,8 +164,13 @@ def _form(request: HttpRequest, ids: Sequence[uuid.UUID], error: DomainError | N
         "state": request.GET.get("state", "") or request.POST.get("state", ""),
         "named": [(shown_name(each), record_url(each)) for each in named] if len(ids) > 1 else [],
         "unnamed": len(ids) - len(named),
-        "from": request.POST.get("from", before.isoformat()),
-        "to": request.POST.get("to", today.isoformat()),
+        "fields": form_fields(
+            CustomerStatement,
+            _FIELDS,
+            values_now={"from_date": before, "to_date": today},
+            typed=request.POST.dict() if error is not None else None,
+            error=error,
+        ),
         "can_log": is_logged(Event.SALES_STATEMENT),
         "asks_log": True,
         "log": is_logged(Event.SALES_STATEMENT),
@@ -211,20 +217,49 @@ def _found(pk: uuid.UUID) -> CustomerStatement:
     return found
 
 
-@require_GET
-def file(_request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A statement that was printed, set anew from the ledger."""
-    statement = _found(pk)
-    response = HttpResponse(statements.pdf_of_statement(statement), content_type="application/pdf")
-    name = f"{_('Statement')} {statement.statement_no} {statement.customer.no}.pdf"
-    response.headers["Content-Disposition"] = content_disposition_header(False, name) or "inline"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+def _title(statement: Any) -> str:
+    return f"{_('Statement')} {statement.statement_no} {statement.customer.no}"
 
 
 def statement_url(statement: Any) -> str:
     """Its PDF."""
     return reverse("customer-statement-file", kwargs={"pk": statement.pk})
+
+
+class StatementPapers(Papers):
+    """Statements that were printed, set anew from the ledger; that takes no number and leaves no trace."""
+
+    card, path, mailed = "customer-statement", "documents/statements", False
+
+    def find(self, pk: uuid.UUID) -> Any:
+        return _found(pk)
+
+    def url(self, record: Any) -> str:
+        return statement_url(record)
+
+    def title(self, record: Any) -> Text:
+        return _title(record)
+
+    def file(self, record: Any) -> Printed:
+        return Printed(f"{_title(record)}.pdf", statements.pdf_of_statement(record))
+
+    def pictures(self, record: Any) -> list[bytes]:
+        return pictures([statements.paper_of_statement(record)])
+
+    def print(self, records: Sequence[Any], options: Options) -> Printed:
+        """One PDF with all of them."""
+        papers = [statements.paper_of_statement(record) for record in records]
+        name = _title(records[0]) if len(records) == 1 else _("Statements")
+        return Printed(f"{name}.pdf", pdf(papers))
+
+
+_PAPERS = StatementPapers()
+
+
+@require_GET
+def file(_request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A statement that was printed before."""
+    return shown_file(_PAPERS.file(_found(pk)))
 
 
 def _search(text: str, rows: Any, limit: int) -> list[uuid.UUID]:
@@ -234,7 +269,7 @@ def _search(text: str, rows: Any, limit: int) -> list[uuid.UUID]:
 
 
 registry.add_route("documents/statements/<uuid:pk>/pdf", file, "customer-statement-file")
-register_list(
+_list = register_list(
     ListPage(
         name=LIST,
         path="documents/statements",
@@ -268,6 +303,7 @@ register_list(
         set_name=SET,
     )
 )
+register_printing(_list, _PAPERS, one_file=True)
 add_other(
     Other(registry.Entry(LIST, gettext_lazy("Customer statements"), LIST, icon="document-text", order=70), OWED, SET)
 )

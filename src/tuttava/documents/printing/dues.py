@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from tuttava.documents.models import ClaimKind, IssuedClaim
+from tuttava.documents.models import Claim, ClaimKind, IssuedClaim
 from tuttava.documents.printing.papers import words
 from tuttava.documents.printing.region import Region, region_for
 from tuttava.documents.printing.sender import block_of, sender
@@ -126,7 +126,7 @@ def claim_paper(claim: IssuedClaim) -> Paper:
         )  # fmt: skip
 
 
-def claim_title(claim: IssuedClaim) -> str:
+def claim_title(claim: Claim | IssuedClaim) -> str:
     """“Reminder 2001”, in the language in force."""
     return f"{ClaimKind(claim.kind).label} {claim.no}"
 

@@ -200,7 +200,7 @@ def test_rate_of_the_posting_date_counts() -> None:  # I-135
         (None, "0.005", "1", "0.01", "0.01"),
         (None, "0.004", "1", "0.00", "0.00"),
         (None, "33.335", "3", "100.01", "125.01"),
-        ("JPY", "99.5", "1", "100", "125"),
+        ("JPY", "6.965", "1", "100", "125"),
     ],
 )
 def test_totals_at_the_edge_of_rounding(

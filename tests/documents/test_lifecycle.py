@@ -180,11 +180,23 @@ def test_blocked_customer_gets_nothing() -> None:  # I-135
 
 
 def test_currency_without_rate_rolls_all_back() -> None:  # I-135
-    order = making.document(DocumentType.INVOICE, lines=1, currency_code="USD")
+    order = making.document(DocumentType.INVOICE, lines=1)
+    order = records.change(order, {"currency_code": "USD"})
     with pytest.raises(DomainError) as error:
         post(order)
     assert refusal(error) == "currency.rate_missing"
     assert not PostedDocument.objects.exists()
+
+
+def test_price_of_an_item_is_converted_into_the_currency_of_the_document() -> None:
+    order = making.document(currency_code="USD")
+    with pytest.raises(DomainError) as error:
+        making.line(order)
+    assert refusal(error) == "currency.rate_missing"
+    assert making.line(order, unit_price=Decimal(3)).unit_price == 3
+    making.rate("USD", dt.date(2020, 1, 1), "8")
+    assert making.line(order, making.item("100.10")).unit_price == Decimal("12.51")
+    assert making.line(order, making.item("0.004")).unit_price == Decimal("0.001")
 
 
 def test_quote_becomes_an_order_and_goes() -> None:  # I-134

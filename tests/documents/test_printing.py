@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.documents.making import company, customer, document, item, line, person, vendor
+from tests.pictures import image
 from tuttava.documents.archiving import archive
 from tuttava.documents.models import Area, DocumentType
 from tuttava.documents.posting import post
@@ -14,6 +15,9 @@ from tuttava.documents.printing import papers_of, pdf_of
 from tuttava.documents.printing.papers import paper_of
 from tuttava.documents.printing.sources import source_of
 from tuttava.foundation import records
+from tuttava.foundation.context import acting
+from tuttava.foundation.models import CompanyInformation
+from tuttava.foundation.pictures import set_picture
 from tuttava.trade.models import PostedKind
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -117,3 +121,14 @@ def test_contact_person_stands_in_the_window() -> None:
 @pytest.mark.parametrize("area", list(Area))
 def test_quote_of_each_area_is_printed(area: Area) -> None:
     assert paper_of(source_of(document(DocumentType.QUOTE, area, lines=1))).rows
+
+
+def test_logo_stands_at_the_head_of_the_paper() -> None:
+    invoice = document(DocumentType.INVOICE, lines=1)
+    own = CompanyInformation.objects.get()
+    with acting(cache={}):
+        before = pdf_of(invoice)
+    set_picture(own, image(size=(400, 120)))
+    with acting(cache={}):
+        shown = pdf_of(invoice)
+    assert b"/Subtype/Image" in shown and b"/Subtype/Image" not in before

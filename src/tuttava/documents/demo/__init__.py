@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tuttava.documents.demo.desk import Desk
-from tuttava.documents.demo.rates import create_rates
+from tuttava.documents.demo.rates import create_rates, own_bank
 from tuttava.documents.demo.weeks import Weeks
 from tuttava.documents.models import Document
 from tuttava.foundation.company import company_information
@@ -44,6 +44,7 @@ def create_demo_documents(language: str) -> None:
         unit_of_work("create demo documents"),
     ):
         create_rates()
+        own_bank()
         desk = Desk(language if language in LANGUAGES else "en")
         if desk.buyers and desk.sellers and desk.articles:
             Weeks(desk).tell()

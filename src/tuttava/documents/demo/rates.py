@@ -1,4 +1,4 @@
-"""What other currencies are worth to a demo company, roughly: prices only have to look right."""
+"""The money of a demo company: what other currencies are worth, roughly, and the bank that customers pay to."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ _FOR_EURO = {
     "CHF": ("0.948", "0.941"),
 }
 _AGO = (400, 90)
+#: Name, IBAN and BIC of a bank in each country; the numbers are the examples of the standard.
+_BANKS = {
+    "NO": ("Fjordbanken", "NO93 8601 1117 947", "FJORNOKK"),
+    "NL": ("Duinbank", "NL91 ABNA 0417 1643 00", "DUINNL2A"),
+    "FI": ("Järvipankki", "FI21 1234 5600 0007 85", "JARVFIHH"),
+}
 _STEP = Decimal("0.000001")
 
 
@@ -38,3 +44,12 @@ def create_rates() -> None:
             rate = (Decimal(ours) / Decimal(theirs)).quantize(_STEP)
             day = current().today - dt.timedelta(days=days)
             records.create(ExchangeRate, {"currency_code": code, "starting_date": day, "rate": rate})
+
+
+def own_bank() -> None:
+    """Say where customers pay to, unless that is known."""
+    own = company_information()
+    if own.pk is None or own.iban or own._state.adding:
+        return
+    name, iban, bic = _BANKS.get(own.country_code or "", _BANKS["NO"])
+    records.change(own, {"bank_name": name, "iban": iban, "swift_code": bic})

@@ -142,12 +142,20 @@ def _compiled(papers: Sequence[Paper], kind: Any, ppi: float | None = None) -> A
         ) from error
 
 
+#: Packages with fonts, and where in them these are: ours, and for Chinese, Japanese and Korean the extra ``cjk``.
+_FONT_PACKAGES = {"font_source_sans_pro": "files", "noto_cjk_sans_otc": "."}
+
+
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
     """The fonts, read once a process: ours, those that typst brings, and for other scripts the system's."""
-    found = importlib.util.find_spec("font_source_sans_pro")
-    places = list(found.submodule_search_locations or ()) if found else []
-    return typst.Fonts(font_paths=[Path(place) / "files" for place in places])
+    found = {name: importlib.util.find_spec(name) for name in _FONT_PACKAGES}
+    places = [
+        Path(place) / _FONT_PACKAGES[name]
+        for name, spec in found.items()
+        for place in (spec.submodule_search_locations or () if spec else ())
+    ]
+    return typst.Fonts(font_paths=list(places))
 
 
 def _job(papers: Sequence[Paper]) -> dict[str, Any]:

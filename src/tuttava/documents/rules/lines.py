@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Max
@@ -23,7 +23,7 @@ from tuttava.documents.models import (
     DocumentStatus,
     ServiceItemLine,
 )
-from tuttava.documents.money import precision_of, rounded
+from tuttava.documents.money import CENT, precision_of, rate_of, rounded
 from tuttava.documents.totals import discounted, refresh
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
@@ -168,7 +168,8 @@ class DocumentLineRules(_PartRules):
         edit.derive("tax_group_code", item.tax_group_code or "")
         edit.derive("vat_pct", item.tax_group.vat_pct if item.tax_group else _NONE)
         edit.put("unit_cost", item.unit_cost)
-        edit.derive("unit_price", _price(item, edit))
+        if "unit_price" not in edit.typed:
+            edit.put("unit_price", _price(item, edit))
         self._counted(edit)
 
     def enter_tax_group_code(self, edit: Edit[DocumentLine], value: str) -> None:
@@ -286,14 +287,32 @@ def _gross(edit: Edit[DocumentLine]) -> Decimal:
 
 
 def _price(item: Item, edit: Edit[DocumentLine]) -> Decimal:
-    """The item's price as the document has its prices: with or without VAT; purchases take the cost."""
+    """The item's price as the document has its prices: with or without VAT, in its currency; purchases take the cost.
+
+    Raises ``currency.rate_missing``.
+    """
     document = _document(edit)
     if document.area == Area.PURCHASE:
-        return Decimal(item.unit_cost)
+        return _in_currency(Decimal(item.unit_cost), document)
     price, factor = Decimal(item.unit_price), 1 + edit.get("vat_pct") / _HUNDRED
-    if item.price_includes_vat == document.prices_including_vat:
+    if item.price_includes_vat != document.prices_including_vat:
+        price = Decimal(round(price / factor if item.price_includes_vat else price * factor, 5))
+    return _in_currency(price, document)
+
+
+def _in_currency(price: Decimal, document: Document) -> Decimal:
+    """A price in own currency as the document's currency has it, with as many decimal places, two at least."""
+    if not document.currency_code or not price:
         return price
-    return Decimal(round(price / factor if item.price_includes_vat else price * factor, 5))
+    rate = rate_of(document.currency_code, document.posting_date or document.document_date or current().date)
+    if rate == 1:
+        return price
+    return (price / rate).quantize(min(CENT, Decimal(1).scaleb(-_places(price))), ROUND_HALF_UP)
+
+
+def _places(price: Decimal) -> int:
+    exponent = price.normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
 def _within(edit: Edit[DocumentLine], value: Decimal, left: Decimal, field: str) -> None:

@@ -131,11 +131,11 @@ def test_purchase_invoice_and_credit_memo(api: Service) -> None:  # 16.8
 
 def test_remaining_amount_is_in_the_currency_of_the_invoice(api: Service) -> None:  # 16.8
     Currency.objects.get_or_create(code="USD")
-    ExchangeRate.objects.create(currency_code="USD", starting_date="2020-01-01", rate=Decimal("10.5"))
+    ExchangeRate.objects.create(currency_code="USD", starting_date="2020-01-01", rate=Decimal("12.5"))
     path = f"salesInvoices({invoice(api, currencyCode='USD')['id']})"
     do(api, path, "post")
-    assert api.get(path).json["remainingAmount"] == 250
+    assert api.get(path).json["remainingAmount"] == 20
     entry = CustomerLedgerEntry.objects.get()
-    assert entry.amount_lcy == 2625
+    assert entry.amount_lcy == 250
     CustomerLedgerEntry.objects.update(remaining_amount_lcy=entry.amount_lcy / 2)
-    assert api.get(path).json["remainingAmount"] == 125
+    assert api.get(path).json["remainingAmount"] == 10

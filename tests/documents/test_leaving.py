@@ -23,7 +23,7 @@ from tuttava.foundation import records
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import OutboxMail
-from tuttava.interactions import related
+from tuttava.interactions import life, related
 from tuttava.interactions.attachments import content_of
 from tuttava.interactions.models import InteractionLogEntry, InteractionTemplate, InteractionTemplateSetup
 from tuttava.interactions.showing import ShownFile, show
@@ -317,6 +317,27 @@ def test_order_whose_print_is_refused_is_not_posted(monkeypatch: pytest.MonkeyPa
     with pytest.raises(DomainError):
         post_and_leave(order, printing=True)
     assert Document.objects.filter(pk=order.pk, status="open").exists()
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_version_is_kept_as_long_as_the_log_names_it(lives: bool) -> None:  # I-159
+    order = deal(O, Area.SALES).document
+    for archived in (True, False):
+        print_documents([order], Options(archive=archived))
+    version = DocumentArchive.objects.get()
+    if not lives:
+        DocumentSetup.objects.update(sales_archive_orders=False)
+        current().cache.clear()
+        records.delete(order)
+    first, second = entries()
+    assert (first.version_no, second.version_no) == (1, 1)
+    for entry in (first, second):
+        version.refresh_from_db()
+        assert version.interaction_exists
+        life.toggle_canceled([entry.pk])
+        life.delete_entry(InteractionLogEntry.objects.get(pk=entry.pk))
+    left = DocumentArchive.objects.filter(pk=version.pk).first()
+    assert (left is not None and not left.interaction_exists) if lives else left is None
 
 
 def test_converted_quote_leads_to_its_order() -> None:  # I-129

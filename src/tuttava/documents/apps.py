@@ -8,13 +8,14 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register documents and what listens to others."""
-        from tuttava.documents import defaults, demo, merge_rules, quotes, setups, showing, undoing
+        from tuttava.documents import defaults, demo, kept_versions, merge_rules, quotes, setups, showing, undoing
         from tuttava.documents import entities as _entities  # noqa: F401
         from tuttava.documents import pages as _pages  # noqa: F401
         from tuttava.documents import rules as _rules  # noqa: F401
 
         defaults.connect()
         demo.connect()
+        kept_versions.connect()
         merge_rules.declare()
         quotes.connect()
         setups.connect()

@@ -16,7 +16,7 @@ from tuttava.relations.queries import contacts_of
 from tuttava.trade.models import PURCHASES, PostedDocument, PostedKind
 
 #: What printing or mailing a document that is not posted is called in the log.
-_LIVE = {
+LIVE = {
     (Area.SALES, DocumentType.QUOTE): Event.SALES_QUOTE,
     (Area.SALES, DocumentType.BLANKET_ORDER): Event.SALES_BLANKET_ORDER,
     (Area.SALES, DocumentType.ORDER): Event.SALES_ORDER_CONFIRMATION,
@@ -53,7 +53,7 @@ _TEMPLATES_WORDS = frozenset({Event.SERVICE_QUOTE})
 
 def event_of(document: Document) -> Event | None:
     """What printing a document is logged as; None: nothing is (unposted credit memos, purchase invoices ...)."""
-    return _LIVE.get((Area(document.area), DocumentType(document.document_type)))
+    return LIVE.get((Area(document.area), DocumentType(document.document_type)))
 
 
 def posted_event(posted: PostedDocument) -> Event:

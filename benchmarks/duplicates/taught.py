@@ -28,7 +28,7 @@ class Quiz:
         first, second = records_of(data)
         whole = first if second is None else first.joined(second)
         statistics = Statistics.of(whole)
-        self.border = statistics.border
+        self.statistics = statistics
         self.features = features_of(whole.take(self.pairs.left), whole.take(self.pairs.right), statistics)
         wanted = keys(data.pairs(), len(data))
         self.truth = np.isin(keys((self.pairs.left, self.pairs.right), len(data)), wanted)
@@ -61,7 +61,7 @@ class Taught(Tuttava):
         score = quiz.pairs.score
         for _round in range(ANSWERS // ROUND):
             quiz.ask(score)
-            self._correction = Correction.learn(*quiz.answered, quiz.border)
+            self._correction = Correction.learn(*quiz.answered, quiz.statistics)
             score = self._scored(quiz, data)
         return super().find(data)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tuttava.matching.adapting import said_rows
 from tuttava.matching.features import features_of
 from tuttava.matching.guarding import guard_rows
 from tuttava.matching.learning import Correction
@@ -46,6 +47,14 @@ def log_odds_of(figures: Figures) -> NDArray[np.float64]:
     return np.asarray(parts.sum(axis=1) + base, dtype=np.float64)
 
 
+def starting_log_odds(figures: Figures, statistics: Statistics) -> NDArray[np.float64]:
+    """Return them with what the base adds of itself: where the answers of its users begin."""
+    parts = np.zeros(figures.shape, dtype=np.float64)
+    said_rows(np.ascontiguousarray(figures, dtype=np.float32), statistics.apart, parts)
+    added = parts.sum(axis=1) + (float(statistics.apart[-1, 0]) - statistics.border)
+    return np.asarray(log_odds_of(figures) + added, dtype=np.float64)
+
+
 def _attributed(figures: Figures) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     given = np.ascontiguousarray(figures, dtype=np.float32)
     parts = np.zeros(given.shape, dtype=np.float64)
@@ -63,7 +72,8 @@ def explain(
     parts, base = _attributed(figures)
     weights, centres = (correction or Correction.none()).arrays()
     parts += np.where(np.isnan(figures), 0.0, (figures - centres) * weights[:-1])
-    base += weights[-1] - statistics.border
+    said_rows(figures, statistics.apart, parts)
+    base += weights[-1] + statistics.apart[-1, 0] - statistics.border
     return [_one(left, right, row, figures[row], parts[row], float(base[row]), statistics) for row in range(len(left))]
 
 

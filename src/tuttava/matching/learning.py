@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tuttava.matching.measures import FEATURES, FIELD_OF
+
+if TYPE_CHECKING:
+    from tuttava.matching.statistics import Statistics
 
 _HOLD = 6.0  # how strongly a weight is held to the shipped model, in answers
 _HOLD_SHIFT = 3.0
@@ -36,13 +40,16 @@ class Correction:
 
     @classmethod
     def learn(
-        cls, features: NDArray[np.float32], labels: Sequence[bool] | NDArray[np.bool_], border: float = 0.0
+        cls,
+        features: NDArray[np.float32],
+        labels: Sequence[bool] | NDArray[np.bool_],
+        statistics: Statistics | None = None,
     ) -> Correction:
         """Return what the answers teach: `features` as of `features_of`, a label is true for "the same".
 
-        `border` is that of the base's statistics, which its scores start from.
+        `statistics` are those of the base, whose scores are corrected; None: those as shipped.
         """
-        from tuttava.matching.explaining import log_odds_of
+        from tuttava.matching.explaining import log_odds_of, starting_log_odds
 
         wanted = np.asarray(labels, dtype=np.float64)
         if not len(wanted):
@@ -54,7 +61,7 @@ class Correction:
         spread = np.sqrt((np.where(known, given - centres, 0.0) ** 2).sum(axis=0) / count)
         spread = np.where(spread > 1e-6, spread, np.inf)
         scaled = np.where(known, (given - centres) / spread, 0.0)
-        prior = np.asarray(log_odds_of(features), dtype=np.float64) - border
+        prior = log_odds_of(features) if statistics is None else starting_log_odds(features, statistics)
         weights, shift = _fitted(scaled, prior, wanted)
         weights = np.where(np.abs(weights) < 1e-4, 0.0, weights / spread)
         return cls(tuple(weights.tolist()), tuple(centres.tolist()), float(shift), len(wanted))

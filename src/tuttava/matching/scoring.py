@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tuttava.matching.adapting import said_by
 from tuttava.matching.comparing import Figures, Side
 from tuttava.matching.comparing_contact import Knowledge
 from tuttava.matching.features import Rows, compare, knowledge_of
@@ -29,7 +30,7 @@ def corrected(figures: Figures, weights: Figures, centres: Figures) -> Float:
 @kernel
 def score_rows(
     one: Side, left: Rows, two: Side, right: Rows, knowledge: Knowledge, walk: Walk, weights: Figures,
-    centres: Figures, least: Float, scores: NDArray[np.float32],
+    centres: Figures, apart: NDArray[np.float32], least: Float, scores: NDArray[np.float32],
 ) -> None:  # fmt: skip
     """Write the score of each pair (left[k], right[k]); 0 for those whose log-odds stay below `least`."""
     masks = np.zeros(256, dtype=np.uint64)
@@ -43,7 +44,7 @@ def score_rows(
             scores[pair] = 0
             continue
         compare(one, i, two, j, knowledge, figures, masks, spots)
-        more = corrected(figures, weights, centres) - guard(figures)
+        more = corrected(figures, weights, centres) + said_by(figures, apart) - guard(figures)
         spread(bits, places)
         total = walked(walk, places, np.float32(least - more)) + more
         scores[pair] = np.float32(1) / (np.float32(1) + np.exp(-total)) if total >= least else np.float32(0)
@@ -57,10 +58,12 @@ def scores_of(
     weights, centres = (correction or Correction.none()).arrays()
     weights[-1] -= np.float32(statistics.border)
     border = float(np.log(least / (1 - least))) if least > 0 else -1e9
-    knowledge, walk = knowledge_of(statistics), shipped_walk()
+    knowledge, walk, apart = knowledge_of(statistics), shipped_walk(), statistics.apart
 
     def work(a: int, b: int) -> None:
-        score_rows(one, left[a:b], two, right[a:b], knowledge, walk, weights, centres, border, scores[a:b])
+        score_rows(
+            one, left[a:b], two, right[a:b], knowledge, walk, weights, centres, apart, border, scores[a:b]
+        )  # fmt: skip
 
     in_chunks(len(left), 1 << 14, work)
     return scores

@@ -37,6 +37,7 @@ class Statistics:
         counts: NDArray[np.int32],
         bits: NDArray[np.float32] | None = None,
         border: float = 0.0,
+        apart: NDArray[np.float32] | None = None,
     ) -> None:
         self.records = records
         self.filled = filled
@@ -44,6 +45,7 @@ class Statistics:
         self.counts = counts
         self.bits = np.zeros((len(LEVELLED) + 1, LEVELS), dtype=np.float32) if bits is None else bits
         self.border = border
+        self.apart = np.zeros_like(self.bits) if apart is None else apart
 
     @property
     def size(self) -> int:
@@ -53,7 +55,7 @@ class Statistics:
     @classmethod
     def of(cls, records: Records, pairs: tuple[Rows, Rows] | None = None) -> Statistics:
         """Count the values of a base and see how far its fields agree; `pairs`: its candidates, if known already."""
-        from tuttava.matching.adapting import SAMPLE, adapted_to, border_of
+        from tuttava.matching.adapting import SAMPLE, adapted_to, border_of, standing_apart
         from tuttava.matching.blocks import candidate_pairs
         from tuttava.matching.features import figures_of, side_of
         from tuttava.matching.scoring import log_odds_of
@@ -70,8 +72,11 @@ class Statistics:
             side = side_of(chosen_rows(records.normal, rows), counted)
             places: Rows = place.astype(np.int32)
             some, others = places[: len(one)], places[len(one) :]
-            counted.bits = adapted_to(figures_of(side, some, side, others, counted))
-            counted.border = border_of(log_odds_of(side, some, side, others, counted))
+            figures = figures_of(side, some, side, others, counted)
+            counted.bits = adapted_to(figures)
+            log_odds = log_odds_of(side, some, side, others, counted)
+            counted.apart = standing_apart(figures, log_odds)
+            counted.border = 0.0 if counted.apart.any() else border_of(log_odds)
         records.counted = counted
         return counted
 
@@ -94,7 +99,12 @@ class Statistics:
         keys, place = np.unique(np.concatenate((self.keys, more.keys)), return_inverse=True)
         counts = np.bincount(place, weights=np.concatenate((self.counts, more.counts))).astype(np.int32)
         return Statistics(
-            self.records + more.records, self.filled + more.filled, *_bounded(keys, counts), self.bits, self.border
+            self.records + more.records,
+            self.filled + more.filled,
+            *_bounded(keys, counts),
+            self.bits,
+            self.border,
+            self.apart,
         )
 
     def to_bytes(self) -> bytes:
@@ -108,6 +118,7 @@ class Statistics:
             counts=self.counts,
             bits=self.bits,
             border=np.float64(self.border),
+            apart=self.apart,
         )
         return buffer.getvalue()
 
@@ -118,8 +129,9 @@ class Statistics:
             if stored["filled"].shape != (FAMILIES,) or stored["bits"].shape != (len(LEVELLED) + 1, LEVELS):
                 raise ValueError("The counts are those of another version.")
             known = float(stored["border"]) if "border" in stored else 0.0
+            apart = stored["apart"] if "apart" in stored.files else None
             return cls(
-                int(stored["records"]), stored["filled"], stored["keys"], stored["counts"], stored["bits"], known
+                int(stored["records"]), stored["filled"], stored["keys"], stored["counts"], stored["bits"], known, apart
             )
 
     @cached_property

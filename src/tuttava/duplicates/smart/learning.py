@@ -118,7 +118,7 @@ def learn() -> Learnt:
     if rows:
         figures = np.array([[row.get(name, np.nan) for name in FEATURES] for row, _same in rows], dtype=np.float32)
         labels = np.array([same for _row, same in rows], dtype=bool)
-        correction = Correction.learn(figures, labels, state.knowledge().statistics.border).to_json()
+        correction = Correction.learn(figures, labels, state.knowledge().statistics).to_json()
     state.ensure_state()
     MatchingState.objects.update(correction=correction, learned_at=timezone.now() if rows else None)
     _judge_anew()

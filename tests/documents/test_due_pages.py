@@ -62,7 +62,9 @@ def test_invoice_is_taken_off_and_suggested_again(client: Client, base: str, deb
 
 def test_reminder_is_issued_and_printed_from_its_card(client: Client, base: str, debtor: Customer) -> None:  # I-127
     claim = claims.suggest_lines(records.create(Claim, {"customer_id": debtor.pk}))
-    done = client.post(f"{base}/documents/claims/{claim.pk}/issue", headers=JSON).json()
+    assert client.post(f"{base}/documents/claims/{claim.pk}/issue", headers=JSON).status_code == 409
+    sure = {"answer:q_issue": "yes"}
+    done = client.post(f"{base}/documents/claims/{claim.pk}/issue", sure, headers=JSON).json()
     issued = IssuedClaim.objects.get()
     assert done["redirect"].endswith(f"/issued-claims/{issued.pk}")
     assert "data:image/png" in client.get(f"{base}/documents/issued-claims/{issued.pk}/preview").content.decode()

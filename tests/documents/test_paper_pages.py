@@ -99,7 +99,8 @@ def test_mail_without_address_is_refused_at_its_field(client: Client, base: str)
 
 def test_posting_and_printing_hands_out_what_was_posted(client: Client, base: str) -> None:  # I-120
     invoice = making.document(DocumentType.INVOICE, lines=1)
-    done = client.post(f"{base}/{invoice.pk}/post-print", headers=JSON).json()
+    assert client.post(f"{base}/{invoice.pk}/post-print", headers=JSON).status_code == 409
+    done = client.post(f"{base}/{invoice.pk}/post-print", {"answer:q_post": "yes"}, headers=JSON).json()
     posted = PostedDocument.objects.get()
     assert done["redirect"].endswith(f"/posted/{posted.pk}") and fetched(client, done["file"]).startswith(b"%PDF")
     assert InteractionLogEntry.objects.get().document_no == posted.no

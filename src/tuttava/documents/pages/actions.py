@@ -21,7 +21,7 @@ from tuttava.documents.pages.paper import MENU, paper_actions, printed
 from tuttava.documents.printing.actions import post_and_leave
 from tuttava.documents.recording import event_of, posted_event
 from tuttava.foundation import records
-from tuttava.foundation.context import choose, current, require, tell
+from tuttava.foundation.context import ask, choose, current, require, tell
 from tuttava.foundation.journal import unit_of_work
 from tuttava.interactions.models import InteractionDocumentType as Event
 from tuttava.trade.models import PostedDocument
@@ -115,9 +115,10 @@ def _posting(*, printing: bool = False, sending: bool = False) -> Work:
 
 
 def _asked_steps(document: Document) -> tuple[bool, bool] | None:
-    """Whether to ship and to invoice; of an order it is asked. None: the person thought better of it."""
+    """Whether to ship and to invoice; it is asked, because it is final. None: the person thought better of it."""
     if document.document_type not in ORDERS:
-        return True, True
+        text = _("%(document)s is posted. This cannot be undone. Go on?") % {"document": title_of(document)}
+        return (True, True) if ask("q_post", text, default=True) else None
     what = choose("posting", _("What do you want to post?"), _steps(document))
     return None if what is None else (what in ("both", "ship"), what in ("both", "invoice"))
 

@@ -24,7 +24,7 @@ from tuttava.documents.printing.mails import words_for
 from tuttava.documents.printing.typesetting import pdf, pictures
 from tuttava.documents.recording import is_logged
 from tuttava.foundation import records
-from tuttava.foundation.context import current, require, tell
+from tuttava.foundation.context import ask, current, require, tell
 from tuttava.foundation.errors import Text
 from tuttava.foundation.journal import unit_of_work
 from tuttava.interactions.models import InteractionDocumentType as Event
@@ -163,7 +163,11 @@ def _suggest(request: HttpRequest, claim: Claim) -> Answer:
 
 
 def _issue(*, sending: bool = False) -> Callable[[HttpRequest, Claim], Answer]:
-    def work(_request: HttpRequest, claim: Claim) -> Answer:
+    def work(request: HttpRequest, claim: Claim) -> Answer:
+        words = {"document": claim_title(claim)}
+        text = _("%(document)s is issued under a number of its own. This cannot be undone. Go on?") % words
+        if not ask("q_issue", text, default=True):
+            return _whole(request, claim)
         issued = claims.issue(claim, send_by_email=sending)
         tell("claim.issued", _("%(document)s is issued.") % {"document": claim_title(issued)})
         return Answer(redirect=claim_url(issued))

@@ -270,7 +270,7 @@ def post_and_leave(
         _addressed(source_of(document), _OWN_WORDS)
     with unit_of_work(ACTION, _("post %(document)s") % {"document": names.title_of(document)}):
         made = post(document, ship=ship, invoice=invoice)
-        printed = print_documents(made) if printing else None
+        printed = print_documents(made, Options(together=True)) if printing else None
         for each in made if sending else ():
             try:
                 mail_document(each)

@@ -13,9 +13,21 @@ from tests.documents import making
 from tests.relations.pages import JSON, administrator, visitor
 from tuttava.documents.archiving import archive
 from tuttava.documents.lifecycle import release
-from tuttava.documents.models import Area, Document, DocumentArchive, DocumentLine, DocumentStatus, DocumentType
+from tuttava.documents.models import (
+    Area,
+    Document,
+    DocumentArchive,
+    DocumentLine,
+    DocumentSetup,
+    DocumentStatus,
+    DocumentType,
+)
+from tuttava.documents.posting import post
+from tuttava.documents.printing.actions import Options, print_documents
+from tuttava.documents.setups import document_setup
 from tuttava.foundation import records
 from tuttava.foundation.directory.models import Company
+from tuttava.interactions.models import InteractionLogEntry
 from tuttava.trade.models import PostedDocument
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -210,3 +222,20 @@ def test_archived_list_shows_versions(client: Client, base: str) -> None:
     quote = making.document(DocumentType.QUOTE, lines=1)
     archive(release(quote))
     assert quote.no in page(client, f"{base}/versions/")
+
+
+def test_log_opens_the_document_or_a_list_of_several(client: Client, company: Company) -> None:  # I-129
+    document_setup()
+    DocumentSetup.objects.update(store_printed_documents=False, sales_archive_return_orders=False)
+    order = making.document(lines=1)
+    back = making.document(DocumentType.RETURN_ORDER, lines=1)
+    print_documents([order, back], Options(archive=False))
+    one, several = InteractionLogEntry.objects.order_by("entry_no")
+    path = f"/c/{company.slug}/interactions"
+    assert client.get(f"{path}/{one.pk}/file").headers["Location"] == f"/c/{company.slug}/documents/{order.pk}"
+    records.change(back.lines.get(), {"qty_to_ship_or_receive": 1})
+    post(back, invoice=False)
+    post(back)
+    shown = page(client, f"{path}/{several.pk}/file")
+    receipts = PostedDocument.objects.filter(kind="sales_return_receipt")
+    assert len(receipts) == 2 and all(f"/documents/posted/{each.pk}" in shown for each in receipts)

@@ -56,7 +56,7 @@ COMMENTS = SubList(
     owner="document",
     order_by=("document_line_no", "line_no"),
     label_new=_("Add comment"),
-    empty=_("Comments are printed on the document."),
+    empty=_("Comments stay in the house."),
     prefill=lambda document: {"date": current().date},
     refreshes=("timeline",),
 )

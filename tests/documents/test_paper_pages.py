@@ -174,3 +174,17 @@ def test_comment_of_another_document_is_not_shown(client: Client, base: str) -> 
     order, other = making.document(), making.document()
     records.create(DocumentComment, {"comment": "Elsewhere"}, given={"document_id": other.pk})
     assert "Elsewhere" not in client.get(f"{base}/{order.pk}").content.decode()
+
+
+def test_ticked_documents_are_mailed_each_to_its_own_address(client: Client, base: str) -> None:  # I-136
+    reached, nowhere = making.document(lines=1, e_mail="kari@fjord.example"), making.document(lines=1)
+    ids = {"id": [reached.pk, nowhere.pk], "step": "do"}
+    shown = client.post(f"{base}/sales-orders/bulk/send", ids, follow=True).content.decode()
+    assert "On their way: 1." in shown and nowhere.no in shown
+    assert dict(Document.objects.values_list("no", "no_printed")) == {reached.no: 1, nowhere.no: 0}
+
+
+def test_palette_finds_posted_documents(client: Client, company: Company) -> None:
+    (posted,) = post(making.document(DocumentType.INVOICE, lines=1))
+    shown = client.get(f"/c/{company.slug}/find/", {"q": posted.no}).content.decode()
+    assert f"/documents/posted/{posted.pk}" in shown

@@ -19,7 +19,7 @@ from tuttava.foundation import jobs
 from tuttava.foundation.context import current
 from tuttava.foundation.models import Job, JobStatus, UnitOfWork
 from tuttava.ui import registry
-from tuttava.ui.undo import undo_address
+from tuttava.ui.undo import is_final, undo_address
 
 SHOWN = 50
 MOST_TOLD = 100
@@ -80,10 +80,15 @@ def _list() -> dict[str, Any]:
 
 
 def _undo_addresses(rows: Sequence[Job]) -> dict[uuid.UUID, str]:
-    """Where the work of ended jobs is undone, unless it was already."""
+    """Where the work of ended jobs is undone, unless it was already, or is final."""
     units = {row.pk: unit for row in rows if row.status not in UNDER_WAY and (unit := jobs.unit_of(row))}
     undone = set(UnitOfWork.objects.filter(undoes__in=units.values()).values_list("undoes_id", flat=True))
-    return {pk: undo_address(unit) for pk, unit in units.items() if unit not in undone}
+    actions = dict(UnitOfWork.objects.filter(pk__in=units.values()).values_list("pk", "action"))
+    return {
+        pk: undo_address(unit)
+        for pk, unit in units.items()
+        if unit not in undone and not is_final(actions.get(unit, ""))
+    }
 
 
 def _remaining(row: Job) -> int | None:

@@ -25,6 +25,7 @@ PLACES = (Path(__file__).parents[3] / "docs", Path(sys.prefix) / "share" / "tutt
 SERVED = re.compile(r"(manual|journeys|operator|api|images)/[a-z0-9-]+\.(md|png)")
 START = "manual/index.md"
 
+DUES = ("statements/", "reminders/", "finance-charge-memos/", "claims/", "issued-")
 #: The page that helps, by how the address inside the company begins; the first that fits.
 HELPS = (
     ("contacts/new", "manual/contacts.md#create-a-contact"),
@@ -32,12 +33,16 @@ HELPS = (
     ("contacts/restore/", "manual/contacts.md#delete-and-restore"),
     ("contacts/?", "manual/finding.md"),
     ("contacts/", "manual/contacts.md"),
+    ("customers/statements", "manual/documents.md#statements-and-reminders"),
     *((f"{register}/", "manual/relations.md") for register in ("customers", "vendors", "bank-accounts", "employees")),
     ("contact-relations/", "manual/relations.md"),
     ("business-relation-contacts/", "manual/relations.md"),
     ("registers/", "manual/relations.md#create-contacts-for-a-whole-register"),
     ("items/", "manual/setup.md#items"),
     ("interactions/", "manual/interactions.md"),
+    *((f"documents/{name}", "manual/documents.md#statements-and-reminders") for name in DUES),
+    *((f"documents/{name}", "manual/documents.md#service") for name in ("contracts/", "service-")),
+    ("documents/versions/", "manual/documents.md#versions"),
     ("documents/", "manual/documents.md"),
     ("posted-documents/", "manual/documents.md"),
     ("duplicates/list/", "manual/duplicates.md#the-list"),
@@ -54,6 +59,8 @@ HELPS = (
     ("setup/word-templates", "manual/setup.md#interactions-and-letters"),
     ("setup/email-layouts", "manual/setup.md#interactions-and-letters"),
     ("setup/documents", "manual/documents.md#setup"),
+    ("setup/exchange-rates", "manual/documents.md#setup"),
+    ("setup/reminder-automation", "manual/documents.md#statements-and-reminders"),
     ("setup/number-series", "manual/setup.md#number-series"),
     ("setup/marketing", "manual/setup.md#marketing-setup"),
     ("setup/users", "manual/setup.md#users-and-permission-sets"),

@@ -13,10 +13,12 @@ from tuttava.documents.models import ORDERS, PROMISES, RETURNS, DocumentStatus
 from tuttava.documents.pages.actions import tell_posted
 from tuttava.documents.pages.kinds import Kind
 from tuttava.documents.pages.lists import LISTS
+from tuttava.documents.printing.actions import mail_document
 from tuttava.foundation.context import acting, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.ui.lists.declare import BulkAction, BulkField, ListPage, Plan, Rows
+from tuttava.ui.lists.known import page_named
 from tuttava.ui.undo import register_undo
 
 #: Refusals that are told one by one.
@@ -92,6 +94,17 @@ def _steps(kind: Kind) -> list[BulkField]:
     return [BulkField("what", gettext_lazy("What to post"), choices=choices, required=True)]
 
 
+def _mail(rows: Rows, _entered: Mapping[str, str]) -> int:
+    return each(rows, mail_document)
+
+
+def mailing(list_name: str) -> BulkAction:
+    """Each document goes to its own address, in its own words; what has left is not taken back."""
+    register_undo(f"send {list_name}", None)
+    words = gettext_lazy("On their way: %(count)d.")
+    return BulkAction("send", gettext_lazy("E-mail"), _mail, _all, (), "envelope", done=words)
+
+
 def _add(kind: Kind, page: ListPage) -> None:
     found = [
         BulkAction(
@@ -112,8 +125,10 @@ def _add(kind: Kind, page: ListPage) -> None:
             )
         )
         register_undo(f"post {kind.name}", None)
-    page.bulk = [*page.bulk, *found]
+    page.bulk = [*page.bulk, *found, mailing(kind.name)]
 
 
 for _kind, _page in LISTS.items():
     _add(_kind, _page)
+_posted = page_named("posted-documents")
+_posted.bulk = [*_posted.bulk, mailing(_posted.name)]

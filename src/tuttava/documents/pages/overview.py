@@ -40,7 +40,13 @@ _others: list[Other] = []
 
 def add_other(other: Other) -> None:
     """Show a further list on the page; adding it again replaces it."""
-    _others[:] = [*(known for known in _others if known.entry.name != other.entry.name), other]
+    entry = other.entry
+    _others[:] = [*(known for known in _others if known.entry.name != entry.name), other]
+    registry.add_command(
+        registry.Command(
+            f"list-{entry.name}", entry.label, entry.url, icon=entry.icon, order=300 + entry.order, right="api.read"
+        )
+    )
 
 
 def overview(request: HttpRequest) -> HttpResponse:

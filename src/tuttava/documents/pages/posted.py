@@ -26,6 +26,7 @@ from tuttava.documents.pages.parties import contact_field, party_field
 from tuttava.documents.pages.posted_actions import POSTED_ACTIONS
 from tuttava.documents.pages.timelines import timeline_box
 from tuttava.foundation.context import current, require, tell
+from tuttava.foundation.fields import as_code
 from tuttava.trade.models import PURCHASES, PostedDocument, PostedDocumentLine
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
@@ -178,6 +179,17 @@ add_other(
         "postedDocuments",
     )
 )
+
+
+def _hits(text: str, limit: int) -> list[registry.Hit]:
+    wanted = as_code(text.strip())
+    if not wanted or not current().may("api.read", "postedDocuments"):
+        return []
+    rows = PostedDocument.objects.filter(no__startswith=wanted).select_related("customer", "vendor").order_by("no")
+    return [registry.Hit(posted_title(row), posted_url(row), _posted_name(row), "check-circle") for row in rows[:limit]]
+
+
+registry.add_search(registry.RecordSearch("posted-documents", _("Posted document"), _hits))
 
 # --- archived versions ------------------------------------------------------------------------------------------------
 

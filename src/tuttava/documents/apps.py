@@ -8,7 +8,17 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register documents and what listens to others."""
-        from tuttava.documents import defaults, demo, kept_versions, merge_rules, quotes, setups, showing, undoing
+        from tuttava.documents import (
+            defaults,
+            demo,
+            kept_versions,
+            merge_rules,
+            personal_data,
+            quotes,
+            setups,
+            showing,
+            undoing,
+        )
         from tuttava.documents import entities as _entities  # noqa: F401
         from tuttava.documents import pages as _pages  # noqa: F401
         from tuttava.documents import rules as _rules  # noqa: F401
@@ -17,6 +27,7 @@ class DocumentsConfig(AppConfig):
         demo.connect()
         kept_versions.connect()
         merge_rules.declare()
+        personal_data.connect()
         quotes.connect()
         setups.connect()
         showing.connect()

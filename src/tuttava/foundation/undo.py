@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, LiteralString, cast
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
@@ -239,16 +239,23 @@ def _update(model: type[Record], batch: Sequence[int]) -> None:
             "SELECT DISTINCT jsonb_object_keys(restore) FROM undo_plan WHERE place = ANY ({batch})", batch=places
         )
     }
-    columns = [plan.column_of(f) for f in model._meta.concrete_fields if f.column in keys]
-    if not columns:
+    fields = [field for field in model._meta.concrete_fields if field.column in keys]
+    if not fields:
         return
+    # Only the columns wanted are read from JSON: making a whole row of it costs more than the update.
+    each = sql.SQL("{column} = CASE WHEN p.restore ? {name} THEN r.{column} ELSE t.{column} END")
     plan.execute(
-        "UPDATE {table} t SET {sets} FROM undo_plan p JOIN {table} o ON o.id = p.record_id"
-        " CROSS JOIN LATERAL jsonb_populate_record(o, p.restore) r WHERE p.place = ANY ({batch}) AND t.id = o.id",
+        "UPDATE {table} t SET {sets} FROM undo_plan p CROSS JOIN LATERAL jsonb_to_record(p.restore) AS r({types})"
+        " WHERE p.place = ANY ({batch}) AND t.id = p.record_id",
         table=plan.table_of(model),
-        sets=sql.SQL(", ").join([sql.SQL("{0} = r.{0}").format(column) for column in columns]),
+        sets=sql.SQL(", ").join([each.format(column=plan.column_of(f), name=sql.Literal(f.column)) for f in fields]),
+        types=sql.SQL(", ").join([sql.SQL("{} {}").format(plan.column_of(f), _type(f)) for f in fields]),
         batch=places,
     )
+
+
+def _type(field: models.Field[Any, Any]) -> sql.SQL:
+    return sql.SQL(cast("LiteralString", field.db_type(connection)))
 
 
 def _put_back(model: type[Record], batch: Sequence[int]) -> None:

@@ -30,14 +30,14 @@ def do(api: Service, path: str, action: str) -> str:
 
 
 def test_posting_keeps_the_entity(api: Service) -> None:
-    made = invoice(api, customerPurchaseOrderReference="PO 7")
+    made = invoice(api, customerPurchaseOrderReference="PO 7", disputeStatus="LATE")
     assert (made["status"], made["totalAmountIncludingTax"], made["remainingAmount"]) == ("Draft", 250, 0)
     path = f"salesInvoices({made['id']})"
     assert do(api, path, "post").endswith(path)
     posted = api.get(f"{path}?$expand=salesInvoiceLines").json
     assert posted["id"] == made["id"] and posted["number"] != made["number"]
     assert (posted["status"], posted["remainingAmount"]) == ("Open", 250)
-    assert posted["customerPurchaseOrderReference"] == "PO 7"
+    assert (posted["customerPurchaseOrderReference"], posted["disputeStatus"]) == ("PO 7", "LATE")
     assert posted["salesInvoiceLines"][0]["netAmount"] == 200
     assert posted["@odata.etag"] != made["@odata.etag"]
 

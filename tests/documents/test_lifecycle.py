@@ -17,6 +17,7 @@ from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import UnitOfWork
 from tuttava.foundation.undo import undo_unit
+from tuttava.partners.models import Dimension, DimensionSetLine, DimensionValue
 from tuttava.trade.models import CustomerLedgerEntry, PostedDocument, PostedKind, ValueEntry, VendorLedgerEntry
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -222,3 +223,14 @@ def test_blanket_order_stays_and_counts_what_was_shipped() -> None:  # I-134
     post(order)
     line.refresh_from_db()
     assert (line.qty_shipped_or_received, line.qty_to_ship_or_receive) == (4, 4)
+
+
+def test_dimensions_follow_from_the_quote_to_what_was_posted() -> None:  # I-134, I-135
+    dimension = records.create(Dimension, {"code": "AREA", "name": "Area"})
+    records.create(DimensionValue, {"dimension_code": dimension.code, "code": "NORTH", "name": "North"})
+    quote = making.document(DocumentType.QUOTE, lines=1)
+    values = {"dimension_code": "AREA", "dimension_value_code": "NORTH"}
+    records.create(DimensionSetLine, values, given={"parent_id": quote.pk})
+    made = post(make_order(quote))
+    found = DimensionSetLine.objects.values_list("parent_id", "dimension_value_code")
+    assert sorted(found) == sorted((each.pk, "NORTH") for each in made)

@@ -134,3 +134,11 @@ def test_contact_linked_several_times_is_accepted_by_one_of_its_links() -> None:
     ContactBusinessRelation.objects.filter(linked_id=second.pk).update(contact=who, business_relation="PROS")
     for buyer in (first, second):
         assert making.document(customer_id=buyer.pk, account_contact_id=who.pk).customer_id == buyer.pk
+
+
+def test_purchase_quotes_are_handed_over_to_the_vendor_of_their_contact() -> None:  # B-89
+    hub = making.company()
+    quote = create_quote(making.person(hub), Area.PURCHASE)
+    seller = create_as(hub, "vendor", use_template=False)
+    quote.refresh_from_db()
+    assert quote.vendor_id == quote.paying_vendor_id == seller.pk

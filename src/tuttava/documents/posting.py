@@ -147,9 +147,9 @@ def _steps(job: _Job, *, ship: bool, invoice: bool) -> list[Step]:
 def _check_parties(jobs: Sequence[_Job]) -> None:
     """Nobody who is blocked gets goods or bills."""
     people = {pk for job in jobs for pk in (job.document.account_contact_id, job.document.paying_contact_id) if pk}
-    contact = Contact.objects.filter(pk__in=people, privacy_blocked=True).order_by("no").first()
-    if contact is not None:
-        raise privacy_blocked(contact)
+    hidden = Contact.objects.filter(pk__in=people, privacy_blocked=True)
+    for pk in hidden.order_by("no").values_list("pk", flat=True)[:1]:
+        raise privacy_blocked(Contact.objects.get(pk=pk))
     blocked = {**_blocked(Customer, jobs), **_blocked(Vendor, jobs)}
     for job in jobs if blocked else ():
         for column in parties.columns(job.document.area):
@@ -175,7 +175,8 @@ def _blocked(model: type[Customer] | type[Vendor], jobs: Sequence[_Job]) -> dict
     }
     none = VendorBlocked.NONE if buying else CustomerBlocked.NONE
     rows = model._default_manager.filter(~Q(blocked=none) | Q(privacy_blocked=True), pk__in=ids - {None})
-    return {party.pk: party for party in rows} if ids - {None} else {}
+    found = list(rows.values_list("pk", flat=True)) if ids - {None} else []
+    return model._default_manager.in_bulk(found) if found else {}
 
 
 def _hard(job: _Job, party: Customer | Vendor) -> set[str]:

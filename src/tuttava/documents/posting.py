@@ -176,7 +176,7 @@ def _blocked(model: type[Customer] | type[Vendor], jobs: Sequence[_Job]) -> dict
     none = VendorBlocked.NONE if buying else CustomerBlocked.NONE
     rows = model._default_manager.filter(~Q(blocked=none) | Q(privacy_blocked=True), pk__in=ids - {None})
     found = list(rows.values_list("pk", flat=True)) if ids - {None} else []
-    return model._default_manager.in_bulk(found) if found else {}
+    return {party.pk: party for party in model._default_manager.filter(pk__in=found)} if found else {}
 
 
 def _hard(job: _Job, party: Customer | Vendor) -> set[str]:

@@ -173,6 +173,7 @@ def _of_papers(root: str, owners: dict[str, tuple[Record, ...]]) -> list[Page]:
     filled = []
     for card in ("document", "posted-document", "issued-claim", "service-contract"):
         filled += [_address(root, f"{card}-{name}", pk=owners[card][0].pk) for name in ("preview", "print", "send")]
+    filled.append(_address(root, "claim-preview", pk=owners["claim"][0].pk))
     version, customer = owners["document-version"][0], owners["customer"][0]
     filled += [_address(root, f"document-version-{name}", pk=version.pk) for name in ("preview", "print")]
     lists = {"service-orders": "document", "posted-documents": "posted-document", "issued-reminders": "issued-claim"}

@@ -86,17 +86,13 @@ def found(pk: uuid.UUID) -> Claim:
 # --- on paper ---------------------------------------------------------------------------------------------------------
 
 
-class IssuedPapers(Papers):
-    """What was issued."""
+class DraftPapers(Papers):
+    """One that is being worked on can be looked at; it leaves the house once it is issued."""
 
-    card, path = "issued-claim", "documents/issued-claims"
+    card, path, printed, mailed = "claim", "documents/claims", False, False
 
     def find(self, pk: uuid.UUID) -> Any:
-        claim = IssuedClaim.objects.select_related("customer").filter(pk=pk).first()
-        if claim is None:
-            raise Http404
-        require("api.read", ISSUED_SETS[ClaimKind(claim.kind)])
-        return claim
+        return found(pk)
 
     def url(self, record: Any) -> str:
         return claim_url(record)
@@ -109,6 +105,19 @@ class IssuedPapers(Papers):
 
     def pictures(self, record: Any) -> list[bytes]:
         return pictures([claim_paper(record)])
+
+
+class IssuedPapers(DraftPapers):
+    """What was issued."""
+
+    card, path, printed, mailed = "issued-claim", "documents/issued-claims", True, True
+
+    def find(self, pk: uuid.UUID) -> Any:
+        claim = IssuedClaim.objects.select_related("customer").filter(pk=pk).first()
+        if claim is None:
+            raise Http404
+        require("api.read", ISSUED_SETS[ClaimKind(claim.kind)])
+        return claim
 
     def print(self, records: Sequence[Any], options: Options) -> Printed:
         return claims.print_claims(records, log_interaction=options.log_interaction)
@@ -129,7 +138,8 @@ class IssuedPapers(Papers):
         return is_logged(EVENTS[ClaimKind(record.kind)])
 
 
-ISSUED = IssuedPapers()
+DRAFT, ISSUED = DraftPapers(), IssuedPapers()
+mount(DRAFT)
 mount(ISSUED)
 
 
@@ -266,6 +276,7 @@ register_card(
         parent=_parent,
         groups=(Group("general", gettext_lazy("General"), _fields(may_write)),),
         actions=(
+            *paper_actions(DRAFT),
             Action("suggest", gettext_lazy("Suggest lines"), _at("suggest"), "post", "sparkles", may_write),
             Action("issue", gettext_lazy("Issue"), _at("issue"), "post", "check-circle", may_write),
             Action("send", gettext_lazy("Issue and send"), _at("issue-send"), "post", "paper-airplane", may_write),

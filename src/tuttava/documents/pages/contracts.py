@@ -79,7 +79,7 @@ def may_write(_contract: Any = None) -> bool:
 class ContractPapers(Papers):
     """Contracts and contract quotes."""
 
-    card, path = CARD, "documents/contracts"
+    card, path, right = CARD, "documents/contracts", "api.write"
 
     def find(self, pk: uuid.UUID) -> Any:
         require("api.read", SET)

@@ -79,7 +79,7 @@ class _Printables(Papers):
 class DocumentPapers(_Printables):
     """Documents that are being worked on."""
 
-    card, path, model = "document", "documents", Document
+    card, path, model, right = "document", "documents", Document, "api.write"
 
     def may_leave(self, record: Any) -> bool:
         return may_write(record)

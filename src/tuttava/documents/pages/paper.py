@@ -39,12 +39,15 @@ MENU = gettext_lazy("Print and send")
 class Papers(ABC):
     """How the records of one card get on paper.
 
-    ``card`` names it, ``path`` is where its addresses are; ``mailed``: whether it can be sent by mail.
+    ``card`` names it, ``path`` is where its addresses are; ``printed`` and ``mailed``: whether it can leave the house
+    that way. ``right`` is what printing rows of a list asks for.
     """
 
     card: ClassVar[str]
     path: ClassVar[str]
+    printed: ClassVar[bool] = True
     mailed: ClassVar[bool] = True
+    right: ClassVar[str] = "api.read"
 
     @abstractmethod
     def find(self, pk: uuid.UUID) -> Any:
@@ -66,9 +69,9 @@ class Papers(ABC):
     def pictures(self, record: Any) -> list[bytes]:
         """Its pages as PNG, without a trace."""
 
-    @abstractmethod
     def print(self, records: Sequence[Any], options: Options) -> Printed:
         """The file of what leaves the house on paper."""
+        raise NotImplementedError
 
     def letter(self, record: Any) -> Letter:
         """The mail as it is proposed."""
@@ -100,7 +103,8 @@ def mount(papers: Papers) -> None:
     base, views = f"{papers.path}/<uuid:pk>", _Views(papers)
     registry.add_route(f"{base}/preview", require_GET(views.preview), f"{papers.card}-preview")
     registry.add_route(f"{base}/pdf", require_GET(views.pdf), f"{papers.card}-pdf-file")
-    registry.add_route(f"{base}/print", views.print, f"{papers.card}-print")
+    if papers.printed:
+        registry.add_route(f"{base}/print", views.print, f"{papers.card}-print")
     if papers.mailed:
         registry.add_route(f"{base}/send", views.send, f"{papers.card}-send")
 
@@ -117,7 +121,8 @@ def paper_actions(papers: Papers) -> tuple[Action, ...]:
         Action("print", gettext_lazy("Print"), at("print"), "dialog", "printer", leaving, key="p", menu=MENU),
         Action("send", gettext_lazy("E-mail"), at("send"), "dialog", "envelope", leaving, menu=MENU),
     ]
-    return tuple(action for action in found if papers.mailed or action.name != "send")
+    ways = {"preview": True, "print": papers.printed, "send": papers.mailed}
+    return tuple(action for action in found if ways[action.name])
 
 
 class _Views:

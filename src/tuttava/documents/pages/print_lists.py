@@ -37,7 +37,7 @@ def register_printing(page: ListPage, papers: Papers, most: int = MOST, *, one_f
         return HttpResponseRedirect(f"{reverse(f'{list_name}-print')}?{selected_query(request)}")
 
     def show(request: HttpRequest) -> HttpResponse:
-        require("api.read", page.set_name)
+        require(papers.right, page.set_name)
         asked = request.POST if request.method == "POST" else request.GET
         state, home = asked.get("state", ""), reverse(list_name)
         rows: Any = rows_in_state(list_name, state) if state else page.model._default_manager.none()
@@ -65,7 +65,7 @@ def register_printing(page: ListPage, papers: Papers, most: int = MOST, *, one_f
     base = page.path.rstrip("/")
     registry.add_route(f"{base}/print", show, f"{list_name}-print")
     registry.add_route(f"{base}/print-chosen", choose, f"{list_name}-print-chosen")
-    add_link(list_name, BulkLink("print", gettext_lazy("Print"), f"{list_name}-print-chosen", icon="printer"))
+    add_link(page.name, BulkLink("print", gettext_lazy("Print"), f"{list_name}-print-chosen", "printer", papers.right))
 
 
 #: Documents named on the form.

@@ -92,7 +92,7 @@ def _said_of(entry: CustomerLedgerEntry) -> str:
     return description if description.startswith(kind) else f"{kind} {description}".strip()
 
 
-def claim_paper(claim: IssuedClaim) -> Paper:
+def claim_paper(claim: Claim | IssuedClaim) -> Paper:
     """A reminder or finance charge memo."""
     customer = claim.customer
     region = region_of(customer)

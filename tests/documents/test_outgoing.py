@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.documents.making import company, customer, document
+from tests.interactions.smtp_server import running
 from tuttava.documents import outgoing
 from tuttava.documents.models import Document, DocumentMail
 from tuttava.documents.printing import actions
@@ -32,9 +33,14 @@ class Server:
 
 
 @pytest.fixture(autouse=True)
+def quick_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Setting a page has its own tests."""
+    monkeypatch.setattr(actions, "pdf", lambda _papers: b"%PDF-1.7 a document")
+
+
+@pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     found = Server()
-    monkeypatch.setattr(actions, "pdf", lambda _papers: b"%PDF-1.7 a document")
     monkeypatch.setattr(mail, "is_transactional", lambda: False)
     monkeypatch.setattr(mail, "require_account", lambda: None)
     monkeypatch.setattr(mail.Post, "ready", lambda _post: None)
@@ -96,3 +102,15 @@ def test_wrong_address_is_refused_before_anything_is_done(server: Server) -> Non
         mail_document(order, actions.Letter(to="nobody"))
     order.refresh_from_db()
     assert (refused.value.code, order.no_printed, DocumentMail.objects.count()) == ("mail.address_invalid", 0, 0)
+
+
+def test_mail_server_takes_the_mail_with_its_file(monkeypatch: pytest.MonkeyPatch) -> None:  # I-136
+    with running(monkeypatch) as found:
+        order = mailed()
+        assert found.taken == []
+        assert hand_over(DocumentMail.objects.get()).status == JobStatus.DONE
+    (message,) = found.messages
+    assert message["To"] == "post@fjord.example" and order.no in message["Subject"]
+    assert message["X-Tuttava-Interaction"] == str(InteractionLogEntry.objects.get().entry_no)
+    (file,) = message.iter_attachments()
+    assert file.get_content() == b"%PDF-1.7 a document" and order.no in str(file.get_filename())

@@ -192,3 +192,12 @@ def test_reminder_that_cannot_be_sent_stays_issued() -> None:  # I-128
         assert claims.run_automation(dt.date(2026, 11, 1)) == {"created": 1, "issued": 1, "sent": 0}
         assert [each.code for each in context.messages] == ["mail.not_sent"]
     assert (IssuedClaim.objects.get().no_printed, entries()) == (0, [])
+
+
+def test_reminder_with_lines_keeps_its_customer() -> None:  # I-127
+    who, other = debtor(), debtor("Skog AS")
+    owes(who, "100")
+    claim = records.change(reminder(other), {"customer_id": who.pk})
+    with pytest.raises(DomainError) as refused:
+        records.change(claims.suggest_lines(claim), {"customer_id": other.pk})
+    assert refused.value.code == "read_only"

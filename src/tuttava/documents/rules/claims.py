@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,6 +64,18 @@ class ClaimRules(Rules[Claim]):
                 rule="C-2",
             )
         edit.put("no", value)
+
+    def enter_customer_id(self, edit: Edit[Claim], value: uuid.UUID | None) -> None:
+        """Lines are about the customer's invoices: with lines, it stays the same customer."""
+        changed = not edit.is_new and value != edit.old("customer_id")
+        if changed and ClaimLine.objects.filter(claim=edit.record.pk).exists():
+            raise DomainError(
+                "read_only",
+                _("%(claim)s has lines about invoices of its customer. Delete them before you choose another one.")
+                % {"claim": self.describe(edit.record)},
+                rule="I-127",
+            )
+        edit.put("customer_id", value)
 
     def before_save(self, edit: Edit[Claim]) -> None:
         """Number, dates and description of a new one; it needs a customer."""

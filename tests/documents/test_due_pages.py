@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -12,8 +13,10 @@ from tests.relations.pages import JSON, administrator
 from tuttava.documents import claims
 from tuttava.documents.models import Claim, ClaimLine, CustomerStatement, IssuedClaim
 from tuttava.foundation import jobs, records
+from tuttava.foundation.company import company_information
 from tuttava.foundation.context import current
 from tuttava.foundation.directory.models import Company
+from tuttava.foundation.models import Currency
 from tuttava.partners.models import Customer
 from tuttava.trade import feed
 from tuttava.trade.models import CustomerLedgerEntry, ExchangeRate
@@ -127,5 +130,10 @@ def test_period_that_ends_before_it_begins_is_refused_at_its_field(
 
 
 def test_exchange_rates_are_kept_in_the_setup(client: Client, base: str) -> None:
-    assert client.get(f"{base}/setup/exchange-rates/").status_code == 200
-    assert not ExchangeRate.objects.exists()
+    Currency.objects.get_or_create(code="EUR", defaults={"description": "Euro"})
+    typed = {"currency_code": "EUR", "starting_date": "2026-01-01", "rate": "11.5"}
+    made = client.post(f"{base}/setup/exchange-rates/new", typed, headers=JSON).json()
+    assert "EUR" in made["row"] and ExchangeRate.objects.get().rate == Decimal("11.5")
+    assert "11.5" in client.get(f"{base}/setup/exchange-rates/", {"q": "2026"}).content.decode()
+    own = {**typed, "currency_code": company_information().currency_code or ""}
+    assert client.post(f"{base}/setup/exchange-rates/new", own, headers=JSON).status_code == 422

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.documents import making
 from tests.relations.pages import JSON, administrator, visitor
 from tuttava.documents.archiving import archive
+from tuttava.documents.converting import make_order
 from tuttava.documents.models import (
     Area,
     Document,
@@ -20,6 +22,7 @@ from tuttava.documents.models import (
 from tuttava.documents.posting import post
 from tuttava.foundation import records
 from tuttava.foundation.directory.models import Company
+from tuttava.foundation.models import DocumentAttachment
 from tuttava.interactions.models import InteractionLogEntry, PrintFile
 from tuttava.trade.models import PostedDocument
 
@@ -188,3 +191,18 @@ def test_palette_finds_posted_documents(client: Client, company: Company) -> Non
     (posted,) = post(making.document(DocumentType.INVOICE, lines=1))
     shown = client.get(f"/c/{company.slug}/find/", {"q": posted.no}).content.decode()
     assert f"/documents/posted/{posted.pk}" in shown
+
+
+def test_files_are_attached_fetched_taken_off_and_follow_to_the_order(client: Client, base: str) -> None:
+    quote = making.document(DocumentType.QUOTE, lines=1)
+    file = SimpleUploadedFile("drawing.txt", b"a lift, two floors", "text/plain")
+    done = client.post(f"{base}/{quote.pk}/files", {"files": [file]}, headers=JSON).json()
+    assert "drawing.txt" in done["parts"]["box-files"] and done["undo"]
+    made = DocumentAttachment.objects.get()
+    assert fetched(client, f"{base}/{quote.pk}/files/{made.pk}") == b"a lift, two floors"
+    assert client.get(f"{base}/{making.document().pk}/files/{made.pk}").status_code == 404
+    order = make_order(quote)
+    assert "drawing.txt" in client.get(f"{base}/{order.pk}").content.decode()
+    client.post(f"{base}/{order.pk}/files/{made.pk}/delete", headers=JSON)
+    assert not DocumentAttachment.objects.exists()
+    assert client.post(f"{base}/{order.pk}/files", headers=JSON).status_code == 422

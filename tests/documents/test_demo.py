@@ -19,6 +19,8 @@ from tuttava.documents.models import (
     DocumentType,
     IssuedClaim,
     PostedHeader,
+    ServiceContract,
+    ServiceEmail,
 )
 from tuttava.foundation.context import current
 from tuttava.interactions.models import InteractionLogEntry
@@ -42,6 +44,7 @@ def test_a_demo_company_has_documents_of_every_kind() -> None:
     assert Document.objects.filter(status=DocumentStatus.RELEASED).exists()
     assert Document.objects.filter(customer=None, vendor=None, document_type=DocumentType.QUOTE).exists()
     assert DocumentArchive.objects.filter(version_no=2).exists()
+    assert ServiceContract.objects.filter(status="signed").exists() and ServiceEmail.objects.exists()
     assert IssuedClaim.objects.exists() and Claim.objects.exists()
     logged = InteractionLogEntry.objects.exclude(document_no="").exclude(attachment=None)
     assert (

@@ -13,8 +13,13 @@ from tuttava.documents.models import (
     Area,
     Claim,
     ClaimKind,
+    ContractStatus,
+    ContractType,
     Document,
     DocumentType,
+    NotifyCustomer,
+    ServiceContract,
+    ServiceContractLine,
     ServiceItemLine,
     ServiceStatus,
 )
@@ -23,8 +28,10 @@ from tuttava.documents.printing import Printable
 from tuttava.documents.printing.actions import print_documents
 from tuttava.foundation import records
 from tuttava.partners.models import CustomerTemplate
+from tuttava.trade.demo.items import worth_of_euro
 from tuttava.trade.models import CustomerLedgerEntry, EntryType, PostedDocument
 
+CONTRACT, QUOTE = ContractType.CONTRACT, ContractType.QUOTE
 #: Days ago of what was posted.
 _ORDERS = (
     78,
@@ -145,6 +152,27 @@ class Weeks:
             records.create(ServiceItemLine, values, given={"document_id": order.pk, "line_no": STEP})
         post_many(orders[:2])
         records.change(orders[2], {"service_status": ServiceStatus.IN_PROCESS})
+        done = {"service_status": ServiceStatus.FINISHED, "notify_customer": NotifyCustomer.BY_EMAIL}
+        records.change(orders[3], done)
+        self._contracts()
+
+    def _contracts(self) -> None:
+        """What is looked after year by year: signed, and offered."""
+        desk = self.desk
+        buyers = desk.random.sample(desk.buyers, min(3, len(desk.buyers)))
+        for party, kind, euros in zip(buyers, (CONTRACT, CONTRACT, QUOTE), (480, 960, 360), strict=False):
+            amount = euros * worth_of_euro()
+            values = {
+                "contract_type": kind,
+                "customer_id": party.record.pk,
+                "description": desk.word("contract"),
+                "starting_date": desk.ago(desk.random.randint(20, 300)),
+                "annual_amount": amount,
+                "status": ContractStatus.SIGNED if kind == CONTRACT else ContractStatus.OPEN,
+            }
+            contract = records.create(ServiceContract, values)
+            line = {"service_item_no": f"SI{euros:04}", "description": desk.word("item"), "line_amount": amount}
+            records.create(ServiceContractLine, line, given={"contract_id": contract.pk})
 
     def _blanket(self) -> None:
         """Agreed for the year; a first part was ordered."""

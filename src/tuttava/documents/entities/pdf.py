@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Model, TextField, Value
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tuttava.api import edm
 from tuttava.api.declare import CRM, SERVICES, STANDARD, EntitySet, File, Navigation, Property, Service, Stream
@@ -130,6 +131,8 @@ for _service in SERVICES:
             streams=(Stream(_STREAM, _printed, peek=_looked_at),),
             methods=frozenset({"GET"}),
             needs_parent="api.pdf_owner_required",
+            caption=gettext_lazy("document as PDF"),
+            caption_plural=gettext_lazy("documents as PDF"),
         )
     )
 STANDARD.extend(

@@ -15,6 +15,7 @@ from tuttava.contacts.models import Contact, ContactBusinessRelation, ContactTyp
 from tuttava.documents.entering import enter_documents, enter_lines
 from tuttava.documents.models import STEP, Area, Document, DocumentComment, DocumentType
 from tuttava.foundation.bulk import insert_many
+from tuttava.foundation.company import company_information
 from tuttava.foundation.context import current
 from tuttava.partners.models import CustomerBlocked
 from tuttava.trade.demo.items import UNTAXED, Article, known_articles
@@ -140,11 +141,12 @@ class Desk:
 
 
 def prospects(most: int) -> list[Contact]:
-    """People at companies that are neither customers nor vendors yet."""
+    """People at companies that are neither customers nor vendors yet, those of our country first."""
     linked = ContactBusinessRelation.objects.filter(linked_id__isnull=False).values("contact_id")
     people = Contact.objects.filter(type=ContactType.PERSON, privacy_blocked=False, company__privacy_blocked=False)
     free = people.exclude(pk__in=linked).exclude(company__in=linked)
-    return list(free.order_by("no")[:most])
+    home = company_information().country_code or None
+    return sorted(free.order_by("no")[:200], key=lambda each: each.country_code not in (None, home))[:most]
 
 
 def _dated(sheet: Sheet) -> Values:

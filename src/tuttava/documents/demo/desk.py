@@ -141,12 +141,14 @@ class Desk:
 
 
 def prospects(most: int) -> list[Contact]:
-    """People at companies that are neither customers nor vendors yet, those of our country first."""
+    """People at companies that are neither customers nor vendors yet, one of each, our country first."""
     linked = ContactBusinessRelation.objects.filter(linked_id__isnull=False).values("contact_id")
     people = Contact.objects.filter(type=ContactType.PERSON, privacy_blocked=False, company__privacy_blocked=False)
     free = people.exclude(pk__in=linked).exclude(company__in=linked)
     home = company_information().country_code or None
-    return sorted(free.order_by("no")[:200], key=lambda each: each.country_code not in (None, home))[:most]
+    found = sorted(free.order_by("no")[:200], key=lambda each: each.country_code not in (None, home))
+    by_company = {each.company_id: each for each in reversed(found)}
+    return [each for each in found if by_company[each.company_id] is each][:most]
 
 
 def _dated(sheet: Sheet) -> Values:

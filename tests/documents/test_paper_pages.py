@@ -20,11 +20,12 @@ from tuttava.documents.models import (
     ServiceItemLine,
 )
 from tuttava.documents.posting import post
-from tuttava.foundation import records
+from tuttava.foundation import jobs, records
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.models import DocumentAttachment
 from tuttava.interactions.models import InteractionLogEntry, PrintFile
 from tuttava.trade.models import PostedDocument
+from tuttava.ui.lists import bulk_job
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -206,3 +207,15 @@ def test_files_are_attached_fetched_taken_off_and_follow_to_the_order(client: Cl
     client.post(f"{base}/{order.pk}/files/{made.pk}/delete", headers=JSON)
     assert not DocumentAttachment.objects.exists()
     assert client.post(f"{base}/{order.pk}/files", headers=JSON).status_code == 422
+
+
+def test_posting_very_many_is_a_job_that_says_who_was_refused_and_offers_no_undo(
+    client: Client, base: str, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:  # I-135
+    monkeypatch.setattr(bulk_job, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(bulk_job, "enqueue", jobs.run_now)
+    full, empty = making.document(lines=1), making.document()
+    client.post(f"{base}/sales-orders/bulk/post", {"everything": "1", "step": "do", "value:what": "both"})
+    assert PostedDocument.objects.filter(kind="sales_invoice").get().order_no == full.no
+    shown = client.get(f"/c/{company.slug}/jobs/").content.decode()
+    assert empty.no in shown and "/undo/" not in shown

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tuttava.foundation.context import acting, require
+from tuttava.foundation.context import Message, acting, require
 from tuttava.foundation.jobs import JobRun, enqueue, job
 from tuttava.foundation.journal import continue_unit, unit_of_work
 from tuttava.foundation.models import Job
@@ -21,6 +21,8 @@ KIND = "ui.bulk"
 MOST_AT_ONCE = 5000
 #: Rows that one transaction of the job changes.
 CHUNK = 1000
+#: Messages of rules that the result keeps.
+MOST_TOLD = 20
 
 
 def is_long(rows: Rows) -> bool:
@@ -47,10 +49,12 @@ def run_bulk(run: JobRun) -> dict[str, Any]:
     unit = _unit_of(run, page, action, shown.rows_in_state)
     while ids := _next_ids(shown.rows_in_state, run.state["last"]):
         seen = run.state["seen"] + len(ids)
-        with run.chunk(done=seen), acting(cache={}, messages=[]), continue_unit(unit):
+        told: list[Message] = []
+        with run.chunk(done=seen), acting(cache={}, messages=told), continue_unit(unit):
             run.state["changed"] += action.run(shown.all_rows.filter(pk__in=ids), run.arguments["entered"])
-            run.state.update(seen=seen, last=str(ids[-1]))
-    return {"changed": run.state["changed"], "unit": str(unit)}
+            words = [*run.state.get("told", []), *(str(each.text) for each in told)]
+            run.state.update(seen=seen, last=str(ids[-1]), told=words[:MOST_TOLD])
+    return {"changed": run.state["changed"], "unit": str(unit), "text": "\n".join(run.state.get("told", []))}
 
 
 def _unit_of(run: JobRun, page: ListPage, action: BulkAction, rows: Rows) -> uuid.UUID:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
-from tests.documents.making import company, customer, document, item, line, person, vendor
+from tests.documents.making import company, customer, document, item, line, person, rate, vendor
 from tests.pictures import image
 from tuttava.documents.archiving import archive
 from tuttava.documents.models import Area, DocumentType
@@ -132,3 +133,12 @@ def test_logo_stands_at_the_head_of_the_paper() -> None:
     with acting(cache={}):
         shown = pdf_of(invoice)
     assert b"/Subtype/Image" in shown and b"/Subtype/Image" not in before
+
+
+def test_profit_on_the_internal_page_is_in_own_currency() -> None:  # I-137
+    order = document(currency_code="USD", posting_date=dt.date(2026, 3, 2))
+    rate("USD", dt.date(2020, 1, 1), "10")
+    line(order, item("100", unit_cost=Decimal(60)), "2")
+    order.refresh_from_db()
+    internal = paper_of(source_of(order), internal=True).internal
+    assert internal is not None and internal.rows[0][3:] == ("120.00", "80.00")

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tuttava.documents.models import Area, DocumentType
+from tuttava.documents.money import in_own_currency, rate_of, rounded
 from tuttava.documents.printing.region import Region
 from tuttava.documents.printing.sender import block_of, sender
 from tuttava.documents.printing.sources import Source
 from tuttava.documents.printing.typesetting import Box, Column, Internal, Paper, Row, Summary, Total
 from tuttava.documents.totals import vat_summary
 from tuttava.foundation.company import company_information
+from tuttava.foundation.context import current
+from tuttava.foundation.errors import DomainError
 from tuttava.trade.models import LineType
 
 _NONE = Decimal(0)
@@ -210,10 +213,9 @@ def _internal(source: Source, region: Region) -> Internal:
         (_("Posting description"), header.posting_description),
     ]
     rows = [
-        (line.no, line.description, region.number(line.quantity), region.money(cost), region.money(line.amount - cost))
-        for line in source.lines
-        if line.line_type != LineType.TEXT and hasattr(line, "unit_cost")
-        for cost in [line.quantity * line.unit_cost]
+        (line.no, line.description, region.number(line.quantity), region.money(cost), region.money(earned - cost))
+        for line, earned in _earned(source)
+        for cost in [rounded(line.quantity * line.unit_cost)]
     ]
     return Internal(
         title=_("Internal information"),
@@ -222,3 +224,14 @@ def _internal(source: Source, region: Region) -> Internal:
         rows=rows,
         notes=[comment.comment for comment in source.comments if comment.comment],
     )
+
+
+def _earned(source: Source) -> list[tuple[Any, Decimal]]:
+    """The lines with a cost, and what each brings in own currency; none while the currency has no rate."""
+    header = source.header
+    lines = [line for line in source.lines if line.line_type != LineType.TEXT and hasattr(line, "unit_cost")]
+    try:
+        rate = rate_of(header.currency_code, header.posting_date or header.document_date or current().date)
+    except DomainError:
+        return []
+    return [(line, in_own_currency(line.amount, header.currency_code, rate)) for line in lines]

@@ -169,8 +169,8 @@ def test_a_template_gives_layout_language_and_first_words(editor: Client, root: 
     editor.post(f"{root}/interactions/{kept.pk}/mail", {**typed, "subject": "News", "body": "Snow", "do": "send"})
     sent, entry = OutboxMail.objects.get(), InteractionLogEntry.objects.get()
     assert "<h1>Anna</h1>" in sent.body_html and "Snow" in sent.body_html
-    assert (entry.interaction_template_code, entry.interaction_language_code) == ("NEWS", "NB")
-    assert entry.campaign_target and not entry.postponed
+    assert (entry.interaction_template_code, entry.interaction_language_code) == ("EMAIL", "NB")  # I-105
+    assert not entry.campaign_target and not entry.postponed
 
 
 def test_a_language_that_the_template_lacks_is_told(editor: Client, root: str) -> None:  # I-34

@@ -23,7 +23,8 @@ _UNSENT, _KIND, _LANGUAGE = "X-Unsent", "X-Tuttava-Template", "X-Tuttava-Languag
 class Message:
     """What a user writes. ``body`` is plain or rich text; merge fields in both are filled in for each contact.
 
-    ``template_code``: a kind of mail with a layout for the text; blank: as it is, under the template of e-mails.
+    ``template_code``: a kind of mail with a layout for the text; blank: as it is. The log has it under the template of
+    e-mails all the same (I-105).
     ``language_code``: the language of the layout; blank: each contact's own.
     """
 

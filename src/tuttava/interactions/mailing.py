@@ -235,12 +235,12 @@ def _probe(draft: _Draft, values: dict[str, Any]) -> InteractionLogEntry:
 
 
 def _values(contact: Contact, message: Message, event: str) -> dict[str, Any]:
-    """Like those of any interaction with the template of the event; it speaks of what is sent."""
+    """Like those of any interaction with the template of the event, whatever layout the mail has (I-20, I-105)."""
     use_contact_for_new_work(contact)
     setup = template_setup()
     kind = chosen(message.template_code, message.language_code, contact)
     code = getattr(setup, f"{event}_code") or setup.emails_code
-    template = kind.template if kind is not None and event == "emails" else _template(code)
+    template = _template(code)
     address = active_address(contact)
     subject = " ".join(message.subject.split())[:100]
     return {

@@ -29,7 +29,7 @@ def kinds(found: list[Finding]) -> list[tuple[str, str]]:
 
 
 def test_a_letter_tells_what_it_lacks_before_and_after_it_is_filled_in() -> None:  # I-92, I-163
-    word_template("{{contact.name}} {{contact.fax_no}} {{contact.shoe}}")
+    word_template("{{contact.name}} {{entry.entry_no}} {{contact.fax_no}} {{contact.shoe}}")
     template("LETTER", word_template_code="T-LETTER", wizard_action="merge", correspondence_type_default="hard_copy")
     anna = make_person(name="Anna Berg", correspondence_type="hard_copy", address="Storgata 1")
     draft = begun(anna, interaction_template_code="LETTER")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -275,6 +276,25 @@ def test_a_letter_is_filled_in_and_printed() -> None:  # I-40, I-47, I-164
     assert finished.print_file is not None
     assert finished.entry.attachment is not None
     assert finished.entry.delivery_status == "none"
+
+
+def test_a_letter_tells_the_number_that_its_entry_gets() -> None:  # I-65, I-92
+    letter = word_template("HELLO")
+    with unit_of_work("test"):
+        set_document(letter, document_of("Our reference {{ entry.entry_no }}"))
+    template("WORD", wizard_action="merge", word_template_code="HELLO")
+    first, second = (wizard.next_step(wizard.next_step(opened("WORD"))) for _number in range(2))
+    told = [lines_of(text_of(draft))[0].removeprefix("Our reference ") for draft in (first, second)]
+    assert lines_of(text_of(wizard.merge(first))) == [f"Our reference {told[0]}"]
+    later = wizard.finish(second).entry
+    entry = wizard.finish(InteractionDraft.objects.get(pk=first.pk)).entry
+    assert [str(entry.entry_no), str(later.entry_no)] == told and told[0] != told[1]
+
+
+def test_a_number_told_already_gives_way_to_one_from_outside() -> None:  # I-65
+    taken = logged(make_company(name="Fjordkraft AS"))
+    (entry,) = log_interactions([replace(said(make_company(name="Voss AS")), entry_no=taken.entry_no)])
+    assert entry.entry_no > taken.entry_no
 
 
 def test_an_open_wizard_does_not_hold_the_templates_file() -> None:  # I-11, I-41

@@ -55,7 +55,7 @@ class NewInteraction:
 
     ``resumed``: the postponed entry that it continues under the same number (I-77). ``more``: fields that only log
     entries have. ``deliver``: an address is demanded where it goes by e-mail (I-60). ``salesperson_needed``: what has
-    left the house is logged without one, too (I-105).
+    left the house is logged without one, too (I-105). ``entry_no``: the number that was drawn for it beforehand.
     """
 
     values: Mapping[str, Any]
@@ -65,6 +65,7 @@ class NewInteraction:
     more: Mapping[str, Any] = field(default_factory=dict)
     deliver: bool = False
     salesperson_needed: bool = True
+    entry_no: int = 0
 
 
 def log_interactions(items: Sequence[NewInteraction], *, postponed: bool = False) -> list[InteractionLogEntry]:
@@ -86,7 +87,7 @@ def log_interactions(items: Sequence[NewInteraction], *, postponed: bool = False
                 edit.put("date", current().date)
             if edit.get("correspondence_type") == CorrespondenceType.EMAIL and not postponed:
                 _check_address(edit, item, reach)
-        _number([edit for edit in edits if edit.is_new])
+        _number([(edit, item.entry_no) for edit, item in zip(edits, items, strict=True) if edit.is_new])
         _attach(edits, items)
         if not postponed:
             _tell_related([edit.record for edit in edits])
@@ -177,8 +178,18 @@ def _edit(item: NewInteraction) -> Edit[InteractionLogEntry]:
     return edit
 
 
-def _number(edits: Sequence[Edit[InteractionLogEntry]]) -> None:
-    for edit, number in zip(edits, draw_entry_numbers(len(edits)), strict=True):
+def _number(numbered: Sequence[tuple[Edit[InteractionLogEntry], int]]) -> None:
+    """Each gets the number drawn for it beforehand, else a new one, also when data from outside took it (I-65)."""
+    drawn = [number for _edit, number in numbered if number]
+    known = InteractionLogEntry.objects.filter(entry_no__in=drawn) if drawn else InteractionLogEntry.objects.none()
+    taken = set(known.values_list("entry_no", flat=True))
+    rest = []
+    for edit, number in numbered:
+        if number and number not in taken:
+            edit.put("entry_no", number)
+        else:
+            rest.append(edit)
+    for edit, number in zip(rest, draw_entry_numbers(len(rest)), strict=True):
         edit.put("entry_no", number)
 
 

@@ -10,8 +10,10 @@ from tuttava.interactions.models import InteractionAttachment, InteractionLogEnt
 
 def draw_entry_numbers(count: int) -> list[int]:
     """``count`` new entry numbers, ascending; beyond those that came in from outside (I-65)."""
+    if not count:
+        return []
     drawn = _draw(count)
-    if drawn and InteractionLogEntry.objects.filter(entry_no__gte=drawn[0], entry_no__lte=drawn[-1]).exists():
+    if InteractionLogEntry.objects.filter(entry_no__gte=drawn[0], entry_no__lte=drawn[-1]).exists():
         last = InteractionLogEntry.objects.aggregate(last=Max("entry_no"))["last"] or 0
         with connection.cursor() as cursor:
             cursor.execute(

@@ -84,7 +84,8 @@ def look_over_draft(draft: InteractionDraft) -> list[Finding]:
     used = _fields_of_draft(draft, entry, content)
     if isinstance(used, Finding):
         return [*found, used]
-    return [*found, *_of_fields(entry, used, values_of([entry])[0], captions(get_language() or ""))]
+    named = tuple(name for name in used if name != _NUMBER)  # drawn when it is filled in or logged
+    return [*found, *_of_fields(entry, named, values_of([entry])[0], captions(get_language() or ""))]
 
 
 def _fields_of_draft(
@@ -92,8 +93,7 @@ def _fields_of_draft(
 ) -> tuple[str, ...] | Finding:
     """A letter that is filled in already tells what it lacks by its template."""
     if draft.email_layout is not None:
-        named = fields_of_html(draft.email_layout.html + draft.content_body)
-        return tuple(name for name in named if name != _NUMBER)  # drawn when it is logged
+        return tuple(fields_of_html(draft.email_layout.html + draft.content_body))
     if content is None or draft.word_template_code:
         entry.merged = False
         return _fields_of(entry, {})

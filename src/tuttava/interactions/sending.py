@@ -16,6 +16,8 @@ from tuttava.interactions.word_templates import document_of
 
 #: Under what an answer finds the print file of an entry, with the entry's id.
 PRINT_FILE = "interactions.print_file"
+#: Under what a draft's context keeps the number that its letter told already.
+ENTRY_NO = "entry_no"
 
 
 def merged_letter(draft: InteractionDraft) -> NewContent:
@@ -31,6 +33,19 @@ def merged_letter(draft: InteractionDraft) -> NewContent:
     return NewContent(data=Letter(document, is_field).fill(_values(draft)), file_name=name, extension="docx")
 
 
+def number_needed(draft: InteractionDraft) -> bool:
+    """Whether the draft's letter tells the number of its entry, and none was drawn for it yet (I-92)."""
+    if draft.resumed_entry_no or draft.context.get(ENTRY_NO) or draft.word_template is None:
+        return False
+    document = document_of(draft.word_template)
+    return bool(document) and "entry.entry_no" in Letter(document, is_field).names
+
+
+def number_of(draft: InteractionDraft) -> int:
+    """The number that the draft's entry is going to have, as far as it is known; else 0."""
+    return int(draft.resumed_entry_no or draft.context.get(ENTRY_NO, 0))
+
+
 def _values(draft: InteractionDraft) -> dict[str, str]:
     """The merge values of the entry that the draft is going to be."""
     return dict(values_of([entry_of(draft)])[0])
@@ -38,7 +53,7 @@ def _values(draft: InteractionDraft) -> dict[str, str]:
 
 def entry_of(draft: InteractionDraft) -> InteractionLogEntry:
     """The entry that the draft is going to be, not stored and without its file."""
-    entry = InteractionLogEntry(**{name: getattr(draft, name) for name in FIELDS}, entry_no=draft.resumed_entry_no)
+    entry = InteractionLogEntry(**{name: getattr(draft, name) for name in FIELDS}, entry_no=number_of(draft))
     entry.attachment = None
     if draft.kind == DraftKind.INTERACTION:
         entry.subject = draft.description  # as it is logged (I-47)

@@ -36,9 +36,10 @@ from tuttava.interactions.models import (
     PrintFile,
     WizardAction,
 )
+from tuttava.interactions.numbering import draw_entry_numbers
 from tuttava.interactions.resuming import require_postponed
 from tuttava.interactions.rules.log import RESULT
-from tuttava.interactions.sending import merged_letter
+from tuttava.interactions.sending import ENTRY_NO, merged_letter, number_needed, number_of
 from tuttava.interactions.storing import NewContent
 
 WHAT, CONTENT, RELATED = 1, 2, 3
@@ -129,7 +130,9 @@ def perform(edit: Edit[InteractionDraft]) -> None:
 
 
 def merge_letter(edit: Edit[InteractionDraft]) -> None:
-    """Fill in the Word template; the letter becomes the draft's content."""
+    """Fill in the Word template; the letter becomes the draft's content. A number told in it is drawn now (I-92)."""
+    if number_needed(edit.record):
+        edit.put("context", edit.record.context | {ENTRY_NO: draw_entry_numbers(1)[0]})
     draft_content.put(edit, merged_letter(edit.record))
     edit.put("merged", True)
 
@@ -203,7 +206,8 @@ def postpone(draft: InteractionDraft) -> InteractionLogEntry:
         fresh = _locked(draft).record
         if fresh.contact_id is None:
             raise contact_required()
-        item = NewInteraction(_values(fresh), _comments(fresh), draft_content.content(fresh), _resumed(fresh))
+        held = draft_content.content(fresh)
+        item = NewInteraction(_values(fresh), _comments(fresh), held, _resumed(fresh), entry_no=number_of(fresh))
         entry = log_interactions([item], postponed=True)[0]
         records.delete(fresh)
     return entry
@@ -252,7 +256,8 @@ def log_draft(
     sends = deliver and draft.correspondence_type != CorrespondenceType.NONE
     resumed = _resumed(draft)
     old_file = resumed.attachment_id if resumed else None
-    entry = log_interactions([NewInteraction(values, comments, content, resumed, deliver=sends)])[0]
+    item = NewInteraction(values, comments, content, resumed, deliver=sends, entry_no=number_of(draft))
+    entry = log_interactions([item])[0]
     print_file = deliver_entries([entry]) if sends else None
     if old_file and old_file != entry.attachment_id:
         draft_content.discard_replaced(old_file)

@@ -16,8 +16,9 @@ class InteractionDraft(InteractionFields):
     """A wizard that one user has open.
 
     ``context`` holds the values it was opened with, which stay locked: ``contact_no``, ``contact_company_no``,
-    ``salesperson_code``, ``campaign_no``, ``opportunity_no``, ``task_no``, ``segment_no``. ``entry`` is the postponed
-    entry that is continued or, in the result step, the one just logged. The content is a private working copy (I-41):
+    ``salesperson_code``, ``campaign_no``, ``opportunity_no``, ``task_no``, ``segment_no``; beside them
+    what the wizard notes for itself. ``entry`` is the postponed entry that is continued or, in the result step, the one
+    just logged. The content is a private working copy (I-41):
     ``content_id`` names its bytes, always embedded (I-85); of a layout ``email_layout`` and ``content_body``.
     """
 

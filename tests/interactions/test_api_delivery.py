@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,9 +11,12 @@ import pytest
 from tests.api.conftest import CRM, Service, SignIn
 from tests.interactions.letters import entry, html, word_template
 from tests.interactions.making import make_person, vocabulary
-from tuttava.foundation import pdf
+from tuttava.api.declare import CRM as CRM_SERVICE
+from tuttava.api.files import FilePart
+from tuttava.foundation import attachments, pdf
 from tuttava.foundation.mail import fail_next
 from tuttava.foundation.models import OutboxMail
+from tuttava.interactions import printing
 from tuttava.interactions.models import InteractionLogEntry
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -71,6 +75,21 @@ def test_resending_counts_and_links_to_the_print_file(crm: Service) -> None:  # 
     assert address.scheme and address.netloc
     got = crm.get("printFiles" + address.path.partition("/printFiles")[2])
     assert got.status == 200 and got.content.startswith(b"PK")
+    assert int(got.headers["Content-Length"]) == len(got.content)
+    part = crm.get("printFiles" + address.path.partition("/printFiles")[2], range="bytes=1-2")
+    assert (part.status, part.content) == (206, got.content[1:3])
+
+
+def test_a_print_file_is_never_held_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "BLOCK", 1000)
+    kept = printing.kept_file("Letters.zip", "application/zip", bytes(2500))
+    read = CRM_SERVICE.sets["printFiles"].streams[0].read
+    file, again = read(kept), read(kept)
+    assert file is not None and again is not None and isinstance(file.content, FilePart)
+    assert isinstance(again.content, FilePart) and file.content.mark == again.content.mark
+    assert (len(file.content), sum(map(len, file.content.blocks()))) == (2500, 2500)
+    assert list(again.content[900:1100].blocks()) == [bytes(200)]
+    assert not isinstance(file.content.source, Path) and file.content.source.closed
 
 
 def test_resending_one_failure_is_counted(crm: Service) -> None:  # I-101

@@ -13,7 +13,6 @@ from tuttava.api import values
 from tuttava.api.declare import Action, Entities, EntitySet, File, Parameter
 from tuttava.api.edm import Kind
 from tuttava.api.errors import ApiError, bad_request, from_domain, not_allowed
-from tuttava.api.files import whole_file
 from tuttava.api.frame import Frame, remember_address
 from tuttava.api.options import Options
 from tuttava.api.paths import Place, unquoted
@@ -177,4 +176,4 @@ def file_answer(file: File, *, inline: bool = False) -> Answer:
     headers = {"Content-Type": file.media_type, "X-Content-Type-Options": "nosniff"}
     if file.name and not inline:
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
-    return Answer(200, file.content if file.path is None else whole_file(file.path), headers)
+    return Answer(200, file.content, headers)

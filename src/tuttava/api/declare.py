@@ -10,13 +10,13 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import BaseExpression, Combinable
 
 from tuttava.api.edm import Kind, Type
+from tuttava.api.files import FilePart
 from tuttava.foundation import records
 from tuttava.foundation.errors import Text
 
@@ -141,12 +141,16 @@ class Parameter:
 
 @dataclass(frozen=True)
 class File:
-    """A file as the result of an action or stream: its ``content``, or the ``path`` of a file too large for memory."""
+    """A file as the result of an action or stream; its ``content`` is no bytes where it may be too large for memory."""
 
-    content: bytes
+    content: bytes | FilePart
     media_type: str
     name: str = ""
-    path: Path | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The content, held in memory whatever its size."""
+        return self.content if isinstance(self.content, bytes) else b"".join(self.content.blocks())
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def run_queued_report(work: JobRun) -> dict[str, Any]:
     made = _made(report, asked, Output(given["output"]))
     if not isinstance(made, File):
         return made
-    content = base64.b64encode(made.content).decode()
+    content = base64.b64encode(made.data).decode()
     return {"fileName": made.name, "contentType": made.media_type, "content": content}
 
 

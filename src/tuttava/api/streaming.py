@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tuttava.api.calling import file_answer
 from tuttava.api.declare import File, Stream
 from tuttava.api.errors import ApiError, from_domain
-from tuttava.api.files import FilePart, whole_file
+from tuttava.api.files import FilePart
 from tuttava.api.negotiation import has_already
 from tuttava.api.paths import Place
 from tuttava.api.request import Answer, Call
@@ -54,7 +54,7 @@ def _file(call: Call, stream: Stream, record: Any) -> File | None:
 
 
 def _tag_of(file: File) -> str:
-    marked = file.content if file.path is None else whole_file(file.path).mark
+    marked = file.content if isinstance(file.content, bytes) else file.content.mark
     return f'W/"{hashlib.sha256(marked).hexdigest()[:20]}"'
 
 

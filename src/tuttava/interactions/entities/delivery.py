@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from tuttava.api import edm
 from tuttava.api.declare import CRM, Action, EntitySet, File, Parameter, Property, Row, Stream, Wanted
 from tuttava.api.errors import bad_request
+from tuttava.api.files import stored_file
 from tuttava.api.frame import address_in_service
 from tuttava.api.values import parse_guid
 from tuttava.contacts.models import Contact, CorrespondenceType
-from tuttava.foundation.attachments import content_bytes
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.mail import Attachment
@@ -43,7 +43,7 @@ def address_of(file: PrintFile | uuid.UUID | None) -> str:
 
 
 def _read(file: PrintFile) -> File:
-    return File(content_bytes(file.content_id), file.media_type, file.file_name)
+    return File(stored_file(file.content_id), file.media_type, file.file_name)
 
 
 CRM.register(

@@ -11,6 +11,7 @@ from django.db.models.expressions import Combinable
 
 from tuttava.api import edm
 from tuttava.api.declare import CRM, EntitySet, File, Property, Row, Stream, Wanted
+from tuttava.api.files import whole_file
 from tuttava.foundation.context import current
 from tuttava.foundation.spelling import camel
 from tuttava.transfer import export_actions, set_exports
@@ -44,7 +45,7 @@ def _content(row: ExportJob) -> File | None:
     if row.status != ImportStatus.DONE or not row.file:
         return None
     kind = CONTENT_TYPES[FileFormat(row.format)]
-    return File(b"", kind, export_actions.file_name(row), path=Path(row.file.path))
+    return File(whole_file(Path(row.file.path)), kind, export_actions.file_name(row))
 
 
 def _remove(row: ExportJob, version: int | None) -> None:

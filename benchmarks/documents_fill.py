@@ -73,12 +73,13 @@ def prepare(customers: int, posted: int) -> tuple[Any, float | None]:
 
 def _items() -> None:
     """Items, and a rate for every currency of the customers."""
+    from tuttava.foundation.company import company_information
     from tuttava.foundation.filling import create_many
     from tuttava.foundation.models import Currency
     from tuttava.trade.models import ExchangeRate, Item, TaxGroup
 
     if not ExchangeRate.objects.exists():
-        codes = Currency.objects.values_list("code", flat=True)
+        codes = Currency.objects.exclude(code=company_information().currency_code).values_list("code", flat=True)
         create_many(ExchangeRate, [{"currency_code": code, "starting_date": _FIRST_DAY, "rate": 2} for code in codes])
 
     if Item.objects.exists():

@@ -58,6 +58,8 @@ def verdict(field: str, figures: dict[str, float], left: str, right: str, statis
         house = figures["house"]
         if not math.isnan(house) and likeness >= 0.8:
             likeness = min(likeness, 1.0 if house >= 0.9 else 0.9 if house > 0.4 else 0.3)
+    if field == "email" and math.isnan(likeness) and figures["domain_weight"] > 0:
+        return "similar"  # one address, or none, but the same home page
     if math.isnan(likeness):
         return "equal" if left.casefold() == right.casefold() else "different"
     if likeness >= 0.999:

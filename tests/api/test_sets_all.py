@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import pytest
 
 from tests.api.conftest import CRM, STANDARD, Service, SignIn
@@ -51,12 +53,18 @@ def test_every_property_is_answered_filtered_and_sorted(
     for row in page.value:
         assert [name for name in row if "@" not in name] == [prop.name for prop in entity_set.properties]
         assert None not in row.values()
-    for condition in comparable(entity_set):
-        answer = service.get(f"{entity_set.name}/$count?$filter={condition} or {condition.replace(' eq ', ' ne ')}")
-        assert (answer.status, int(answer.content)) == (200, page.json["@odata.count"]), condition
-    for prop in entity_set.properties:
-        if not prop.computed and prop.sortable:
-            assert service.get(f"{entity_set.name}?$top=2&$orderby={prop.name} desc").status == 200, prop.name
+    for some in by_few(comparable(entity_set)):
+        all_rows = " and ".join(f"({condition} or {condition.replace(' eq ', ' ne ')})" for condition in some)
+        answer = service.get(f"{entity_set.name}/$count?$filter={all_rows}")
+        assert (answer.status, answer.content.decode()) == (200, str(page.json["@odata.count"])), some
+    for some in by_few([prop.name for prop in entity_set.properties if not prop.computed and prop.sortable]):
+        order = ",".join(f"{name} desc" for name in some)
+        assert service.get(f"{entity_set.name}?$top=2&$orderby={order}").status == 200, some
+
+
+def by_few(every: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A few at a time: one request asks about all of them."""
+    return (every[start : start + 8] for start in range(0, len(every), 8))
 
 
 @pytest.mark.parametrize(("path", "entity_set"), SETS)

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from tuttava.api import edm
 from tuttava.api.build import code_behind
-from tuttava.api.declare import STANDARD, Action, EntitySet, Property
+from tuttava.api.declare import STANDARD, Action, EntitySet, Property, Row, Wanted
 from tuttava.api.sets.attachments import owns_attachments
 from tuttava.api.stamps import fill_stamps, last_modified
 from tuttava.documents import converting, correcting, posting
 from tuttava.documents.entities import blocks
 from tuttava.documents.entities.blocks import CUSTOMER, VENDOR
 from tuttava.documents.entities.common import create_line, discount_again, of_bills, of_type, without_account
+from tuttava.documents.entities.masks import OF_DOCUMENT, mask_parties
 from tuttava.documents.entities.pdf import BILL
 from tuttava.documents.entities.standard import create_document, navigations, sales_party, status
 from tuttava.documents.entities.standard_lines import line_navigations, line_number, owner_id, properties
@@ -177,6 +178,12 @@ def _register(
     stem = {DocumentType.INVOICE: "Invoice", DocumentType.CREDIT_MEMO: "CreditMemo"}[kind]
     entity, party = f"{area.value}{stem}", VENDOR if area == Area.PURCHASE else CUSTOMER
     parent = AttachmentParent(f"{area.value}_{kind.value}")
+    mask = mask_parties(listed)
+
+    def finish(rows: Sequence[Row], wanted: Wanted) -> None:
+        fill_stamps(rows, wanted)
+        mask(rows, wanted)
+
     STANDARD.register(
         EntitySet(
             name=f"{entity}s",
@@ -191,7 +198,8 @@ def _register(
             completed=discount_again,
             change=_change,
             delete=_delete,
-            finish=fill_stamps,
+            finish=finish,
+            always=OF_DOCUMENT,
             tracked=True,
             webhooks=True,
             touched_by=(("documents.postedheader", "posted_id"),),

@@ -11,6 +11,7 @@ from tuttava.api.declare import CRM, Action, Navigation, Parameter
 from tuttava.contacts.models import Contact
 from tuttava.documents import starting
 from tuttava.documents.entities.crm import ARCHIVED_PARTIES, KINDS, NAMES, read_only
+from tuttava.documents.entities.masks import OF_DOCUMENT, mask_parties
 from tuttava.documents.models import Area, Document
 from tuttava.documents.quotes import create_quote
 from tuttava.foundation.context import require
@@ -22,20 +23,23 @@ from tuttava.partners.models import Customer, Vendor
 #: people, too.
 SET = "documents"
 
+_PROPERTIES = read_only(
+    properties_of(
+        Document,
+        "document",
+        exclude=("no_series_code", "last_modified_at"),
+        names=NAMES,
+        replace=ARCHIVED_PARTIES,
+    )
+)
 crm_set(
     Document,
     SET,
     "document",
     natural_key=("area", "documentType", "no"),
-    properties=read_only(
-        properties_of(
-            Document,
-            "document",
-            exclude=("no_series_code", "last_modified_at"),
-            names=NAMES,
-            replace=ARCHIVED_PARTIES,
-        )
-    ),
+    properties=_PROPERTIES,
+    finish=mask_parties(_PROPERTIES),
+    always=OF_DOCUMENT,
     navigations=(
         Navigation("accountContact", Contact, many=False, ours="account_contact_id"),
         Navigation("payingContact", Contact, many=False, ours="paying_contact_id"),

@@ -16,6 +16,7 @@ from tuttava.api.build import crm_set, one_row_set, properties_of, references_of
 from tuttava.api.declare import CRM, Navigation, Property
 from tuttava.contacts.models import Contact
 from tuttava.documents.entities.common import create_line, discount_again, existing_among, of_area
+from tuttava.documents.entities.masks import OF_DOCUMENT, mask_parties
 from tuttava.documents.models import (
     TYPES,
     Area,
@@ -181,6 +182,8 @@ def _register(kind: Kind) -> None:
         rows=of_area(kind.area),
         create=_create(kind.area),
         completed=discount_again,
+        finish=mask_parties(plain),
+        always=OF_DOCUMENT,
         tracked=True,
         webhooks=True,
     )
@@ -294,12 +297,13 @@ def _archive_part(model: type[Record], set_name: str, entity: str) -> None:
     )
 
 
+_ARCHIVED = read_only(properties_of(DocumentArchive, "documentArchive", names=NAMES, replace=ARCHIVED_PARTIES))
 crm_set(
     DocumentArchive,
     "documentArchives",
     "documentArchive",
     natural_key=("area", "documentType", "no", "docNoOccurrence", "versionNo"),
-    properties=read_only(properties_of(DocumentArchive, "documentArchive", names=NAMES, replace=ARCHIVED_PARTIES)),
+    properties=_ARCHIVED,
     navigations=(
         Navigation(
             "documentArchiveLines",
@@ -320,6 +324,8 @@ crm_set(
         *references_of(DocumentArchive, NAMES),
     ),
     references=False,
+    finish=mask_parties(_ARCHIVED),
+    always=OF_DOCUMENT,
     methods=frozenset({"GET"}),
 )
 _archive_part(DocumentArchiveLine, "documentArchiveLines", "documentArchiveLine")

@@ -11,11 +11,12 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from tuttava.api import edm
-from tuttava.api.declare import STANDARD, EntitySet, Navigation, Property
+from tuttava.api.declare import STANDARD, EntitySet, Navigation, Property, Row, Wanted
 from tuttava.api.stamps import fill_stamps, last_modified
 from tuttava.documents.entities import blocks
 from tuttava.documents.entities.blocks import CUSTOMER, VENDOR, Party
 from tuttava.documents.entities.common import location_id, unit_id
+from tuttava.documents.entities.masks import HEADER, OF_HEADER, mask_parties
 from tuttava.documents.entities.pdf import POSTED
 from tuttava.documents.entities.standard import files
 from tuttava.documents.entities.standard_lines import LINE_TYPE
@@ -153,7 +154,14 @@ def _lines(words: _Words) -> tuple[Property, ...]:
 
 def _register(kind: PostedKind, words: _Words, listed: Sequence[Property]) -> None:
     entity, party = words.entity, words.party
-    shared: dict[str, Any] = {"finish": fill_stamps, "methods": frozenset({"GET"}), "tracked": True}
+    shared: dict[str, Any] = {"methods": frozenset({"GET"}), "tracked": True}
+    names = {f"{party.word}Name": "name", f"{party.paying_block}Name": "bill_to_name", "shipToName": "ship_to_name"}
+    mask = mask_parties(listed, HEADER, **names)
+
+    def finish(rows: Sequence[Row], wanted: Wanted) -> None:
+        fill_stamps(rows, wanted)
+        mask(rows, wanted)
+
     STANDARD.register(
         EntitySet(
             name=f"{entity}s",
@@ -167,6 +175,8 @@ def _register(kind: PostedKind, words: _Words, listed: Sequence[Property]) -> No
             ),
             natural_key=("number",),
             rows=_of_kind(kind),
+            finish=finish,
+            always=OF_HEADER,
             **shared,
         ),
         EntitySet(
@@ -183,6 +193,7 @@ def _register(kind: PostedKind, words: _Words, listed: Sequence[Property]) -> No
             order=("sequence",),
             rows=_of_kind(kind, "document__"),
             needs_filter=(("documentId", "api.document_required"),),
+            finish=fill_stamps,
             **shared,
         ),
     )

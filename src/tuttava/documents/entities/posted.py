@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tuttava.api.build import properties_of
-from tuttava.api.declare import CRM, Property
+from tuttava.api.declare import CRM, Property, Row, Wanted
 from tuttava.documents.entities.crm import NAMES
+from tuttava.documents.entities.masks import HEADER, OF_HEADER, mask_parties
 from tuttava.documents.models import PostedHeader
 from tuttava.partners.models import Customer, Vendor
 from tuttava.relations.entities.register import numbered
@@ -41,4 +42,16 @@ def _header() -> Sequence[Property]:
     return [_behind(each) for each in plain]
 
 
-CRM.extend("postedDocuments", properties=_header())
+_HEADER = _header()
+CRM.extend("postedDocuments", properties=_HEADER)
+_mask = mask_parties(_HEADER, HEADER)
+_plain = CRM.sets["postedDocuments"]
+
+
+def _finish(rows: Sequence[Row], wanted: Wanted) -> None:
+    if _plain.finish is not None:
+        _plain.finish(rows, wanted)
+    _mask(rows, wanted)
+
+
+CRM.sets["postedDocuments"] = replace(_plain, finish=_finish, always=(*_plain.always, *OF_HEADER))

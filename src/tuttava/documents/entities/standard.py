@@ -16,6 +16,7 @@ from tuttava.documents import converting
 from tuttava.documents.entities import blocks
 from tuttava.documents.entities.blocks import CUSTOMER, VENDOR, Party
 from tuttava.documents.entities.common import discount_again, of_type
+from tuttava.documents.entities.masks import OF_DOCUMENT, mask_parties
 from tuttava.documents.entities.pdf import Paper, live, pdf_navigation
 from tuttava.documents.entities.standard_lines import register_lines
 from tuttava.documents.models import Area, Document, DocumentLine, DocumentStatus, DocumentType
@@ -123,6 +124,8 @@ def _register(area: Area, kind: DocumentType, properties: Sequence[Property]) ->
             rows=of_type(area, kind),
             create=create_document(party, area, kind),
             completed=discount_again,
+            finish=mask_parties(properties),
+            always=OF_DOCUMENT,
             tracked=True,
             webhooks=True,
         )

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tuttava.documents.masking import secret, shown
 from tuttava.documents.models import (
     ORDERS,
     PROMISES,
@@ -154,8 +155,8 @@ def badges(document: Any) -> Sequence[Badge]:
 
 
 def _subtitle(document: Any) -> str:
-    words = (document.name, document.city, document.contact_name if document.contact_name != document.name else "")
-    return " · ".join(part for part in words if part)
+    name, contact = shown(document, "name"), shown(document, "contact_name")
+    return " · ".join(part for part in (name, shown(document, "city"), contact if contact != name else "") if part)
 
 
 def _parent() -> tuple[str, Any]:
@@ -209,6 +210,7 @@ register_card(
             *("customer", "vendor", "paying_customer", "paying_vendor", "salesperson", "currency", "payment_terms"),
             *("customer_template", "vendor_template", "country", "language"),
         ),
+        masked=secret,
         reload_on=_PARTIES,
         refresh_boxes=lambda changed: ("lines", "timeline") if changed & _COUNTING else ("timeline",),
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tuttava.contacts.privacy import masked
 from tuttava.documents.models import (
     Area,
     ContractStatus,
@@ -129,7 +130,8 @@ mount(PAPERS)
 def _name(contract: Any) -> str:
     if contract.customer is not None:
         return shown_name(contract.customer)
-    return contract.contact.name if contract.contact is not None else ""
+    contact = contract.contact
+    return masked(contact).name or contact.no if contact is not None else ""
 
 
 def _search(text: str, rows: QuerySet[Any], limit: int) -> Sequence[uuid.UUID]:

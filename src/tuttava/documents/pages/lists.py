@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tuttava.documents.masking import mask_documents, shown
 from tuttava.documents.models import PROMISES, Area, Document, DocumentArchive, DocumentStatus, DocumentType
 from tuttava.documents.names import title_of
 from tuttava.documents.pages.kinds import KINDS, Kind, document_url, kind_of
@@ -75,7 +76,8 @@ def search_documents(text: str, rows: QuerySet[Any], limit: int) -> Sequence[uui
 
 
 def _versions(rows: list[Any]) -> None:
-    """The highest archived version of each document of a page."""
+    """The highest archived version of each document of a page; who is hidden is masked (C-72)."""
+    mask_documents(rows)
     ids = [row.pk for row in rows]
     found = DocumentArchive.objects.filter(source_id__in=ids).values_list("source_id").annotate(last=Max("version_no"))
     last = dict(found)
@@ -171,7 +173,7 @@ def _hits(text: str, limit: int) -> list[registry.Hit]:
     if not wanted or not areas:
         return []
     rows = Document.objects.filter(Q(no__startswith=wanted), area__in=areas).order_by("no")[:limit]
-    return [registry.Hit(title_of(row), document_url(row), row.name, kind_of(row).icon) for row in rows]
+    return [registry.Hit(title_of(row), document_url(row), shown(row, "name"), kind_of(row).icon) for row in rows]
 
 
 registry.add_search(registry.RecordSearch("documents", _("Document"), _hits))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.documents import archiving
+from tuttava.documents.masking import mask_documents, secret, shown
 from tuttava.documents.models import Area, Document, DocumentArchive, DocumentType, PostedHeader
 from tuttava.documents.names import title_of
 from tuttava.documents.pages.actions import posted_url
@@ -91,7 +92,9 @@ def _posted_name(posted: Any) -> str:
     party = posted.customer or posted.vendor
     header = _header(posted)
     return str(
-        (header.name if header else "") or (party.searched_name if hasattr(party, "searched_name") else "") or ""
+        (shown(header, "name") if header else "")
+        or (party.searched_name if hasattr(party, "searched_name") else "")
+        or ""
     )
 
 
@@ -115,6 +118,12 @@ def _head(name: str, label: Any) -> CardField:
         value=lambda posted: getattr(_header(posted), name, ""),
         visible=lambda posted: bool(getattr(_header(posted), name, "")),
     )
+
+
+def _masked(posted: Any) -> frozenset[str]:
+    """Fields of the header that tell of a blocked contact (C-72)."""
+    header = _header(posted)
+    return frozenset(f"header_{name}" for name in secret(header)) if header else frozenset()
 
 
 def _is_purchase(posted: Any) -> bool:
@@ -163,6 +172,7 @@ register_card(
             ),
         ),
         parent=lambda: (reverse("posted-documents"), _("Posted documents")),
+        masked=_masked,
         actions=POSTED_ACTIONS,
         boxes=(
             FactBox("lines", _("Lines"), "documents/lines.html", _posted_lines, main=True),
@@ -245,6 +255,7 @@ VERSIONS = register_list(
             F("archived", _("Archived on"), "date", "date_archived"),
         ],
         search=search_documents,
+        prepare=mask_documents,
         href=archive_url,
         parent=("documents", _("Documents")),
         start=Start(
@@ -292,7 +303,7 @@ register_card(
         model=DocumentArchive,
         caption=_("Archived document"),
         title=version_title,
-        subtitle=lambda version: " · ".join(part for part in (version.name, version.city) if part),
+        subtitle=lambda version: " · ".join(filter(None, (shown(version, "name"), shown(version, "city")))),
         badges=lambda version: [Badge(gettext("Interaction exists"), "accent")] if version.interaction_exists else [],
         groups=(
             Group(
@@ -316,6 +327,7 @@ register_card(
             ),
         ),
         parent=lambda: (reverse("document-versions"), _("Archived documents")),
+        masked=secret,
         actions=(
             *paper_actions(VERSION),
             Action(

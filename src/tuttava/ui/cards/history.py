@@ -19,6 +19,7 @@ from tuttava.foundation.errors import Text
 from tuttava.foundation.journal import JournalChange, UnitOfWork, long_unit_at, newest_changes
 from tuttava.foundation.records import Record
 from tuttava.ui import values
+from tuttava.ui.cards.declare import card_of
 from tuttava.ui.undo import is_final
 
 PAGE = 60
@@ -230,8 +231,16 @@ def _names(changes: Sequence[JournalChange]) -> dict[Any, str]:
                 sides = (side.get(stored.column) for side in (change.old or {}, change.new or {}))
                 wanted[stored.related_model].update(str(value) for value in sides if value)
     return {
-        (model, str(row.pk)): str(getattr(row, "name", "") or row)
+        (model, str(row.pk)): _called(row)
         for model, ids in wanted.items()
         if ids
         for row in model._default_manager.filter(pk__in=ids)
     }
+
+
+def _called(row: models.Model) -> str:
+    """Its name, or its number where this user may not see the name."""
+    name = str(getattr(row, "name", ""))
+    page = card_of(type(row)) if name else None
+    secret = page is not None and "name" in page.masked(row)
+    return str(getattr(row, "no", MASK)) if secret else name or str(row)

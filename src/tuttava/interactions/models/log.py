@@ -125,6 +125,9 @@ _COMPARED = (
 _FIGURED = ("attempt_failed", "initiated_by", "canceled", "postponed", "cost_lcy", "duration_min")
 
 
+_EVALUATED = ~Q(evaluation=Evaluation.NONE)
+
+
 def _covering(name: str, *fields: str, condition: Q | None = None) -> models.Index:
     """An index that alone answers which entries meet several filters, even where hundreds of thousands do not."""
     included = [column for column in _COMPARED if column not in fields]
@@ -213,7 +216,10 @@ class InteractionLogEntry(InteractionFields):
             # What is rare among few values is what somebody looks for.
             _covering("failed", condition=Q(attempt_failed=True)),
             _covering("canceled", condition=Q(canceled=True)),
-            _covering("evaluation", "evaluation", condition=~Q(evaluation=Evaluation.NONE)),
+            _covering("evaluation", "evaluation", condition=_EVALUATED),
+            # Evaluated entries of campaigns and opportunities: where few are both, neither index alone finds them.
+            _covering("rated_campaign", "evaluation", condition=_EVALUATED & ~Q(campaign_no="")),
+            _covering("rated_opp", "salesperson", "evaluation", condition=_EVALUATED & ~Q(opportunity_no="")),
             _covering("flow", "information_flow", condition=~Q(information_flow=InformationFlow.OUTBOUND)),
             _covering("letter", condition=Q(correspondence_type=CorrespondenceType.HARD_COPY)),
             models.Index(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,11 @@ from django.core.mail import send_mail
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.mail import Attachment, Mail, check_server, send
 from tuttava.foundation.models import OutboxMail
+
+#: The smallest PNG there is.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 pytestmark = pytest.mark.usefixtures("company")
 
@@ -140,6 +146,20 @@ def test_smtp_server_gets_the_mail_and_blind_copies_stay_blind(server: MailServe
     assert b"hidden@example.com" not in server.data
     assert any("hidden@example.com" in command for command in server.commands)
     assert not OutboxMail.objects.exists()
+
+
+def test_pictures_travel_as_parts_of_the_mail(server: MailServer) -> None:  # I-105
+    logo = base64.b64encode(PICTURE).decode()
+    shown = f'<img src="data:image/png;base64,{logo}" alt="Logo">'
+    send(Mail(to=["a@example.com"], subject="x", html=f"<p>Hi</p>{shown}{shown}<img src='data:image/png;base64,A'>"))
+    server.join(timeout=10)
+    message = message_from_bytes(server.data, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    (picture,) = [part for part in message.walk() if part.get_content_type() == "image/png"]
+    assert picture.get_payload(decode=True) == PICTURE
+    assert picture.get_content_disposition() == "inline"
+    html = next(part.get_content() for part in message.walk() if part.get_content_type() == "text/html")
+    assert html.count(f'src="cid:{picture["Content-ID"].strip("<>")}"') == 2
 
 
 def test_server_that_is_down_is_told_in_words(server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:

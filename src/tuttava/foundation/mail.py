@@ -30,6 +30,7 @@ from email_validator import EmailNotValidError, validate_email
 from tuttava.config import runtime
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.mail_html import clean_html
+from tuttava.foundation.mail_pictures import with_parts
 from tuttava.foundation.models import OutboxAttachment, OutboxFailure, OutboxMail
 from tuttava.foundation.schemas import current_schema
 
@@ -119,7 +120,7 @@ class Post:
             return
         self.ready()
         try:
-            self._server.send_messages([_message(checked)])
+            self._server.send_messages([_outgoing(checked)])
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise _not_sent(error) from error
@@ -227,6 +228,15 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
         message.attach_alternative(mail.html, "text/html")
     for file in mail.attachments:
         message.attach(file.file_name, file.content, file.content_type)
+    return message
+
+
+def _outgoing(mail: Mail) -> EmailMultiAlternatives:
+    """The mail as it travels: as a file it is one piece, on its way its pictures are parts of their own."""
+    html, pictures = with_parts(mail.html)
+    message = _message(replace(mail, html=html))
+    for picture in pictures:
+        message.attach(picture)
     return message
 
 

@@ -1,4 +1,4 @@
-"""Pictures inside mails: mail programs do not show those written into the HTML, so they travel as parts of their own."""
+"""Pictures in mails: mail programs do not show those written into the HTML, so they travel as parts of their own."""
 
 from __future__ import annotations
 

@@ -10,11 +10,12 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --str
 
 venv: .venv/ready
 
+# Python compiles what is imported, and keeps it: compiling all that is installed takes longer than the rest.
 # The locked packages are stamped apart from the package itself: a change of pyproject.toml reinstalls only the latter.
 .venv/locked: requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing the locked packages (the first time takes a minute or two) ..."
-	$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
+	$(PIP) install --no-compile --require-hashes --only-binary :all: -r requirements.lock
 	@touch $@
 
 .venv/ready: .venv/locked pyproject.toml
@@ -25,7 +26,7 @@ venv: .venv/ready
 .venv/ready-test: .venv/ready requirements-test.lock
 	@echo "Installing what the tests need ..."
 	@$(BIN)/python -m tests.compiled & compiling=$$!; \
-	$(PIP) install --require-hashes -r requirements-test.lock || exit 1; wait $$compiling || true
+	$(PIP) install --no-compile --require-hashes -r requirements-test.lock || exit 1; wait $$compiling || true
 	@touch $@
 
 .venv/ready-bench: .venv/ready-test requirements-bench.lock

@@ -17,7 +17,8 @@ def marketing_setup() -> MarketingSetup:
     cache = current().cache
     found = cache.get(_KEY)
     if found is None:
-        found = MarketingSetup.objects.first() or MarketingSetup.objects.get_or_create(only_row=True)[0]
+        stored = MarketingSetup.objects.select_related("contact_nos").first()
+        found = stored or MarketingSetup.objects.get_or_create(only_row=True)[0]
         cache[_KEY] = found
     return found
 

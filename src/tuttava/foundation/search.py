@@ -120,7 +120,7 @@ def refresh_search(model: type[models.Model], ids: Sequence[uuid.UUID], **also: 
     ``also``: values of further fields to store with it.
     """
     for start in range(0, len(ids), _BATCH):
-        rows: list[Any] = list(model._default_manager.filter(pk__in=ids[start : start + _BATCH]))
+        rows: list[Any] = list(model._default_manager.filter(pk__among=ids[start : start + _BATCH]))
         for row in rows:
             set_search(row)
             for name, value in also.items():

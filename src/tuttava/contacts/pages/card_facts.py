@@ -21,7 +21,6 @@ from tuttava.contacts.setup import marketing_setup
 from tuttava.foundation.context import current
 from tuttava.foundation.errors import Text
 from tuttava.foundation.journal import JournalChange
-from tuttava.foundation.models import NumberSeries
 from tuttava.foundation.series import choices, peek
 from tuttava.ui import values
 from tuttava.ui.cards import CHANGES, DeletedRecord, Mark, add_source, card
@@ -34,9 +33,8 @@ PEOPLE_TOLD = 100
 
 
 def number_shown() -> bool:
-    """Whether the number shows on the card; hidden only when all of C-4 holds. Most setups decide it in one query."""
-    code = marketing_setup().contact_nos_code
-    series = NumberSeries.objects.filter(code=code).first() if code else None
+    """Whether the number shows on the card; hidden only when all of C-4 holds. Most setups decide it at once."""
+    series = marketing_setup().contact_nos
     if series is None or series.manual_nos or not series.default_nos:
         return True
     return len(choices(series.code)) > 1 or not peek(series.code, quiet=True)

@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from tuttava.contacts.models import Contact, ContactBusinessRelation, ContactType, LinkToTable, RelationStatus
@@ -41,14 +41,14 @@ def stamp(edits: Sequence[Edit[Contact]]) -> None:
 
 def refresh_company_copies(ids: Sequence[uuid.UUID]) -> None:
     """Have these persons show number and name of their company as they are now: it may have changed or gone."""
+    alone = Q(company__isnull=True) & ~Q(company_no="", company_name="")
+    other = Q(company__isnull=False) & ~Q(company_no=F("company__no"), company_name=F("company__name"))
     for start in range(0, len(ids), BATCH):
-        people = Contact.objects.filter(pk__in=ids[start : start + BATCH], type=ContactType.PERSON)
-        stale = []
-        for person in people.select_related("company"):
+        people = Contact.objects.filter(pk__among=ids[start : start + BATCH], type=ContactType.PERSON)
+        stale = list(people.filter(alone | other).select_related("company"))
+        for person in stale:
             shown = (person.company.no, person.company.name) if person.company else ("", "")
-            if shown != (person.company_no, person.company_name):
-                person.company_no, person.company_name = shown
-                stale.append(person)
+            person.company_no, person.company_name = shown
         update_many(stale, ["company_no", "company_name"])
 
 

@@ -43,14 +43,14 @@ test: .venv/ready-test
 bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.api
+	$(BIN)/python -m benchmarks.duplicates_speed
+	$(BIN)/python -m benchmarks.duplicates
 	$(BIN)/python -m benchmarks.relations
 	$(BIN)/python -m benchmarks.merging
-	$(BIN)/python -m benchmarks.interactions
 	$(BIN)/python -m benchmarks.mail_logging
 	$(BIN)/python -m benchmarks.letters
 	$(BIN)/python -m benchmarks.documents
-	$(BIN)/python -m benchmarks.duplicates_speed
-	$(BIN)/python -m benchmarks.duplicates
+	$(BIN)/python -m benchmarks.interactions
 
 docs: .venv/ready-test
 	$(BIN)/python -m mkdocs build --strict

@@ -87,10 +87,10 @@ def cluster_pairs(
     """
     left, right = np.asarray(left, dtype=np.int64), np.asarray(right, dtype=np.int64)
     order = np.argsort(-np.asarray(score, dtype=np.float32), kind="stable")
-    at, partners = _neighbours(n, left, right)
+    at, partners = neighbours(n, left, right)
     support = shared_partners(left[order], right[order], at, partners)
     told = np.array(list(apart), dtype=np.int64).reshape(-1, 2)
-    apart_at, told_partners = _neighbours(n, told[:, 0], told[:, 1])
+    apart_at, told_partners = neighbours(n, told[:, 0], told[:, 1])
     parents = np.arange(n, dtype=np.int64)
     merge_pairs(
         left[order], right[order], support, parents, np.ones(n, dtype=np.int64), apart_at, told_partners,
@@ -112,7 +112,7 @@ def named(parents: Rows) -> Rows:
     return result
 
 
-def _neighbours(n: int, left: Rows, right: Rows) -> tuple[Rows, Rows]:
+def neighbours(n: int, left: Rows, right: Rows) -> tuple[Rows, Rows]:
     """Return (at, partners): the partners of row r are partners[at[r]:at[r + 1]], in ascending order."""
     source = np.concatenate((left, right))
     target = np.concatenate((right, left))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +16,12 @@ from tuttava.matching.measures import FEATURES, FIELD_OF
 from tuttava.matching.model import attribute_rows, shipped
 from tuttava.matching.records import Records
 from tuttava.matching.statistics import Statistics
+from tuttava.matching.thirds import with_third
 from tuttava.matching.verdicts import FIELDS, shown, verdict
 
 Figures = NDArray[np.float32]
 _BASE_FIELDS = ("kind", "together")  # no field of a card: what they contribute is shared out or goes to the base
+THIRD, SHARED = "third", "shared"  # the part that a third record contributes, and its verdict
 
 
 @dataclass(frozen=True)
@@ -65,24 +68,33 @@ def _attributed(figures: Figures) -> tuple[NDArray[np.float64], NDArray[np.float
 
 
 def explain(
-    left: Records, right: Records, statistics: Statistics, correction: Correction | None = None
-) -> list[Explanation]:
-    """Return for each row why left and right have their score. A field that a side lacks has 0 points."""
+    left: Records, right: Records, statistics: Statistics, correction: Correction | None = None,
+    thirds: Sequence[str] | None = None,
+) -> list[Explanation]:  # fmt: skip
+    """Return for each row why left and right have their score. A field that a side lacks has 0 points.
+
+    `thirds` names for each row the record that both are surely the same as, blank where there is none.
+    """
     figures = features_of(left, right, statistics)
     parts, base = _attributed(figures)
     weights, centres = (correction or Correction.none()).arrays()
     parts += np.where(np.isnan(figures), 0.0, (figures - centres) * weights[:-1])
     said_rows(figures, statistics.apart, parts)
     base += weights[-1] + statistics.apart[-1, 0] - statistics.border
-    return [_one(left, right, row, figures[row], parts[row], float(base[row]), statistics) for row in range(len(left))]
+    named = thirds or [""] * len(left)
+    return [
+        _one(left, right, row, figures[row], parts[row], float(base[row]), statistics, named[row])
+        for row in range(len(left))
+    ]
 
 
 def _one(
     left: Records, right: Records, row: int, figures: Figures, parts: NDArray[np.float64], base: float,
-    statistics: Statistics,
+    statistics: Statistics, third: str,
 ) -> Explanation:  # fmt: skip
     """Return the explanation of one pair."""
-    total = float(parts.sum()) + base
+    added = _added(float(parts.sum()) + base) if third else 0.0
+    total = float(parts.sum()) + base + added
     score = _percent(total)
     values = {field: (shown(left, row, field), shown(right, row, field)) for field in FIELDS}
     both = [field for field in FIELDS if all(values[field])]
@@ -94,6 +106,8 @@ def _one(
         elif field == "together":
             together += float(parts[place])
     _share(evidence, together)
+    if added:
+        evidence[THIRD] = added
     start = _percent(total - sum(evidence.values()))
     points = _points(evidence, score - start)
     named = dict(zip(FEATURES, figures.tolist(), strict=True))
@@ -104,7 +118,16 @@ def _one(
     found += [
         Part(field, 0, "one_missing", *values[field]) for field in FIELDS if any(values[field]) and field not in both
     ]
+    if added:
+        found.insert(0, Part(THIRD, points[THIRD], SHARED, third, third))
     return Explanation(score, score - sum(points.values()), tuple(found))
+
+
+def _added(log_odds: float) -> float:
+    """Return what a third adds to a pair with these log-odds."""
+    own = np.float32(1 / (1 + np.exp(-np.clip(log_odds, -30, 30))))
+    lifted = float(with_third(np.array([own], dtype=np.float32))[0])
+    return float(np.log(lifted / (1 - lifted))) - log_odds if lifted > own else 0.0
 
 
 def _percent(log_odds: float) -> int:

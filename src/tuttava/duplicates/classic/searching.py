@@ -15,8 +15,9 @@ from django.db import connection
 
 from tuttava.duplicates.classic.strings import Strings
 
-#: A string of fewer contacts is read without need: it narrows down whom the others lead to.
-FEW = 50
+#: A string of fewer contacts is read without need: it narrows down whom the others lead to. A thousand contacts of one
+#: string stand side by side in the index and are read in the time that comparing fifty of them in full takes.
+FEW = 1000
 #: A string of as many contacts is a frequent one.
 MANY = 1000
 #: Of a frequent string as many contacts are read before the one searched for, and as many after it.

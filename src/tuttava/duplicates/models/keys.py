@@ -6,10 +6,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import Contact
+from tuttava.foundation.unlogged import unlogged
 
 
+@unlogged
 class ContactMatchKey(models.Model):
-    """One of about a dozen keys of a contact: equal keys make candidates. Derived: not journaled."""
+    """One of about a dozen keys of a contact: equal keys make candidates. Derived: not journaled, not logged.
+
+    One row is of no contact: with it the keys of all contacts were there (:mod:`tuttava.duplicates.smart.standing`).
+    """
 
     pk = models.CompositePrimaryKey("key", "contact_id")
     key = models.BigIntegerField()

@@ -124,7 +124,8 @@ def likely(request: HttpRequest) -> HttpResponse:
     found += equal
     known |= {each.contact.pk for each in equal}
     others = [contact for contact in others if contact.pk not in known][: SHOWN_IN_ALL - len(found)]
-    html = fragment(request, "duplicates/likely.html", {"found": found, "likely": others})
+    incomplete = _is_telling(values) and not smart.is_complete()
+    html = fragment(request, "duplicates/likely.html", {"found": found, "likely": others, "incomplete": incomplete})
     if not wants_json(request):
         return HttpResponse(html)
     return JsonResponse({"parts": {"likely": html, **_told_at_fields(found)}})

@@ -34,6 +34,7 @@ __all__ = [
     "group_of",
     "ignore",
     "informative_pairs",
+    "is_complete",
     "learn",
     "learnt",
     "score_unscored",
@@ -160,6 +161,13 @@ def informative_pairs(limit: int = 20, *, among: QuerySet[ContactDuplicate] | No
     from tuttava.duplicates.smart import learning
 
     return learning.informative_pairs(limit, among)
+
+
+def is_complete() -> bool:
+    """Whether all contacts can be found; not while their keys are made anew (:mod:`.standing`)."""
+    from tuttava.duplicates.smart import standing
+
+    return standing.is_whole()
 
 
 def warm_up() -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tuttava.contacts.models import Contact
 from tuttava.contacts.privacy import masked
-from tuttava.duplicates.smart import columns, keys, pairs, reopening, state
+from tuttava.duplicates.smart import columns, keys, pairs, reopening, standing, state, thirds
 from tuttava.duplicates.smart.explaining import explained
 from tuttava.duplicates.smart.suggestions import Explained, Suggestion
 from tuttava.foundation.records import Edit
@@ -71,6 +71,8 @@ def _suggestions(ids: Sequence[uuid.UUID], words: Sequence[Explained], values: M
 def saved(edits: Sequence[Edit[Contact]]) -> set[uuid.UUID]:
     """Contacts were saved: compare those that are new or changed in something that is compared; which are alike."""
     due = [edit for edit in edits if edit.is_new or edit.changed(*columns.WATCHED)]
+    if due and not state.knowledge().whole:
+        standing.make_whole()
     known = {edit.record.pk for edit in due if not edit.is_new}
     parts = _parts([edit.record.pk for edit in due])
     return {pk for part in parts for pk in compare(part, known=[pk for pk in part if pk in known])}
@@ -101,12 +103,23 @@ def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> set[uuid
     else:
         keys.store(keys.as_bytes(own), rows, found_keys)
     partners = pairs.known_partners(own)
-    scored = score(own, records, _candidates(own, rows, found_keys) | partners, known=partners)
-    reopening.reopen(scored)
-    pairs.write(scored)
+    partners |= thirds.resting_on(own, partners)
+    wanted = _candidates(own, rows, found_keys) | partners
+    scored = _judged(own, records, wanted, partners)
+    scored += _judged(own, records, thirds.implied_by(scored) - wanted, partners)
     if len(known) < len(own):
         state.count_in(records)
     return {pk for pair in scored if pair.alike for pk in (pair.contact, pair.duplicate)} & set(own)
+
+
+def _judged(
+    own: Sequence[uuid.UUID], records: Records, wanted: set[pairs.Pair], known: set[pairs.Pair]
+) -> list[pairs.Scored]:
+    """Compare these pairs and write what was found."""
+    scored = score(own, records, wanted, known=known)
+    reopening.reopen(scored)
+    pairs.write(scored)
+    return scored
 
 
 def _candidates(ids: Sequence[uuid.UUID], rows: keys.Ints, found: keys.Ints) -> set[pairs.Pair]:
@@ -182,7 +195,7 @@ def score(
     facts = state.knowledge()
     side = side_of(records.normal, facts.statistics)
     scores = scores_of(side, left, side, right, facts.statistics, facts.correction, 0.0)
-    told = zip(due, scores.tolist(), strict=True)
+    told = zip(due, thirds.weighed(due, scores).tolist(), strict=True)
     return [
         pairs.Scored(other, one, round(100 * likeness), likeness >= THRESHOLD)
         for (one, other), likeness in told

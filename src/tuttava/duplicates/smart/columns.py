@@ -56,10 +56,13 @@ _SELECTED: LiteralString = (
     " coalesce(nullif(k.phone_no_normalised, ''), k.phone_no)),"
     " nullif(coalesce(nullif(c.mobile_phone_no_normalised, ''), c.mobile_phone_no),"
     " coalesce(nullif(k.mobile_phone_no_normalised, ''), k.mobile_phone_no)),"
-    " coalesce(nullif(c.country_code, ''), %s),"
+    " coalesce(nullif(c.country_code, ''), (SELECT i.country_code FROM foundation_companyinformation i"
+    " ORDER BY i.id LIMIT 1), ''),"
     " concat_ws(';', nullif(nullif(c.email, ''), k.email), nullif(c.email_2, ''), e.emails)"
 )
-_FROM: LiteralString = "contacts_contact c LEFT JOIN contacts_contact k ON k.id = c.company_id AND c.type = 'person'"
+_FROM: LiteralString = (
+    "contacts_contact c LEFT JOIN contacts_contact k ON k.id = CASE WHEN c.type = 'person' THEN c.company_id END"
+)
 _EMAILS: LiteralString = "string_agg(m.email, ';' ORDER BY m.line_no) AS emails FROM contacts_contactemail m"
 _PARTS = {"selected": sql.SQL(_SELECTED), "contacts": sql.SQL(_FROM), "emails": sql.SQL(_EMAILS)}
 _SOME = sql.SQL(
@@ -77,9 +80,9 @@ def own_country() -> str:
     return str(company_information().country_code or "")
 
 
-def whole_base() -> tuple[sql.Composed, list[Any]]:
+def whole_base() -> sql.Composed:
     """The statement that sends every contact as CSV: its id, then :data:`ROLES` in order."""
-    return _ALL, [own_country()]
+    return _ALL
 
 
 def columns_of(rows: Sequence[Sequence[str | None]]) -> dict[str, list[str | None]]:
@@ -92,7 +95,7 @@ def columns_of(rows: Sequence[Sequence[str | None]]) -> dict[str, list[str | Non
 def stored(ids: Sequence[uuid.UUID]) -> tuple[list[uuid.UUID], Records]:
     """The stored contacts among ``ids`` and their records, in the same order; the order is the database's."""
     with connection.cursor() as cursor:
-        cursor.execute(_SOME, [own_country(), "{" + ",".join([pk.hex for pk in ids]) + "}"])
+        cursor.execute(_SOME, ["{" + ",".join([pk.hex for pk in ids]) + "}"])
         rows = cursor.fetchall()
     return [row[0] for row in rows], Records.of(columns_of([row[1:] for row in rows]))
 

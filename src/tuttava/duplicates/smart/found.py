@@ -85,10 +85,10 @@ def store(base: Base, found: Found) -> Counts:
         _copy(base, found)
         cursor.execute(_SETTLE, arguments)
         cursor.execute(_DROP_LOST)
-        gone = _judge_lost()
         cursor.execute(_MARK)
         cursor.execute(_ADD)
         new = cursor.rowcount
+        gone = _judge_lost()
         cursor.execute("DROP TABLE found_pairs")
         cursor.execute("SELECT count(*) FROM duplicates_contactduplicate WHERE smart AND NOT separate_contacts")
         return Counts(int(cursor.fetchone()[0]), new, gone)

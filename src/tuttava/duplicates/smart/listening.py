@@ -18,7 +18,7 @@ from tuttava.contacts.signals import (
     personal_data_erased,
 )
 from tuttava.duplicates.models import MatchingState
-from tuttava.duplicates.smart import warming
+from tuttava.duplicates.smart import standing, warming
 from tuttava.duplicates.smart.erasing import erase_names
 from tuttava.duplicates.telling import tell_of_likeness
 from tuttava.foundation.directory.actions import company_created
@@ -83,3 +83,4 @@ def _erased(*, contact: Contact, **_signal: Any) -> None:
 
 def _company_created(**_signal: Any) -> None:
     MatchingState.objects.get_or_create(only_row=True)
+    standing.mark_whole()

@@ -56,12 +56,11 @@ def load_base() -> Base:
     """Read every contact of the company."""
     read_at = timezone.now()
     parts: list[pl.DataFrame] = []
-    statement, arguments = columns.whole_base()
     held = bytearray()
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
-        cursor.cursor.copy(statement, arguments) as copy,
+        cursor.cursor.copy(columns.whole_base()) as copy,
     ):
         for block in copy:
             held += block

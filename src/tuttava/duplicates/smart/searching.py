@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tuttava.contacts.setup import marketing_setup
 from tuttava.duplicates.models import ContactDuplicate, MatchingState
-from tuttava.duplicates.smart import keys, reopening, scoring, state
+from tuttava.duplicates.smart import keys, reopening, scoring, standing, state
 from tuttava.duplicates.smart.found import Counts, store
 from tuttava.duplicates.smart.loading import Base, load_base
 from tuttava.foundation.jobs import JobRun
@@ -74,6 +74,10 @@ def _make_keys(run: JobRun, base: Base, progress: _Progress) -> None:
         with run.chunk(done=round(len(base) * share), total=len(base)):
             own, made = keys.of_contacts(base.records.take(rows))
             keys.store(base.ids[rows], own, made, perhaps_there=True)
+    with run.chunk():
+        standing.mark_whole()
+    if len(missing) > CHUNK:
+        keys.settle()
     progress.at(_KEYED)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 import threading
 from collections import OrderedDict
@@ -10,9 +11,12 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, cast
 
+from django.db import connection
 from django.utils import timezone
+from psycopg import sql
 
 from tuttava.duplicates.models import MatchingState
+from tuttava.duplicates.smart.standing import IS_WHOLE
 from tuttava.foundation.context import current
 from tuttava.foundation.schemas import current_schema
 from tuttava.matching.learning import Correction
@@ -27,6 +31,11 @@ LEAST_COUNTED, SHARE_COUNTED = 20, 0.05
 #: Companies whose frequencies a process keeps at hand.
 _MOST_HELD = 4
 _KEY = "duplicates.knowledge"
+# Asked with each contact that is saved: the frequencies themselves stay where they are.
+_KNOWN = sql.SQL(
+    "SELECT {whole}, s.id, s.counted, s.counted_at, CASE WHEN s.use_correction THEN s.correction END"
+    " FROM (SELECT) one LEFT JOIN duplicates_matchingstate s ON true LIMIT 1"
+).format(whole=IS_WHOLE)
 
 
 @dataclass(frozen=True)
@@ -37,12 +46,13 @@ class _Held:
     statistics: Statistics
     stored: int
     counted: int
-    waiting: tuple[Records, ...] = field(default=())
+    waiting: list[Records] = field(default_factory=list)
+    waiting_contacts: int = 0
 
     @property
     def due(self) -> bool:
         """Whether those that wait are enough to be counted in."""
-        return sum(map(len, self.waiting)) >= max(LEAST_COUNTED, self.counted * SHARE_COUNTED)
+        return self.waiting_contacts >= max(LEAST_COUNTED, self.counted * SHARE_COUNTED)
 
 
 _held: OrderedDict[str, _Held] = OrderedDict()
@@ -51,10 +61,14 @@ _turn = threading.Lock()
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What judging a pair needs beside the pair. ``correction`` None: nothing learnt, or switched off."""
+    """What judging a pair needs beside the pair. ``correction`` None: nothing learnt, or switched off.
+
+    ``whole``: the keys of all contacts are there, so that nobody is missed.
+    """
 
     statistics: Statistics
     correction: Correction | None
+    whole: bool
 
 
 def matching_state() -> MatchingState:
@@ -72,9 +86,12 @@ def knowledge() -> Knowledge:
     """What is known now; asked once a call, the frequencies read only when they changed since this process did."""
     cache = current().cache
     if _KEY not in cache:
-        state = matching_state()
-        learnt = state.correction if state.use_correction else None
-        cache[_KEY] = Knowledge(_statistics(state).statistics, Correction.from_json(learnt) if learnt else None)
+        with connection.cursor() as cursor:
+            cursor.execute(_KNOWN)
+            whole, pk, counted, counted_at, learnt = cursor.fetchone()
+        statistics = _statistics(MatchingState(pk, counted=counted or 0, counted_at=counted_at)).statistics
+        correction = Correction.from_json(json.loads(learnt)) if learnt else None
+        cache[_KEY] = Knowledge(statistics, correction, whole)
     return cast("Knowledge", cache[_KEY])
 
 
@@ -128,16 +145,17 @@ def count_in(records: Records) -> None:
     Approximate: what was added and taken back stays counted until the whole base is searched next.
     """
     held = _held_now()
-    held = replace(held, waiting=(*held.waiting, records))
+    held.waiting.append(records)
+    held = replace(held, waiting_contacts=held.waiting_contacts + len(records))
     if not held.due:
         _hold(held)
         return
     known = held.statistics.updated(reduce(Records.joined, held.waiting))
-    counted = held.counted + sum(map(len, held.waiting))
+    counted = held.counted + held.waiting_contacts
     if counted > held.stored * GROWTH and _free_to_store():
         store_statistics(known, counted)
     else:
-        _hold(replace(held, statistics=known, counted=counted, waiting=()))
+        _hold(replace(held, statistics=known, counted=counted, waiting=[], waiting_contacts=0))
     forget_knowledge()
 
 

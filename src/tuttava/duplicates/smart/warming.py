@@ -131,9 +131,12 @@ def catch_up(stop: threading.Event) -> None:
 
 def compare_uncompared(stop: threading.Event | None = None) -> int:
     """Compare the contacts saved lately that have no keys; how many. A whole base is left to the search of all."""
-    from tuttava.duplicates.smart import checking, jobs, state
+    from tuttava.duplicates.smart import checking, jobs, keys, standing, state
 
-    if state.matching_state().counted_at is None and Contact.objects.all()[WHOLE : WHOLE + 1].exists():
+    known = state.matching_state()
+    unsearched = known.counted_at is None and Contact.objects.all()[WHOLE : WHOLE + 1].exists()
+    outdated = known.keys_version not in (0, keys.version())
+    if unsearched or outdated or not standing.is_whole():
         jobs.begin()
         return 0
     since = timezone.now() - dt.timedelta(seconds=BACK)

@@ -34,6 +34,7 @@ _LABELS: Mapping[str, Text] = {
     "external_id": _("External ID"),
     "together": _("All together"),
     "learned": _("Your answers"),
+    "third": _("Another contact"),
 }
 _VERDICTS: Mapping[str, Text] = {
     "equal": _("the same"),
@@ -51,6 +52,7 @@ _VERDICTS: Mapping[str, Text] = {
     "different": _("different"),
     "generic": _("a shared mailbox"),
     "generation": _("another generation"),
+    "shared": _("both are the same as it"),
     "learned": _("as you answered about others"),
 }
 

@@ -15,7 +15,11 @@ import pytest
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """``messages`` are those it has taken; ``pause``: seconds it thinks about each; ``refuses``: recipients."""
+    """``messages`` are those it has taken; ``pause``: seconds it thinks about each; ``refuses``: recipients.
+
+    ``busy``: recipients to be tried later. It is away once it has taken ``takes`` mails, and breaks the connection
+    without a word when it has the text of the mail with number ``breaks_at``.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -25,11 +29,18 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.taken: list[bytes] = []
         self.pause = 0.0
         self.refuses: set[str] = set()
+        self.busy: set[str] = set()
+        self.takes = 1_000_000
+        self.breaks_at = -1
         self.connections = 0
 
     @property
     def port(self) -> int:
         return int(self.server_address[1])
+
+    @property
+    def away(self) -> bool:
+        return len(self.taken) >= self.takes
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -42,27 +53,39 @@ class _Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.server.connections += 1
+        if self.server.away:
+            self._say("421 away")
+            return
         self._say("220 test")
         while line := self.rfile.readline():
             command = line.decode().strip()
-            if command.lower().startswith("rcpt") and any(each in command for each in self.server.refuses):
+            if self.server.away:
+                self._say("421 away")
+                return
+            if command.lower().startswith("rcpt") and any(each in command for each in self.server.busy):
+                self._say("450 later")
+            elif command.lower().startswith("rcpt") and any(each in command for each in self.server.refuses):
                 self._say("550 unknown")
             elif command.lower() == "data":
                 self._say("354 go")
-                self._take()
+                if not self._take():
+                    return
             elif command.lower() == "quit":
                 self._say("221 bye")
                 return
             else:
                 self._say("250 ok")
 
-    def _take(self) -> None:
+    def _take(self) -> bool:
         data = b""
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             data += line
         time.sleep(self.server.pause)
         self.server.taken.append(data)
+        if len(self.server.taken) == self.server.breaks_at:
+            return False
         self._say("250 taken")
+        return True
 
     def _say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())

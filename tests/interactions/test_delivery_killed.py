@@ -32,7 +32,7 @@ jobs.run_queued(sys.argv[1], uuid.UUID(sys.argv[2]))
 
 @pytest.fixture
 def server(live_company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
-    monkeypatch.setattr(jobs, "_defer", lambda _job: None)
+    monkeypatch.setattr(jobs, "_defer", lambda *_job: None)
     with running(monkeypatch) as found:
         yield found
 

@@ -28,6 +28,7 @@ _SIGNS: tuple[tuple[str, Operator], ...] = (
     (">", "gt"),
     ("=", "eq"),
 )
+_SPECIAL = re.compile(r"[|&*?@'<>=]|\.\.")
 _END = re.compile(r"\||&|\.\.")
 _RELATIVE = re.compile(r"(today|workdate)\s*([+-].*)?", re.IGNORECASE | re.DOTALL)
 
@@ -71,6 +72,14 @@ class FilterExpression:
 
     def __bool__(self) -> bool:
         return bool(self.alternatives)
+
+
+def exactly(value: str) -> str:
+    """The expression that means a text as it is: in quotes where signs in it would mean something else."""
+    if not _SPECIAL.search(value):
+        return value
+    inner = value.replace("'", "''")
+    return f"'{inner}'"
 
 
 def bad_filter(message: Text, position: int, field: str = "") -> DomainError:

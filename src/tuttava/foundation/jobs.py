@@ -19,6 +19,7 @@ from the dead is refused at its next commit, so each chunk takes effect exactly 
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 import uuid
@@ -47,6 +48,7 @@ Function = Callable[["JobRun"], Any]
 
 log = logging.getLogger(__name__)
 _kinds: dict[str, Function] = {}
+_backing_out: dict[str, Callable[[JobRun], None]] = {}
 _UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 #: Progress outside chunks is written at most this often, in seconds.
 _PROGRESS_EVERY = 0.5
@@ -70,15 +72,32 @@ class JobPaused(Exception):
     """The worker is to stop: the job goes on elsewhere from its last chunk."""
 
 
+class JobWaits(Exception):
+    """There is nothing to do before ``until``: the job goes on then by itself, from its last chunk.
+
+    ``reason`` is told to the user meanwhile.
+    """
+
+    def __init__(self, until: dt.datetime, reason: str = "") -> None:
+        super().__init__(reason)
+        self.until = until
+        self.reason = reason
+
+
 class JobLost(Exception):
     """Another worker has taken the job over; whatever this one still does must not be committed."""
 
 
-def job(kind: str) -> Callable[[Function], Function]:
-    """Decorator: register a function as the work of ``kind`` (``room.verb``)."""
+def job(kind: str, *, back_out: Callable[[JobRun], None] | None = None) -> Callable[[Function], Function]:
+    """Decorator: register a function as the work of ``kind`` (``room.verb``).
+
+    ``back_out`` takes back what earlier chunks did when the user stops the job; safe to repeat, for it may be killed.
+    """
 
     def register(function: Function) -> Function:
         _kinds[kind] = function
+        if back_out is not None:
+            _backing_out[kind] = back_out
         return function
 
     return register
@@ -160,6 +179,11 @@ class JobRun:
         if not self._mine.update(done=self.job.done, total=self.job.total, beat_at=timezone.now(), **more):
             raise JobLost
 
+    def leave(self, state: dict[str, Any]) -> None:
+        """Write down outside any chunk what the next attempt is to find."""
+        self.state = state
+        self._write(state=state)
+
     def check(self) -> None:
         """Raise :class:`JobCanceled` or :class:`JobPaused` when the work should stop here."""
         wanted = Job.objects.filter(pk=self.job.pk).values_list("cancel_requested", flat=True).first()
@@ -195,9 +219,15 @@ def enqueue(kind: str, title: str, arguments: dict[str, Any] | None = None) -> J
 
 
 def run_now(kind: str, title: str, arguments: dict[str, Any] | None = None) -> Job:
-    """Do the work at once in this process, in the circumstances in force (command line, tests); returns the job."""
+    """Do the work at once in this process, in the circumstances in force (command line, tests); returns the job.
+
+    Where it has to wait, a worker goes on with it.
+    """
     row = _new(kind, title, arguments)
-    _run(row, lambda: False, current())
+    try:
+        _run(row, lambda: False, current())
+    except JobWaits as wait:
+        _defer(row, wait.until)
     row.refresh_from_db()
     return row
 
@@ -217,14 +247,15 @@ def _new(kind: str, title: str, arguments: dict[str, Any] | None) -> Job:
     )
 
 
-def _defer(row: Job) -> None:
+def _defer(row: Job, at: dt.datetime | None = None) -> None:
     from tuttava.foundation.tasks import run_job
 
-    run_job.defer(schema=current_schema() or "", job=str(row.pk))
+    run_job.configure(schedule_at=at).defer(schema=current_schema() or "", job=str(row.pk))
 
 
 def run_queued(schema: str, job_id: uuid.UUID, should_pause: Callable[[], bool] = lambda: False) -> None:
-    """What a worker does with one queue entry. Raises :class:`JobPaused` when the job is to go on later."""
+    """What a worker does with one queue entry. Raises :class:`JobPaused` or :class:`JobWaits` when the job is to go on
+    later."""
     with in_schema(schema):
         company = Company.objects.filter(schema=schema, ready=True).first()
         row = Job.objects.filter(pk=job_id, status__in=_UNFINISHED).first() if company else None
@@ -272,6 +303,8 @@ def _run(row: Job, should_pause: Callable[[], bool], context: Context) -> None:
         attempt=F("attempt") + 1,
         started_at=timezone.now(),
         beat_at=timezone.now(),
+        waits_until=None,
+        error="",
     )
     if not taken:
         return
@@ -279,11 +312,20 @@ def _run(row: Job, should_pause: Callable[[], bool], context: Context) -> None:
     run = JobRun(row, should_pause)
     try:
         with acting(context):
-            run.check()
-            result = _kinds[row.kind](run)
+            try:
+                run.check()
+                result = _kinds[row.kind](run)
+            except JobCanceled:
+                if row.kind in _backing_out:
+                    _backing_out[row.kind](run)
+                raise
         run._write(status=JobStatus.DONE, result=result, finished_at=timezone.now())
     except JobPaused:
         run._mine.update(status=JobStatus.QUEUED, done=row.done, total=row.total)
+        raise
+    except JobWaits as wait:
+        waiting = {"waits_until": wait.until, "error": wait.reason, "state": run.state}
+        run._mine.update(status=JobStatus.QUEUED, done=row.done, total=row.total, **waiting)
         raise
     except JobLost:
         log.warning("job %s: taken over by another worker", row.pk)
@@ -332,9 +374,11 @@ def unit_of(row: Job) -> uuid.UUID | None:
 
 
 def cancel(row: Job) -> None:
-    """Ask a job to stop: at once when it waits, after the chunk in hand when it runs."""
+    """Ask a job to stop: at once when it waits, after the chunk in hand when it runs or has something to take back."""
     waiting = Job.objects.filter(pk=row.pk, status=JobStatus.QUEUED)
-    if not waiting.update(status=JobStatus.CANCELED, finished_at=timezone.now(), cancel_requested=True):
+    if row.kind in _backing_out:
+        Job.objects.filter(pk=row.pk, status__in=_UNFINISHED).update(cancel_requested=True)
+    elif not waiting.update(status=JobStatus.CANCELED, finished_at=timezone.now(), cancel_requested=True):
         Job.objects.filter(pk=row.pk, status=JobStatus.RUNNING).update(cancel_requested=True)
 
 

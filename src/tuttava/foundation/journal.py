@@ -172,6 +172,19 @@ def continue_unit(unit: uuid.UUID) -> Iterator[uuid.UUID]:
         _leave_unit()
 
 
+@contextmanager
+def told_elsewhere() -> Iterator[None]:
+    """Leave rows that come and go in the block out of the journal: for bulk work that keeps a history of its own.
+
+    Whoever uses it says how its units of work are taken back (:func:`tuttava.foundation.undo.taken_back_by`). Inside a
+    transaction; updates are journaled as ever.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('tuttava.told_elsewhere', 'on', true)")
+        yield
+        cursor.execute("SELECT set_config('tuttava.told_elsewhere', '', true)")
+
+
 _PART = """
 WITH part AS (
     SELECT p.unit_id, p.owner_id FROM unnest(%(units)s::uuid[], %(owners)s::uuid[]) AS p(unit_id, owner_id)

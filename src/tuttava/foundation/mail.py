@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from email.headerregistry import Address
 from email.utils import parseaddr
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -31,11 +30,10 @@ from tuttava.config import runtime
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.mail_html import clean_html
 from tuttava.foundation.mail_pictures import with_parts
+from tuttava.foundation.mail_server import NotSent, Server, reason, refused, unreachable
 from tuttava.foundation.models import OutboxAttachment, OutboxFailure, OutboxMail
 from tuttava.foundation.schemas import current_schema
 
-#: Seconds until a mail server that does not answer counts as down.
-TIMEOUT = 20
 #: Largest subject that mail programs must accept on one line (RFC 5322).
 SUBJECT_LENGTH = 998
 
@@ -100,30 +98,32 @@ class Post:
     """A way out for several mails: one connection, opened when the first is sent."""
 
     def __init__(self) -> None:
-        self._server: Any = None
+        self._server: Server | None = None
 
     def ready(self) -> None:
-        """Have a connection that works; raises ``mail.not_sent``. Nothing of any mail is sent by this."""
+        """Have a connection that works; raises :class:`NotSent`. Nothing of any mail is sent by this."""
         if is_transactional() or self._works():
             return
         self.close()
-        self._server = _server()
+        self._server = Server()
         try:
             self._server.open()
         except (OSError, smtplib.SMTPException) as error:
-            raise _not_sent(error) from error
+            raise unreachable(error) from error
 
     def hand_over(self, checked: Mail) -> None:
-        """Send a mail that :func:`checked_mail` let through; raises ``mail.not_sent``. Never tries twice."""
+        """Send a mail that :func:`checked_mail` let through; raises :class:`NotSent`. Never tries twice."""
         if is_transactional():
             _keep(checked)
             return
         self.ready()
+        assert self._server is not None
         try:
             self._server.send_messages([_outgoing(checked)])
         except (OSError, smtplib.SMTPException) as error:
+            found = refused(error, unconfirmed=self._server.unconfirmed)
             self.close()
-            raise _not_sent(error) from error
+            raise found from error
 
     def close(self) -> None:
         """Say goodbye to the server."""
@@ -132,7 +132,7 @@ class Post:
             self._server = None
 
     def _works(self) -> bool:
-        connection = getattr(self._server, "connection", None)
+        connection = self._server.connection if self._server else None
         try:
             return connection is not None and bool(connection.noop()[0] == 250)
         except (OSError, smtplib.SMTPException):
@@ -240,36 +240,6 @@ def _outgoing(mail: Mail) -> EmailMultiAlternatives:
     return message
 
 
-def _server() -> BaseEmailBackend:
-    security = runtime.text("mail_tls").strip().lower()
-    return get_connection(
-        "django.core.mail.backends.smtp.EmailBackend",
-        host=runtime.text("mail_host"),
-        port=int(runtime.text("mail_port")),
-        username=runtime.text("mail_user"),
-        password=runtime.text("mail_password"),
-        use_ssl=security == "implicit",
-        use_tls=security in {"true", "1", "yes", "on", "starttls"},
-        timeout=TIMEOUT,
-    )
-
-
-def _not_sent(error: Exception) -> DomainError:
-    return DomainError(
-        "mail.not_sent",
-        _("The mail server %(server)s did not take the mail: %(reason)s. Try again later or ask an administrator.")
-        % {"server": runtime.text("mail_host"), "reason": _reason(error)},
-    )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return _("it refused a recipient")
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return _("it refused the sign-in")
-    return getattr(error, "strerror", None) or type(error).__name__
-
-
 def _keep(mail: Mail) -> None:
     """Store the mail in the company's outbox; outside a company (sign-in mails) it goes to standard error."""
     if current_schema() is None:
@@ -280,10 +250,9 @@ def _keep(mail: Mail) -> None:
     ordered = OutboxFailure.objects.order_by("id").first()
     if ordered is not None:
         ordered.delete()
-        raise DomainError(
-            "mail.not_sent",
+        raise NotSent(
             _("The mail was not sent: %(reason)s. Try again later or ask an administrator.")
-            % {"reason": ordered.reason},
+            % {"reason": ordered.reason}
         )
     with transaction.atomic():
         kept = OutboxMail.objects.create(
@@ -311,11 +280,11 @@ def fail_next(reason: str) -> None:
 
 def check_server() -> str:
     """What keeps the configured SMTP server from being used, in words; blank when it answers and lets us in."""
-    server = _server()
+    server = Server()
     try:
         server.open()
     except (OSError, smtplib.SMTPException) as error:
-        return _reason(error)
+        return reason(error)
     finally:
         server.close()
     return ""

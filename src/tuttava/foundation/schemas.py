@@ -76,12 +76,14 @@ def migrate_company(schema: str, progress: Callable[[str], None] | None = None) 
 def _create_tables(schema: str, progress: Callable[[str], None] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+    from tuttava.foundation.unlogged import keep_out_of_log
     from tuttava.foundation.views import drop_views
 
     with in_schema(schema, with_public=False):
         drop_views(schema)
         if not create_tables(company_app_labels(), progress):
             _migrate(progress, company_app_labels())
+        keep_out_of_log(schema)
 
 
 def _install_triggers(schema: str) -> None:

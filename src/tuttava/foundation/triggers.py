@@ -18,7 +18,8 @@ from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import company_app_labels
 
 # Columns that entries leave out: bookkeeping, derived search tokens, secrets, and bytes (kept on deletion). An update
-# that sets ``tuttava.keep_version`` (C-80: touching) is bookkeeping as a whole: no entry, and the version stays.
+# that sets ``tuttava.keep_version`` (C-80: touching) is bookkeeping as a whole: no entry, and the version stays. Rows
+# that come or go under ``tuttava.told_elsewhere`` have a history of their own (:func:`journal.told_elsewhere`).
 SILENT = ["version", "search_tokens", "last_modified_at", "content", "thumbnail", "secret", "client_secret"]
 
 # OFFSET 0 keeps the planner from making a row's JSON anew for each use of it.
@@ -33,6 +34,9 @@ END $$;
 
 CREATE OR REPLACE FUNCTION {schema}.journal_delete() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF current_setting('tuttava.told_elsewhere', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
   INSERT INTO {schema}.foundation_journalchange
     (unit_id, txid, at, record_type, record_id, owner_id, operation, old, new)
   SELECT nullif(current_setting('tuttava.unit', true), '')::uuid, pg_current_xact_id()::text::bigint,
@@ -46,6 +50,9 @@ END $$;
 INSERT_FUNCTION = """
 CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF current_setting('tuttava.told_elsewhere', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
   INSERT INTO {schema}.foundation_journalchange
     (unit_id, txid, at, record_type, record_id, owner_id, operation, old, new)
   SELECT nullif(current_setting('tuttava.unit', true), '')::uuid, pg_current_xact_id()::text::bigint,

@@ -21,6 +21,7 @@ from tuttava.interactions.models import (
     InteractionLogEntry,
     InteractionTemplateLanguage,
 )
+from tuttava.interactions.removing import without_edited
 from tuttava.interactions.storing import NewContent, store_attachments
 
 
@@ -98,4 +99,4 @@ def _unused(ids: Sequence[uuid.UUID | None]) -> set[uuid.UUID]:
     for model in (InteractionLogEntry, InteractionDraft, InteractionTemplateLanguage):
         if found:
             found -= set(model._default_manager.filter(attachment_id__in=found).values_list("attachment_id", flat=True))
-    return found
+    return without_edited(found)

@@ -22,8 +22,10 @@ from tuttava.foundation.ids import new_id
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.mail import Mail, Post
 from tuttava.foundation.mail_html import clean_html, document
+from tuttava.foundation.mail_server import NotSent
 from tuttava.foundation.models import Job
 from tuttava.foundation.rich_text import as_html
+from tuttava.interactions import patience
 from tuttava.interactions.drafting import salesperson_for
 from tuttava.interactions.keeping import fail, remove_unused
 from tuttava.interactions.kept_mails import Message, as_written, is_unsent, unsent_message
@@ -72,19 +74,36 @@ def send_mails_later(contacts: Sequence[Contact], message: Message) -> Job:
 
 @jobs.job(KIND)
 def _send_job(run: jobs.JobRun) -> dict[str, int]:
-    """Send what still is unsent; a mail that another worker had begun to send is not sent again."""
+    """Send what still is unsent; a mail that another worker had begun to send is not sent again.
+
+    A server that is away is waited for, as in :mod:`.delivery`.
+    """
     ids = [uuid.UUID(each) for each in run.arguments["entries"]]
     begun = set(Delivery.objects.filter(entry__in=ids).values_list("entry_id", flat=True))
-    sent = 0
     with mail.opened() as post:
-        for place, entry in enumerate(_unsent(ids)):
+        unsent = _unsent(ids)
+        for place, entry in enumerate(unsent, len(ids) - len(unsent)):
             run.progress(place, len(ids))
             if entry.pk in begun:
                 if entry.delivery_status != DeliveryStatus.ERROR:
                     interrupted(entry)
                 continue
-            sent += _sent_later(post, entry)
-    return {"sent": sent, "failed": len(_unsent(ids))}
+            patience.wait_for_turn(run.check)
+            _wait_for_server(run, post)
+            if _sent_later(post, entry):
+                patience.server_is_back(run.state)
+    failed = len(_unsent(ids))
+    return {"sent": len(ids) - failed, "failed": failed}
+
+
+def _wait_for_server(run: jobs.JobRun, post: Post) -> None:
+    """Raise :class:`jobs.JobWaits` while the server is away, for as long as it is waited for."""
+    try:
+        post.ready()
+    except NotSent as error:
+        until = patience.back_at(run.state)
+        if until is not None:
+            raise jobs.JobWaits(until, str(error.message)) from error
 
 
 def _sent_later(post: Post, entry: InteractionLogEntry) -> bool:

@@ -54,6 +54,7 @@ FIELDS: dict[str, dict[str, Text]] = {
         "campaign_no": gettext_lazy("campaign"),
         "segment_no": gettext_lazy("segment"),
         "recipient_address": gettext_lazy("recipient's address"),
+        "unsubscribe_link": gettext_lazy("link to unsubscribe from mailings"),
     },
     "contact": _ADDRESSEE,
     "salesperson": {

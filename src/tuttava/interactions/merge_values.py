@@ -19,7 +19,8 @@ from tuttava.contacts.salutations import merge_salutation
 from tuttava.foundation.company import company_information, languages
 from tuttava.foundation.locales import language_tag
 from tuttava.foundation.models import CompanyInformation
-from tuttava.interactions.models import InteractionLogEntry
+from tuttava.interactions.models import InteractionFields, InteractionLogEntry
+from tuttava.interactions.unsubscribe_links import link_of
 from tuttava.interactions.word_switches import Dated
 from tuttava.partners.models import Salesperson
 
@@ -103,6 +104,7 @@ def _column(source: str, name: str) -> Callable[[_Facts], str]:
 FIELDS: Mapping[str, Callable[[_Facts], str]] = {
     **_plain("entry", "entry_no", "description", "subject", "campaign_no", "segment_no"),
     "entry.document_date": _long_date,
+    "entry.unsubscribe_link": lambda facts: link_of(facts.entry.contact_id) if facts.entry.contact_id else "",
     "entry.recipient_address": lambda facts: "; ".join(recipient_addresses(facts.entry)),
     **_plain("contact", "no", "name", "name_2", "company_name", "address", "address_2", "post_code", "city", "county"),
     **_plain("contact", "job_title", "phone_no", "mobile_phone_no", "fax_no", "email", "vat_registration_no"),
@@ -129,7 +131,7 @@ def values_of(entries: Sequence[InteractionLogEntry], names: Iterable[str] | Non
     The entries come with what :data:`RELATED` names. Values frozen with an attachment of older data win (2.9).
     """
     wanted = [name for name in (FIELDS if names is None else names) if name in FIELDS]
-    blocks = _blocks(entries) if "contact.address_block" in wanted else {}
+    blocks = blocks_of(entries) if "contact.address_block" in wanted else {}
     own, own_lines = company_information(), own_block()
     nobody, no_contact = Salesperson(), Contact()
     answers: list[Values] = []
@@ -147,8 +149,8 @@ def values_of(entries: Sequence[InteractionLogEntry], names: Iterable[str] | Non
     return answers
 
 
-def _blocks(entries: Sequence[InteractionLogEntry]) -> dict[uuid.UUID, Sequence[str]]:
-    """The address block of each entry: of its chosen alternative address, else as on its date (C-57)."""
+def blocks_of(entries: Sequence[InteractionFields]) -> dict[uuid.UUID, Sequence[str]]:
+    """The address block of each entry or line of a segment: of its alternative address, else as on its date (C-57)."""
     found: dict[uuid.UUID, Sequence[str]] = {}
     by_date = attrgetter("date")
     dated = [entry for entry in entries if entry.contact]

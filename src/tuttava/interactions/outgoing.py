@@ -12,6 +12,7 @@ from tuttava.contacts.models import CorrespondenceType
 from tuttava.contacts.privacy import use_contact_for_new_work
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.mail import Attachment, Mail, checked_mail
+from tuttava.interactions import unsubscribe_links
 from tuttava.interactions.attachments import content_of
 from tuttava.interactions.merge_values import RELATED, Values, is_field, recipient_addresses, values_of
 from tuttava.interactions.models import InteractionAttachment, InteractionLogEntry
@@ -55,7 +56,7 @@ class Made:
                 reply_to=self.entry.salesperson.email if self.entry.salesperson else "",
                 related_set="interactionLogEntries",
                 related_id=self.entry.pk,
-                headers=headers_of(self.entry, message_id),
+                headers=headers_of(self.entry, message_id) | unsubscribe_links.headers_of(self.entry),
             )
         )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -143,7 +143,10 @@ def _kept(file_name: str, media_type: str, segment_no: str, file: IO[bytes]) -> 
 
 
 def _sweep() -> None:
-    old = PrintFile.objects.filter(segment_no="", made_at__lt=timezone.now() - KEPT).order_by("made_at")[:20]
+    """Of each segment the latest stays (I-164)."""
+    later = PrintFile.objects.filter(segment_no=OuterRef("segment_no"), made_at__gt=OuterRef("made_at"))
+    past = PrintFile.objects.filter(Q(segment_no="") | Exists(later), made_at__lt=timezone.now() - KEPT)
+    old = past.order_by("made_at")[:20]
     gone = {row.pk: row.content_id for row in old}
     if gone:
         PrintFile.objects.filter(pk__in=gone).delete()

@@ -9,7 +9,13 @@ from collections.abc import Collection, Sequence
 from django.dispatch import Signal
 
 from tuttava.interactions.attachments import discard
-from tuttava.interactions.models import Delivery, InteractionComment, InteractionDraft, InteractionLogEntry
+from tuttava.interactions.models import (
+    Delivery,
+    InteractionAttachment,
+    InteractionComment,
+    InteractionDraft,
+    InteractionLogEntry,
+)
 
 #: Entries were deleted, in the same transaction. ``entries``: what they were. Campaigns look at their target groups
 #: again (I-109), archived documents at what their versions are kept for (I-159).
@@ -36,7 +42,16 @@ def remove_unused_files(ids: Collection[uuid.UUID | None]) -> None:
     """Remove those of the attachments that no entry names any more; the bytes stay a while for an undo."""
     wanted = {identity for identity in ids if identity is not None}
     used = InteractionLogEntry.objects.filter(attachment_id__in=wanted).values_list("attachment_id", flat=True)
-    discard(sorted(wanted - set(used)))
+    discard(sorted(without_edited(wanted - set(used))))
+
+
+def without_edited(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the attachments that are no edited Word template of an entry, which names it by number (I-107)."""
+    if not ids:
+        return set()
+    numbers = dict(InteractionAttachment.objects.filter(pk__in=ids).values_list("no", "pk"))
+    named = InteractionLogEntry.objects.filter(modified_word_template__in=numbers, modified_word_template__gt=0)
+    return set(ids) - {numbers[no] for no in named.values_list("modified_word_template", flat=True).distinct()}
 
 
 def delete_entries(entries: Sequence[InteractionLogEntry]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -58,13 +59,9 @@ def prepare(
         )
     wanted = resendable(entries)
     if not wanted:
-        raise DomainError(
-            "nothing_to_send",
-            _("None of these interactions holds anything that could be sent again."),
-            rule="I-103",
-        )
+        raise nothing_to_send()
     for entry in wanted:
-        _refuse_untyped(entry, correspondence_type)
+        refuse_untyped(entry, correspondence_type)
     with unit_of_work("resend interactions"):
         if update_merge_fields:
             return _anew(wanted, correspondence_type)
@@ -76,12 +73,26 @@ def resendable(entries: Sequence[InteractionLogEntry]) -> list[InteractionLogEnt
     return [entry for entry in entries if not entry.postponed and _has_file(entry)]
 
 
+def resendable_rows(rows: QuerySet[InteractionLogEntry]) -> QuerySet[InteractionLogEntry]:
+    """The same among many."""
+    return rows.filter(postponed=False, email_logged=False, attachment__isnull=False).exclude(
+        attachment__storage_type=StorageType.MAIL_MESSAGE
+    )
+
+
+def nothing_to_send() -> DomainError:
+    return DomainError(
+        "nothing_to_send", _("None of these interactions holds anything that could be sent again."), rule="I-103"
+    )
+
+
 def _has_file(entry: InteractionLogEntry) -> bool:
     kept = entry.attachment
     return kept is not None and not entry.email_logged and kept.storage_type != StorageType.MAIL_MESSAGE
 
 
-def _refuse_untyped(entry: InteractionLogEntry, correspondence_type: str) -> None:
+def refuse_untyped(entry: InteractionLogEntry, correspondence_type: str) -> None:
+    """``correspondence_type_required``: neither chosen for all nor its own."""
     if (correspondence_type or entry.correspondence_type) == CorrespondenceType.NONE:
         raise DomainError(
             "correspondence_type_required",
@@ -111,7 +122,7 @@ def _anew(entries: Sequence[InteractionLogEntry], correspondence_type: str) -> l
                 _values(entry, correspondence_type),
                 comments=comments.get(entry.pk, ()),
                 content=_content(entry, layouts),
-                more={"logged_segment_entry_no": entry.logged_segment_entry_no},
+                more={name: getattr(entry, name) for name in ("logged_segment_entry_no", "modified_word_template")},
                 deliver=True,
                 salesperson_needed=bool(entry.salesperson_code),
             )

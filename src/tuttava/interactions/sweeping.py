@@ -46,8 +46,9 @@ def sweep() -> int:
 def abandoned() -> QuerySet[Delivery]:
     """Deliveries in the middle whose batch nothing happened to for long, and that no job has still to do."""
     before = timezone.now() - ABANDONED_AFTER
-    busy = Job.objects.filter(kind=delivery.KIND, status__in=_UNDER_WAY).annotate(batch=KT("arguments__batch"))
-    batches = [batch for batch in busy.values_list("batch", flat=True) if batch]
+    # A job that still fills its batch names it in its state.
+    busy = Job.objects.filter(status__in=_UNDER_WAY).annotate(given=KT("arguments__batch"), filled=KT("state__batch"))
+    batches = [batch for pair in busy.values_list("given", "filled") for batch in pair if batch]
     alive = Delivery.objects.filter(state__in=DeliveryState.values, changed_at__gte=before).values("batch_id")
     rows = Delivery.objects.filter(state__in=_UNFINISHED, changed_at__lt=before)
     return rows.exclude(batch_id__in=batches).exclude(batch_id__in=alive).order_by("changed_at")

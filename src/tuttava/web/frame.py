@@ -20,7 +20,7 @@ from tuttava.web.jobs import work_of
 
 _STYLES = (
     *("tokens", "base", "frame", "controls", "palette", "lists"),
-    *("cards", "fields", "inputs", "facts", "history", "dialogs", "editor"),
+    *("cards", "fields", "inputs", "facts", "history", "dialogs", "editor", "sheets"),
 )
 STYLESHEETS = [f"ui/css/{name}.css" for name in _STYLES]
 LANGUAGE_NAMES = {"en": "English", "nb": "Norsk bokmål", "nl": "Nederlands", "fi": "Suomi"}

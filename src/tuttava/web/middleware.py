@@ -25,7 +25,7 @@ from tuttava.foundation.models import UserPreference
 from tuttava.foundation.schemas import use_schema
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
-OUTSIDE = ("/accounts/", "/static/", "/healthz", "/api/", "/language/", "/environments/")
+OUTSIDE = ("/accounts/", "/static/", "/healthz", "/api/", "/language/", "/environments/", "/unsubscribe/")
 #: The explanation of the services is a page of a company, though programs are told of it without one.
 API_PAGES = re.compile(r"/api/docs(?:/|$)")
 #: The same for addresses that may name a tenant first.

@@ -5,8 +5,9 @@ from django.urls import include, path, re_path
 
 from tuttava.api.environments import environments
 from tuttava.api.oauth import views as oauth
+from tuttava.interactions.unsubscribe_links import PATH
 from tuttava.ui import registry
-from tuttava.web import accounts, authorize, home, manual, preferences, tellme, undo
+from tuttava.web import accounts, authorize, home, manual, preferences, tellme, undo, unsubscribe
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -22,6 +23,7 @@ urlpatterns = [
     re_path(rf"{oauth.OAUTH}authorize/?$", authorize.authorize),
     re_path(rf"{oauth.OAUTH}keys/?$", oauth.keys),
     *(re_path(form, oauth.discovery) for form in oauth.DISCOVERY),
+    path(f"{PATH}<str:token>", unsubscribe.page, name="unsubscribe"),
     re_path(r"^environments/(?P<version>v1\.[12])/?$", environments),
     path("", home.page, name="home"),
     path("find/", tellme.page, name="find"),

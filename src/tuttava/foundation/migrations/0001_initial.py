@@ -490,6 +490,7 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(null=True)),
                 ("finished_at", models.DateTimeField(null=True)),
                 ("beat_at", models.DateTimeField(null=True)),
+                ("waits_until", models.DateTimeField(null=True)),
             ],
             options={
                 "verbose_name": "job",

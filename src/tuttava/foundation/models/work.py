@@ -82,6 +82,8 @@ class Job(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     beat_at = models.DateTimeField(null=True)
+    #: Queued, and nothing to do before: ``error`` says why.
+    waits_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("job")

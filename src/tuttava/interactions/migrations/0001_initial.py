@@ -801,6 +801,8 @@ class Migration(migrations.Migration):
                 ),
                 ("message_id", models.CharField(blank=True, default="", max_length=250)),
                 ("error", models.CharField(blank=True, default="", max_length=2000)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("not_before", models.DateTimeField(null=True)),
                 ("changed_at", models.DateTimeField(auto_now=True)),
                 (
                     "entry",
@@ -1646,6 +1648,10 @@ class Migration(migrations.Migration):
             model_name="delivery",
             index=models.Index(fields=["state", "changed_at"], name="delivery_stuck"),
         ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(fields=["-changed_at", "-id"], name="delivery_newest"),
+        ),
         migrations.AddConstraint(
             model_name="interactiontemplatesetup",
             constraint=models.CheckConstraint(condition=models.Q(("only_row", True)), name="one_interaction_setup"),
@@ -2030,5 +2036,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="interactiondraft",
             index=models.Index(fields=["contact"], name="interaction_draft_contact"),
+        ),
+        migrations.AddIndex(
+            model_name="interactionlogentry",
+            index=models.Index(
+                condition=models.Q(("modified_word_template", 0), _negated=True),
+                fields=["modified_word_template"],
+                name="interaction_edited_word",
+            ),
         ),
     ]

@@ -24,6 +24,7 @@ class Delivery(models.Model):
 
     A mail is handed over at most once: ``HANDING_OVER`` is committed before the server is spoken to, together with the
     ``message_id`` that the mail will carry; a worker that finds it there after a crash does not send it again.
+    A mail that the server does not take for now waits until ``not_before``; ``error`` says why.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -33,6 +34,8 @@ class Delivery(models.Model):
     state = models.CharField(max_length=12, choices=DeliveryState.choices, default=DeliveryState.WAITING)
     message_id = models.CharField(max_length=250, blank=True, default="")
     error = models.CharField(max_length=2000, blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -40,6 +43,7 @@ class Delivery(models.Model):
             models.Index(fields=["batch_id", "position"], name="delivery_waiting", condition=models.Q(state="waiting")),
             models.Index(fields=["batch_id", "position"], name="delivery_batch"),
             models.Index(fields=["state", "changed_at"], name="delivery_stuck"),
+            models.Index(fields=["-changed_at", "-id"], name="delivery_newest"),
         ]
 
     def __str__(self) -> str:

@@ -203,6 +203,11 @@ class InteractionLogEntry(InteractionFields):
             models.Index(
                 fields=["campaign_entry_no"], name="interaction_campaign_entry", condition=~Q(campaign_entry_no=0)
             ),
+            models.Index(
+                fields=["modified_word_template"],
+                name="interaction_edited_word",
+                condition=~Q(modified_word_template=0),
+            ),
             *(
                 models.Index(fields=[column], name=f"interaction_{name}", condition=Q(**{f"{column}__isnull": False}))
                 for name, column in (

@@ -2,6 +2,7 @@
 
 from tuttava.interactions.pages import (
     calls,
+    deliveries,
     dropping,
     entry,
     events,
@@ -22,6 +23,7 @@ from tuttava.interactions.pages import (
 
 __all__ = [
     "calls",
+    "deliveries",
     "dropping",
     "entry",
     "events",

@@ -140,7 +140,7 @@ def _upload_word(request: HttpRequest, template: WordTemplate) -> None:
     word_templates.set_document(template, data, name)
 
 
-def _download(data: bytes, name: str, media_type: str) -> HttpResponse:
+def download(data: bytes, name: str, media_type: str) -> HttpResponse:
     """A file to keep; never opened by the browser."""
     response = HttpResponse(data, content_type=media_type or "application/octet-stream")
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
@@ -153,7 +153,7 @@ def variant_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = templates_actions.export_attachment(_found(InteractionTemplateLanguage, pk))
     if found is None:
         raise Http404
-    return _download(found[0], found[1], found[2])
+    return download(found[0], found[1], found[2])
 
 
 def word_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -161,7 +161,7 @@ def word_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     template = _found(WordTemplate, pk)
     if template.content_id is None:
         raise Http404
-    return _download(word_templates.document_of(template), template.file_name, DOCX)
+    return download(word_templates.document_of(template), template.file_name, DOCX)
 
 
 def word_fields(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
@@ -214,12 +214,12 @@ def variant_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     held = _found(InteractionTemplateLanguage, pk).attachment
     if held is None or not attachments.is_html(held):
         raise Http404
-    return _page(attachments.preview(held))
+    return html_page(attachments.preview(held))
 
 
 def layout_preview(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """How a layout looks, its merge fields as they are."""
-    return _page(attachments.whole(clean_html(_found(EmailLayout, pk).html)))
+    return html_page(attachments.whole(clean_html(_found(EmailLayout, pk).html)))
 
 
 _QUIET = {
@@ -232,26 +232,26 @@ _QUIET = {
 }
 
 
-def _quiet(view: Callable[..., HttpResponse]) -> registry.View:
+def quiet(view: Callable[..., HttpResponse]) -> registry.View:
     """Shown on its own, without scripts and without anything from elsewhere."""
-    quiet: registry.View = csp_replace(_QUIET)(view)
-    return quiet
+    shown: registry.View = csp_replace(_QUIET)(view)
+    return shown
 
 
-def _page(html: str) -> HttpResponse:
+def html_page(html: str) -> HttpResponse:
     return HttpResponse(html, content_type="text/html; charset=utf-8")
 
 
 for name, view in (
     (f"{VARIANT}-file", variant_file),
-    (f"{VARIANT}-preview", _quiet(variant_preview)),
+    (f"{VARIANT}-preview", quiet(variant_preview)),
     (f"{VARIANT}-upload", _change(VARIANT, InteractionTemplateLanguage, _upload_variant)),
     (f"{VARIANT}-remove", _change(VARIANT, InteractionTemplateLanguage, _remove_variant)),
     (f"{VARIANT}-copy", _change(VARIANT, InteractionTemplateLanguage, _copy_variant)),
     (f"{WORD}-file", word_file),
     (f"{WORD}-fields", word_fields),
     (f"{WORD}-upload", _change(WORD, WordTemplate, _upload_word)),
-    (f"{LAYOUT}-preview", _quiet(layout_preview)),
+    (f"{LAYOUT}-preview", quiet(layout_preview)),
 ):
     card, _dash, verb = name.rpartition("-")
     registry.add_route(f"setup/{card}s/<uuid:pk>/{verb}", view, name)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,11 +15,11 @@ from tuttava.documents.models import ORDERS, Area, Document, DocumentLine, Docum
 from tuttava.documents.names import title_of
 from tuttava.documents.pages.actions import found
 from tuttava.documents.pages.kinds import document_url, may_write
-from tuttava.documents.pages.sheet import Change, Sheet
+from tuttava.documents.pages.sheet import Sheet
 from tuttava.documents.totals import vat_summary
 from tuttava.foundation import records
 from tuttava.foundation.context import require, tell
-from tuttava.foundation.errors import DomainError, Text
+from tuttava.foundation.errors import Text
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.search import search_ids
 from tuttava.trade.models import Item, LineType
@@ -28,32 +27,24 @@ from tuttava.ui import registry, values
 from tuttava.ui.answers import Answer, fragment, respond
 from tuttava.ui.cards import Candidate, register_lookup, views_of
 from tuttava.ui.cards.lookups import LIMIT
+from tuttava.ui.sheets import Cell, Row, SheetColumn, answers, blank_row, row_html, sent_changes, sent_lines
 from tuttava.ui.undo import undo_address
 from tuttava.ui.values import show_number
 
-#: Rows that one paste may bring.
-MOST_CHANGES = 500
-_NUMBERS = ("decimal",)
-
 
 @dataclass(frozen=True)
-class LineColumn:
-    """One column of the sheet. ``calculated`` ones are only read; ``orders``: where goods move before invoicing."""
+class LineColumn(SheetColumn):
+    """A column of the sheet. ``orders``: where goods move before invoicing; ``words``: lines of text have it, too."""
 
-    name: str
-    label: Text
-    kind: str = "text"
-    lookup: str = ""
-    calculated: bool = False
     orders: bool = False
-    wide: bool = False
-    #: Whether lines of text have it.
     words: bool = False
 
 
 COLUMNS = (
-    LineColumn("line_type", gettext_lazy("Type"), "choice", words=True),
-    LineColumn("no", gettext_lazy("No."), lookup="document-item"),
+    LineColumn(
+        "line_type", gettext_lazy("Type"), "choice", choices=LineType.choices, default=LineType.ITEM, words=True
+    ),
+    LineColumn("no", gettext_lazy("No."), lookup="document-item", only=f"line_type:{LineType.ITEM}"),
     LineColumn("description", gettext_lazy("Description"), wide=True, words=True),
     LineColumn("quantity", gettext_lazy("Quantity"), "decimal"),
     LineColumn("unit_of_measure_code", gettext_lazy("Unit"), lookup="unitofmeasure"),
@@ -68,30 +59,6 @@ COLUMNS = (
 )
 #: What the columns of quantities are called where goods come in.
 _RECEIVED = {"qty_to_ship_or_receive": gettext_lazy("To receive"), "qty_shipped_or_received": gettext_lazy("Received")}
-
-
-@dataclass
-class Cell:
-    """One cell: ``text`` to read, ``raw`` what its editor starts with."""
-
-    column: LineColumn
-    text: str
-    raw: str
-    editable: bool
-
-    @property
-    def number(self) -> bool:
-        return self.column.kind in _NUMBERS
-
-
-@dataclass
-class Row:
-    """One line as the sheet shows it."""
-
-    id: str
-    version: int
-    label: str
-    cells: list[Cell] = field(default_factory=list)
 
 
 def columns_of(document: Any) -> list[LineColumn]:
@@ -144,8 +111,8 @@ def box(document: Document) -> dict[str, Any]:
     return {
         "headings": _headings(document),
         "rows": [row_of(line, columns, writable=writable) for line in lines],
-        "blank": Row("", 0, "", [Cell(column, "", "", not column.calculated) for column in columns]),
-        "choices": LineType.choices,
+        "blank": blank_row(columns),
+        "first": "no",
         "editable": writable,
         "locked": document.status != DocumentStatus.OPEN,
         "save_url": reverse("document-lines", kwargs={"pk": document.pk}),
@@ -178,24 +145,14 @@ def save(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _save(request: HttpRequest, document: Document) -> Answer:
     require("api.write", f"{document.area}Documents")
-    changes = [Change.read(one) for one in _list(request.POST.get("changes", ""))]
+    changes = sent_changes(request)
     before = _versions(document)
     words = _("change lines of %(document)s") % {"document": title_of(document)}
     with unit_of_work("change document lines", words) as unit:
         results = Sheet(records.lock(document)).enter(changes)
     answer = _answer(request, document, before)
     rows = {row.id: row for row in _rows(document, [result.id for result in results if result.id])}
-    answer.extra["results"] = [
-        {
-            "key": result.key,
-            "id": result.id,
-            "html": _row_html(request, rows[result.id]) if result.id in rows else "",
-            "error": result.error,
-            "field": result.field,
-            "conflict": result.conflict,
-        }
-        for result in results
-    ]
+    answer.extra["results"] = answers(request, results, rows)
     answer.undo = undo_address(unit) if len(changes) > 1 else ""
     if len(changes) > 1:
         stored = sum(not result.error for result in results)
@@ -213,9 +170,8 @@ def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _remove(request: HttpRequest, document: Document) -> Answer:
-    wanted = [str(one) for one in _list(request.POST.get("lines", "")) if one]
     before = _versions(document)
-    lines = list(DocumentLine.objects.filter(document=document, pk__in=[_id(one) for one in wanted]))
+    lines = list(DocumentLine.objects.filter(document=document, pk__in=sent_lines(request)))
     words = _("delete lines of %(document)s") % {"document": title_of(document)}
     with unit_of_work("delete document lines", words) as unit:
         for line in lines:
@@ -228,25 +184,6 @@ def _remove(request: HttpRequest, document: Document) -> Answer:
     return answer
 
 
-def _list(text: str) -> list[Any]:
-    """What the page sent as JSON; ``value_invalid`` for anything else than a list of bearable length."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, list) or len(found) > MOST_CHANGES:
-        words = _("At most %(most)d lines can be entered at once. Paste them in parts.")
-        raise DomainError("value_invalid", words % {"most": MOST_CHANGES})
-    return found
-
-
-def _id(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError as error:
-        raise Http404 from error
-
-
 def _versions(document: Document) -> dict[uuid.UUID, int]:
     return dict(DocumentLine.objects.filter(document=document).values_list("pk", "version"))
 
@@ -254,10 +191,6 @@ def _versions(document: Document) -> dict[uuid.UUID, int]:
 def _rows(document: Document, ids: list[str]) -> list[Row]:
     lines = DocumentLine.objects.filter(document=document, pk__in=ids).order_by("line_no")
     return [row_of(line, columns_of(document), writable=True) for line in lines]
-
-
-def _row_html(request: HttpRequest, row: Row) -> str:
-    return fragment(request, "documents/line_row.html", {"row": row, "editable": True})
 
 
 def _answer(request: HttpRequest, document: Document, before: dict[uuid.UUID, int]) -> Answer:
@@ -271,7 +204,7 @@ def _answer(request: HttpRequest, document: Document, before: dict[uuid.UUID, in
     answer.parts["line-totals"] = fragment(request, "documents/line_totals.html", {"shown": totals(fresh, lines)})
     answer.parts["card-header"] = fragment(request, "ui/cards/header.html", views.header_context(request, fresh))
     answer.extra["changed"] = [
-        {"id": str(line.pk), "html": _row_html(request, row_of(line, columns, writable=True))} for line in moved
+        {"id": str(line.pk), "html": row_html(request, row_of(line, columns, writable=True))} for line in moved
     ]
     answer.extra["boxes"] = ["timeline"]
     return answer

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tuttava.documents.errors import released
 from tuttava.documents.models import STEP, Document, DocumentLine, DocumentStatus
@@ -18,6 +18,7 @@ from tuttava.foundation.records import Edit, rules_of
 from tuttava.trade.models import LineType
 from tuttava.ui import values
 from tuttava.ui.cards.saving import as_seen
+from tuttava.ui.sheets import Change, Result, SheetColumn, choice_of, line_gone, seen_by_somebody_else
 
 #: What can be typed into a line.
 ENTERED = frozenset(
@@ -26,50 +27,9 @@ ENTERED = frozenset(
         *("vat_pct", "line_amount", "qty_to_ship_or_receive", "qty_to_invoice"),
     }
 )
+#: What the line is for.
+TYPE = SheetColumn("line_type", gettext_lazy("Type"), "choice", choices=LineType.choices)
 _COUNTED = ENTERED - {"line_type", "description"}
-
-
-@dataclass(frozen=True)
-class Change:
-    """What was typed into one row. ``line``: the line, None for a new one; ``after``: the line above a new one."""
-
-    key: str
-    line: uuid.UUID | None
-    version: int | None
-    after: uuid.UUID | None
-    values: Mapping[str, str]
-
-    @classmethod
-    def read(cls, sent: Any) -> Change:
-        """A change from what the page sent; raises ``value_invalid``."""
-        if not isinstance(sent, dict) or not isinstance(sent.get("values"), dict):
-            raise DomainError("value_invalid", _("The lines could not be read. Load the page again."))
-        version = sent.get("version")
-        return cls(
-            str(sent.get("key", ""))[:40],
-            _uuid(sent.get("id")),
-            version if isinstance(version, int) and version > 0 else None,
-            _uuid(sent.get("after")),
-            {str(name): str(value)[:500].replace("\x00", "") for name, value in sent["values"].items()},
-        )
-
-
-@dataclass
-class Result:
-    """What became of a change: the line's ``id``, or why not (``error``, at ``field``)."""
-
-    key: str
-    id: str = ""
-    error: str = ""
-    field: str = ""
-    conflict: bool = False
-
-
-def _uuid(value: Any) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(str(value)) if value else None
-    except ValueError:
-        return None
 
 
 @dataclass
@@ -96,9 +56,7 @@ class Sheet:
             try:
                 edit = self._entered(change, numbers.get(change.key, 0), result)
             except DomainError as error:
-                result.error = " ".join([str(error), *(str(detail.message) for detail in error.details)])
-                result.field = error.field or next(iter(change.values), "")
-                result.id = str(change.line or "")
+                result.refused(change, error)
                 continue
             result.id = str(edit.record.pk)
             edits.append(edit)
@@ -123,7 +81,7 @@ class Sheet:
         else:
             line = self.lines.get(change.line)
             if line is None:
-                raise DomainError("record_gone", _("This line was deleted by somebody else."))
+                raise line_gone()
             self._check_seen(line, change, result)
             edit = Edit(line, rules, typed=change.values)
         edit.memory["documents.header"] = self.document
@@ -134,10 +92,7 @@ class Sheet:
         if change.version is None or as_seen(line, change.version) is line:
             return
         result.conflict = True
-        raise DomainError(
-            "changed_meanwhile",
-            _("Somebody else changed this line meanwhile. Press Enter to keep yours, Esc to take theirs."),
-        )
+        raise seen_by_somebody_else()
 
     def _numbers(self, fresh: Sequence[Change]) -> dict[str, int]:
         """Line numbers of new rows: between their neighbours; at the end where there is no room or no place named."""
@@ -165,21 +120,6 @@ def _value(name: str, text: str) -> Any:
     """The value that a cell's text means; a blank number is 0, a type may be written in words."""
     stored = attribute(DocumentLine, name)
     if name == "line_type":
-        return _type(text)
+        return choice_of(TYPE, text)
     value = values.parse(text, stored)
     return 0 if value is None and values.kind_of(stored) == "decimal" else value
-
-
-def _type(text: str) -> str | None:
-    wanted = text.strip().casefold()
-    if not wanted:
-        return None
-    for value, words in LineType.choices:
-        if wanted in (value, str(words).casefold()):
-            return value
-    raise DomainError(
-        "value_invalid",
-        _("There is no line type “%(text)s”. Take one of these: %(types)s.")
-        % {"text": text, "types": ", ".join(str(words) for _value, words in LineType.choices)},
-        field="line_type",
-    )

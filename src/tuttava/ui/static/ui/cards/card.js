@@ -208,6 +208,9 @@ function refreshBoxes(names = []) {
   }, 700);
 }
 
+/** A table of lines on the card was changed, and boxes tell of it. */
+document.addEventListener("tuttava:boxes", (event) => refreshBoxes(event.detail));
+
 /** Fetch the card as it is now. */
 async function refresh() {
   const response = await fetch(card().dataset.card, { headers: { Accept: "application/json" } });

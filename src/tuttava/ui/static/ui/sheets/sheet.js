@@ -1,9 +1,11 @@
 /**
- * `<line-grid data-save="…" data-delete="…">` around the table of a document's lines: it is worked like a spreadsheet.
+ * `<line-grid data-save="…" data-delete="…" data-first="…">` around a table of lines: it is worked like a spreadsheet.
+ * `data-first` names the field where a new line begins; with `data-append` new lines stand at the end only. A template of an editor may say `data-default` (what it starts with
+ * where nothing stands) and `data-only="field:value"` (it looks things up in lines of this value alone, and in new ones).
  * A cell is saved when it is left; a refusal stands at the cell with what was typed kept. Saves go out one after the other.
  * Every cell is reached by keys: arrows and Tab move, Enter or typing edits, Esc takes back and lets Tab leave the table.
  */
-import { complain, element, follow, send } from "../ui/cards/answers.js";
+import { complain, element, follow, send } from "../cards/answers.js";
 
 let fresh = 0;
 
@@ -124,9 +126,9 @@ class LineGrid extends HTMLElement {
     const editor = template.content.firstElementChild.cloneNode(true);
     const input = editor.matches("input, select") ? editor : editor.querySelector("input");
     const known = cell.dataset.refused ?? cell.dataset.raw;
-    if (cell.dataset.field === "no" && !["item", ""].includes(this.typeOf(cell.parentElement))) this.plain(editor);
+    if (template.dataset.only && !this.applies(template.dataset.only, cell.parentElement)) this.plain(editor);
     input.value = text ?? known;
-    if (input instanceof HTMLSelectElement && !input.value) input.value = "item";
+    if (input instanceof HTMLSelectElement && !input.value && template.dataset.default) input.value = template.dataset.default;
     cell.classList.add("editing");
     cell.querySelector(".lc-text").hidden = true;
     cell.prepend(editor);
@@ -135,14 +137,20 @@ class LineGrid extends HTMLElement {
     else input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  /** Only items are looked up: the numbers of other lines are typed. */
+  /** Without its look-up: what is typed is taken as it is. */
   plain(editor) {
     editor.removeAttribute?.("data-source");
     if (editor.search) editor.search = () => {};
   }
 
-  typeOf(row) {
-    return row.querySelector('[data-field="line_type"]')?.dataset.raw ?? "";
+  applies(condition, row) {
+    const [name, value] = condition.split(":");
+    return ["", value].includes(row.querySelector(`[data-field="${name}"]`)?.dataset.raw ?? "");
+  }
+
+  /** The cell of a row where typing begins. */
+  start(row) {
+    return row.querySelector(`[data-field="${this.dataset.first}"]`);
   }
 
   inputOf(cell) {
@@ -261,7 +269,13 @@ class LineGrid extends HTMLElement {
       if (row) this.replace(row, html);
     }
     for (const result of answer.results ?? []) this.settle(changes.find((change) => change.key === result.key), result);
+    this.done_(answer);
+  }
+
+  /** Do what the answer says; boxes of the card that tell of the lines are fetched anew. */
+  done_(answer) {
     follow(answer);
+    if (answer.boxes?.length) document.dispatchEvent(new CustomEvent("tuttava:boxes", { detail: answer.boxes }));
   }
 
   settle(change, result) {
@@ -310,7 +324,7 @@ class LineGrid extends HTMLElement {
   remove(row) {
     const beside = row.nextElementSibling ?? row.previousElementSibling;
     const field = document.activeElement?.closest?.("td.lc")?.dataset.field;
-    const go = () => this.focusCell(beside?.querySelector(`[data-field="${field ?? "no"}"]`) ?? this.cells()[0]);
+    const go = () => this.focusCell(beside?.querySelector(`[data-field="${field ?? this.dataset.first}"]`) ?? this.cells()[0]);
     if (this.isNew(row)) {
       if (row.classList.contains("is-blank") && !row.nextElementSibling) return;
       row.remove();
@@ -330,7 +344,7 @@ class LineGrid extends HTMLElement {
           const other = this.body.querySelector(`tr[data-line="${CSS.escape(id)}"]`);
           if (other) this.replace(other, html);
         }
-        follow(answer);
+        this.done_(answer);
         go();
       })
       .catch(() => {});
@@ -446,8 +460,8 @@ class LineGrid extends HTMLElement {
   }
 
   insert(row) {
-    const made = row.classList.contains("is-blank") ? row : this.append_(row);
-    this.focusCell(made.querySelector('[data-field="no"]'));
+    const made = this.dataset.append !== undefined ? this.rows().at(-1) : row.classList.contains("is-blank") ? row : this.append_(row);
+    this.focusCell(this.start(made));
   }
 
   movingKey(event, cell) {
@@ -482,10 +496,11 @@ class LineGrid extends HTMLElement {
       this.open(cell, "");
     } else if (event.key === "Enter" || event.key === "F2") {
       this.done(event);
-      this.open(cell);
+      if (cell.dataset.raw === undefined) cell.querySelector("a")?.click();
+      else this.open(cell);
     } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
       this.done(event);
-      const select = cell.dataset.field === "line_type";
+      const select = this.querySelector(`template[data-editor="${cell.dataset.field}"]`)?.content.querySelector("select");
       this.open(cell, select ? undefined : event.key);
     }
   }

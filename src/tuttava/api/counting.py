@@ -13,7 +13,7 @@ _SWEEP = (
 )
 
 
-def count(key: str, seconds: int, *, by: int = 1) -> tuple[int, float]:
+def count(key: str, seconds: float, *, by: int = 1) -> tuple[int, float]:
     """Add ``by`` to the counter ``key`` and return its sum in the span, and the seconds until the span is over."""
     with connection.cursor() as cursor:
         cursor.execute(

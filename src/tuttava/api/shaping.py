@@ -242,9 +242,8 @@ def _children(frame: Frame, expand: Expand, parents: Mapping[Any, str]) -> dict[
     if expand.navigation.also:
         return _by_both(frame, expand, parents)
     options, target, theirs = expand.options, expand.target, expand.navigation.theirs
-    rows = target.queryset().filter(**{f"{theirs}__in": parents})
-    if expand.navigation.where is not None:
-        rows = rows.filter(expand.navigation.where)
+    # In one filter: a column of many rows means the same row in both conditions.
+    rows = target.queryset().filter(expand.navigation.where or Q(), **{f"{theirs}__in": parents})
     rows = narrowed(frame.service, target, rows, options)
     shape = Shape(frame, target, options)
     keys = expressions.order_keys(frame.service, target, options.orderby)

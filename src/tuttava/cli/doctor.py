@@ -106,6 +106,9 @@ def _mail() -> Iterator[Finding]:
     problem = check_server()
     where = f"{runtime.text('mail_host')}:{runtime.text('mail_port')}"
     yield Finding("mail", "error" if problem else "ok", problem or where, "Check mail_* values." if problem else "")
+    if not runtime.text("public_url"):
+        told = f"links in mails lead to {runtime.public_url()}"
+        yield Finding("mail", "warning", told, "Set public_url to the address that readers of mails can reach.")
 
 
 CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_installation, _disk, _database, _schemas, _jobs, _mail)

@@ -35,6 +35,8 @@ DEFAULTS: dict[str, str] = {
     "mail_password": "",
     "mail_tls": "false",
     "mail_from": "tuttava@localhost",
+    "mail_per_minute": "0",
+    "public_url": "",
     "pdf_converter": "",
     "map_url": "https://www.openstreetmap.org/search?query=%1",
     "log_level": "info",
@@ -88,6 +90,15 @@ def text(name: str) -> str:
 
 def flag(name: str) -> bool:
     return text(name).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def public_url() -> str:
+    """Where people outside reach the installation, without a slash at the end; else its own address."""
+    told = text("public_url").strip().rstrip("/")
+    if told:
+        return told
+    host = text("allowed_hosts").split(",")[0].strip().lstrip(".") or "localhost"
+    return f"https://{host}" if flag("secure") else f"http://{host}:{text('port')}"
 
 
 def secret_key() -> str:

@@ -38,6 +38,7 @@ COMPANY_APPS = [
     "tuttava.merging",
     "tuttava.interactions",
     "tuttava.documents",
+    "tuttava.segments",
     "tuttava.mailbox",
     "tuttava.transfer",
     "tuttava.reports",

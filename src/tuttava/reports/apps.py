@@ -9,7 +9,8 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """Register the pages, and the reports with the service."""
         from tuttava.interactions import cover_sheets
-        from tuttava.reports import pages, published, seams  # noqa: F401
+        from tuttava.reports import pages, published, seams, segment_pages, segments  # noqa: F401
 
         pages.connect()
+        segment_pages.connect()
         seams.log_cover_sheets_with(cover_sheets.offered, cover_sheets.record)

@@ -30,7 +30,8 @@ from tuttava.reports.selection import Selected, chosen_ids, take
 from tuttava.reports.sheets import FORMATS
 
 _PERSON = ("no", "name", "job_title", "phone_no", "email")
-_REMARKS = {
+#: What the service calls the remarks of the form.
+REMARK_NAMES = {
     "AsAgreed": "agreed",
     "ForInformation": "information",
     "PleaseComment": "comments",
@@ -41,7 +42,7 @@ _REMARKS = {
 #: Fields of the forms whose parameter is called otherwise.
 _PARAMETERS = {"start": "start_position", "sheet": "label_format", "line_1": "texts"}
 _DATES = Parameter("dateFilter", edm.text())
-_LABEL_FORMAT = edm.Type(
+LABEL_FORMAT = edm.Type(
     edm.Kind.ENUM,
     enum=edm.EnumType(
         "labelFormat",
@@ -70,10 +71,11 @@ def _label(name: str) -> str:
 
 def _value(contact: Contact, name: str) -> Any:
     """A field as the service writes it."""
-    return _written(name, getattr(contact, name))
+    return written(name, getattr(contact, name))
 
 
-def _written(name: str, value: Any) -> Any:
+def written(name: str, value: Any) -> Any:
+    """A value of a contact as the service writes it."""
     return renderer(CRM.sets["contacts"].by_name[camel(name)].type, Form())(value)
 
 
@@ -87,7 +89,7 @@ def _contact_list(report: Report, asked: Asked) -> Dataset:
         [
             *(_value(contact, name) for name in ("no", "type")),
             blocks[contact.pk],
-            *(_written(name, getattr(found[contact.pk], name)) for name in figures),
+            *(written(name, getattr(found[contact.pk], name)) for name in figures),
         ]
         for contact in contacts
     ]
@@ -131,7 +133,7 @@ def _labels(report: Report, asked: Asked) -> Dataset:
 def _cover_sheets(report: Report, asked: Asked) -> Dataset:
     """R-30, R-32."""
     given = asked.parameters
-    _remarks(asked)
+    remarks_of(asked)
     contacts = _selected(report, asked).contacts
     blocks = address_blocks(contacts)
     same = [given["remarks"] or [], given["custom_remark"] or "", given["texts"] or []]
@@ -141,17 +143,18 @@ def _cover_sheets(report: Report, asked: Asked) -> Dataset:
     )
 
 
-def _remarks(asked: Asked) -> list[str]:
+def remarks_of(asked: Asked) -> list[str]:
+    """The remarks that are ticked, by the names of the form."""
     wanted = asked.parameters.get("remarks") or []
-    unknown = [name for name in wanted if name not in _REMARKS]
+    unknown = [name for name in wanted if name not in REMARK_NAMES]
     if unknown:
         raise DomainError(
             "value_invalid",
             _("There is no remark “%(name)s”. Choose %(names)s.")
-            % {"name": unknown[0][:60], "names": ", ".join(_REMARKS)},
+            % {"name": unknown[0][:60], "names": ", ".join(REMARK_NAMES)},
             field="remarks",
         )
-    return [_REMARKS[name] for name in wanted]
+    return [REMARK_NAMES[name] for name in wanted]
 
 
 def _form(report: Report, asked: Asked) -> ReportForm:
@@ -163,7 +166,7 @@ def _form(report: Report, asked: Asked) -> ReportForm:
     fields |= {"sheet": given.get("label_format"), "start": given.get("start_position")}
     fields |= {
         "date_filter": given.get("date_filter"),
-        "remarks": _remarks(asked),
+        "remarks": remarks_of(asked),
         "custom_remark": given.get("custom_remark") or "",
     }
     form = report.form(data={name: value for name, value in fields.items() if value is not None})
@@ -226,7 +229,7 @@ def _published(name: str, own: str, data: Any, *parameters: Parameter) -> Publis
     )
 
 
-_COVER_SHEET = (
+COVER_SHEET = (
     Parameter("ids", edm.TEXTS),
     Parameter("texts", edm.TEXTS),
     Parameter("remarks", edm.TEXTS),
@@ -242,7 +245,7 @@ reporting.publish(
         "contactLabels",
         "labels",
         _labels,
-        Parameter("labelFormat", _LABEL_FORMAT, default="36x70"),
+        Parameter("labelFormat", LABEL_FORMAT, default="36x70"),
         Parameter("startPosition", edm.INT, default=1),
         Parameter("date", edm.DATE),
     ),
@@ -250,7 +253,7 @@ reporting.publish(
         "contactCoverSheet",
         "cover-sheet",
         _cover_sheets,
-        *_COVER_SHEET,
+        *COVER_SHEET,
     ),
 )
 
@@ -271,7 +274,7 @@ CRM.extend(
             _print_cover_sheet,
             (
                 Parameter("ids", edm.TEXTS, required=True),
-                *_COVER_SHEET[1:],
+                *COVER_SHEET[1:],
                 Parameter("preview", edm.BOOLEAN, default=False),
             ),
             on_set=True,

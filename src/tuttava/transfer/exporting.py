@@ -8,92 +8,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from tuttava.contacts.columns import checked_columns, label, shown
 from tuttava.contacts.models import Contact
-from tuttava.foundation.cleaning import attribute
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.tables import csv_blocks, json_blocks, sheet_blocks
 from tuttava.transfer.models import FileFormat
 from tuttava.transfer.vcard_writer import write_cards
 
-#: The columns of the standard export in their order.
-COLUMNS = (
-    "no",
-    "external_id",
-    "name",
-    "name_2",
-    "address",
-    "address_2",
-    "county",
-    "post_code",
-    "city",
-    "country_code",
-    "phone_no",
-    "telex_no",
-    "fax_no",
-    "telex_answer_back",
-    "territory_code",
-    "currency_code",
-    "language_code",
-    "salesperson_code",
-    "vat_registration_no",
-    "email",
-    "home_page",
-    "type",
-    "company_name",
-    "company_no",
-    "first_name",
-    "middle_name",
-    "surname",
-    "job_title",
-    "initials",
-    "extension_no",
-    "mobile_phone_no",
-    "pager",
-    "organizational_level_code",
-    "exclude_from_segment",
-    "correspondence_type",
-    "salutation_code",
-)
-#: Further columns an export may be asked for.
-MORE_COLUMNS = (
-    "search_name",
-    "email_2",
-    "format_region",
-    "registration_number",
-    "minor",
-    "parental_consent_received",
-    "privacy_blocked",
-    "contact_business_relation",
-    "last_modified_at",
-)
 BATCH = 2000
-
-
-def label(name: str) -> str:
-    """The heading of a column, as the field is called everywhere."""
-    text = str(attribute(Contact, name).verbose_name)
-    return text[:1].upper() + text[1:]
-
-
-def checked_columns(names: Sequence[str]) -> tuple[str, ...]:
-    """The columns asked for, all of the standard export when none is; refuses unknown ones."""
-    for name in names:
-        if name not in (*COLUMNS, *MORE_COLUMNS):
-            raise DomainError("field_unknown", _("There is no field “%(name)s”.") % {"name": name}, field=name)
-    return tuple(names) or COLUMNS
-
-
-def _shown(contact: Contact, name: str) -> str:
-    """A value in words."""
-    value = getattr(contact, name)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    words = getattr(contact, f"get_{name}_display", None)
-    if words:
-        return str(words()).strip()
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def _stream(contacts: QuerySet[Contact]) -> Iterator[Contact]:
@@ -101,7 +23,7 @@ def _stream(contacts: QuerySet[Contact]) -> Iterator[Contact]:
 
 
 def _rows(contacts: QuerySet[Contact], columns: Sequence[str]) -> Iterator[list[str]]:
-    return ([_shown(contact, name) for name in columns] for contact in _stream(contacts))
+    return ([shown(contact, name) for name in columns] for contact in _stream(contacts))
 
 
 def write_csv(contacts: QuerySet[Contact], columns: Sequence[str]) -> Iterator[bytes]:

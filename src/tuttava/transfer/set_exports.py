@@ -16,6 +16,7 @@ from tuttava.api.frame import Frame
 from tuttava.api.options import Options
 from tuttava.api.reading import check_listable, walk
 from tuttava.api.shaping import Shape
+from tuttava.contacts.columns import COLUMNS
 from tuttava.contacts.models import Contact
 from tuttava.foundation import jobs
 from tuttava.foundation.context import current, require
@@ -49,7 +50,7 @@ class Extract:
         if self.columns:
             return self.columns
         if self.is_register:
-            return tuple(camel(name) for name in exporting.COLUMNS)
+            return tuple(camel(name) for name in COLUMNS)
         return tuple(prop.name for prop in self.entity_set.properties if not prop.write_only)
 
     def shape(self) -> Shape:

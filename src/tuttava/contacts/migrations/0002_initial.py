@@ -625,6 +625,21 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="contact",
+            index=models.Index(
+                fields=["id"],
+                include=(
+                    "type",
+                    "company",
+                    "privacy_blocked",
+                    "minor",
+                    "parental_consent_received",
+                    "exclude_from_segment",
+                ),
+                name="contact_reachable",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="contact",
             index=django.contrib.postgres.indexes.GinIndex(
                 fields=["search_tokens"], gin_pending_list_limit=256, name="contact_search"
             ),

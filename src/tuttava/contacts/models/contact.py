@@ -208,6 +208,15 @@ class Contact(Record):
             ),
             models.Index(fields=["external_id"], name="contact_external", condition=~models.Q(external_id="")),
             models.Index(fields=["id"], name="contact_privacy", condition=models.Q(privacy_blocked=True)),
+            # Who belongs together and who may be written to, without reading whole contacts: segments look at all.
+            models.Index(
+                fields=["id"],
+                include=[
+                    *("type", "company", "privacy_blocked", "minor", "parental_consent_received"),
+                    "exclude_from_segment",
+                ],
+                name="contact_reachable",
+            ),
             GinIndex(fields=["search_tokens"], name="contact_search", gin_pending_list_limit=256),
         ]
 

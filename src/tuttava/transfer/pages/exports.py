@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from tuttava.contacts.columns import COLUMNS, MORE_COLUMNS, label
 from tuttava.contacts.models import ContactType
 from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.transfer import export_actions
-from tuttava.transfer.exporting import COLUMNS, CONTENT_TYPES, MORE_COLUMNS, label
+from tuttava.transfer.exporting import CONTENT_TYPES
 from tuttava.transfer.models import ExportJob, FileFormat, ImportStatus
 from tuttava.transfer.pages.views import progress_of
 

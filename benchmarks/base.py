@@ -97,8 +97,8 @@ def clear_traces() -> None:
             cursor.execute(f"TRUNCATE {tables} CASCADE")
             for table in ("contactmatchkey", "contactsearchstring", "contactduplicate"):
                 cursor.execute(
-                    f"DELETE FROM duplicates_{table} d"
-                    " WHERE NOT EXISTS (SELECT 1 FROM contacts_contact c WHERE c.id = d.contact_id)"
+                    f"DELETE FROM duplicates_{table} d WHERE contact_id <> '00000000-0000-0000-0000-000000000000'"
+                    " AND NOT EXISTS (SELECT 1 FROM contacts_contact c WHERE c.id = d.contact_id)"
                 )
         cursor.execute("VACUUM ANALYZE contacts_contact")
 

@@ -76,7 +76,7 @@ def run_tests(environment: dict[str, str]) -> int:
             "-n",
             "2",
             "--dist",
-            "loadgroup",
+            "loadscope",
             "--no-loadscope-reorder",
             "--durations",
             "5",

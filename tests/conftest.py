@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import compiled
 from tests.databases import address, hurry
@@ -38,18 +39,27 @@ TOGETHER = ("clients", "cli", "browser")
 LONG = ("web", "relations", "foundation", "transfer", "mailbox", "merging")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class Places(LoadScopeScheduling):
     """Tests of a file run in one process, those of some directories as well."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = Path(nodeid.partition("::")[0])
+        return path.parent.name if path.parent.name in TOGETHER else str(path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Places:
+    """Hand tests out by where they are."""
+    return Places(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first."""
     places = [*TOGETHER, *LONG]
 
     def rank(item: pytest.Item) -> int:
         name = item.path.parent.name
         return places.index(name) if name in places else len(places)
 
-    for item in items:
-        name = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(name if name in TOGETHER else str(item.path)))
     items.sort(key=rank)
 
 

@@ -18,12 +18,12 @@ from openpyxl import load_workbook
 from tests.api.conftest import CRM as CRM_PATH
 from tests.api.conftest import Answered, Json, Service, SignIn
 from tuttava.api.declare import CRM
+from tuttava.contacts.columns import COLUMNS, label
 from tuttava.contacts.models import Contact
 from tuttava.foundation import jobs, records
 from tuttava.foundation.directory.models import PermissionSet
 from tuttava.foundation.schemas import current_schema
 from tuttava.transfer import set_exports
-from tuttava.transfer.exporting import COLUMNS, label
 from tuttava.transfer.models import ExportJob
 from tuttava.transfer.set_files import WRITERS
 

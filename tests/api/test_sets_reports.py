@@ -13,16 +13,19 @@ from openpyxl import load_workbook
 
 from tests.api.conftest import CRM as CRM_PATH
 from tests.api.conftest import Answered, Json, Service, SignIn
+from tuttava.contacts.columns import COLUMNS, label
 from tuttava.contacts.models import Contact
 from tuttava.foundation import jobs, records
 from tuttava.foundation.directory.models import PermissionSet
 from tuttava.foundation.models import CompanyInformation, Job
 from tuttava.foundation.schemas import current_schema
 from tuttava.reports import pdf, seams
-from tuttava.transfer.exporting import COLUMNS, label
 
 pytestmark = pytest.mark.usefixtures("company")
-NAMES = ["companySummary", "contactCoverSheet", "contactExport", "contactLabels", "contactList", "personSummary"]
+NAMES = [
+    *("companySummary", "contactCoverSheet", "contactExport", "contactLabels", "contactList", "personSummary"),
+    *("segmentComparison", "segmentContacts", "segmentCoverSheet", "segmentLabels"),
+]
 
 
 @pytest.fixture

@@ -154,7 +154,7 @@ def test_card_with_all_fact_boxes_needs_few_queries(
 ) -> None:
     contact = make(no="T1", name="Fjord AS", phone_no="12 34")
     page(client, card(contact))
-    with django_assert_max_num_queries(19):  # 5 of them sign the user and the company in
+    with django_assert_max_num_queries(20):  # 5 of them sign the user and the company in
         page(client, card(contact))
 
 

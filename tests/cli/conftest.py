@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -103,8 +104,9 @@ class Installation:
 
 @contextmanager
 def held(installation: Installation) -> Iterator[None]:
-    """Keep the embedded database of an installation running, in a hurry."""
-    hurry(embedded.start(installation.data / "postgres"))
+    """Keep the embedded database of an installation running, in a hurry; it may still be without any company."""
+    started = urlsplit(embedded.start(installation.data / "postgres"))
+    hurry(started._replace(path="/postgres").geturl())
     try:
         yield
     finally:
@@ -136,8 +138,9 @@ def installation(data_root: Path) -> Iterator[Installation]:
     Its database runs all the time: not every command has to start and stop it.
     """
     made = Installation(data_root / "shared")
-    made.run("init", "--company", "First", "--empty", "--password-stdin", text=f"{PHRASE}\n")
     environment = {**made.environment, "TUTTAVA_DATA": str(made.data)}
     environment["DJANGO_SETTINGS_MODULE"] = "tuttava.config.settings"
-    with held(made), processes(lambda: environment) as made.forks:
-        yield made
+    with held(made):
+        made.run("init", "--company", "First", "--empty", "--password-stdin", text=f"{PHRASE}\n")
+        with processes(lambda: environment) as made.forks:
+            yield made

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Installation
+from tests.cli.conftest import Installation, held
 
 
 @pytest.fixture(scope="module")
@@ -49,15 +49,16 @@ def test_backup_is_readable_by_its_owner_only(archive: Path) -> None:
 
 def test_restore_brings_everything_back_elsewhere(installation: Installation, archive: Path, data: Path) -> None:
     elsewhere = Installation(data)
-    elsewhere.run("restore", str(archive))
-    names = [row["name"] for row in elsewhere.json("company", "list")]
-    assert names == ["Backed up", "First"]
-    assert next(row["name"] for row in elsewhere.json("user", "list")) == "admin"
-    assert (data / "uploads" / "deep" / "note æøå.txt").read_text(encoding="utf-8") == "kept"
-    elsewhere.run("company", "create", "Works", "--setup-data", "empty")
-    assert "--replace" in elsewhere.run("restore", str(archive), code=1).stderr
-    elsewhere.run("restore", str(archive), "--replace")
-    assert [row["name"] for row in elsewhere.json("company", "list")] == ["Backed up", "First"]
+    with held(elsewhere):
+        elsewhere.run("restore", str(archive))
+        names = [row["name"] for row in elsewhere.json("company", "list")]
+        assert names == ["Backed up", "First"]
+        assert next(row["name"] for row in elsewhere.json("user", "list")) == "admin"
+        assert (data / "uploads" / "deep" / "note æøå.txt").read_text(encoding="utf-8") == "kept"
+        elsewhere.run("company", "delete", "Backed up", "--yes")
+        assert "--replace" in elsewhere.run("restore", str(archive), code=1).stderr
+        elsewhere.run("restore", str(archive), "--replace")
+        assert [row["name"] for row in elsewhere.json("company", "list")] == ["Backed up", "First"]
 
 
 @pytest.mark.parametrize(

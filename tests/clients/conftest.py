@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.cli.conftest import PHRASE, Installation
+from tests.cli.conftest import PHRASE, Installation, held
 from tests.cli.test_serve import free_port, serving
 
 JS = Path(__file__).parent / "js"
@@ -58,12 +58,13 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server with one company, and its administrator's access key."""
     made = Installation(tmp_path_factory.mktemp("clients"))
-    made.run("init", "--company", "Served", "--password-stdin", text=f"{PHRASE}\n")
-    key = made.run("access-key", "admin").stdout.strip()
-    company = made.json("company", "list")[0]["id"]
-    port = free_port()
-    with serving(made, port):
-        yield Served(made, f"http://127.0.0.1:{port}", company, "admin", key)
+    with held(made):
+        made.run("init", "--company", "Served", "--password-stdin", text=f"{PHRASE}\n")
+        key = made.run("access-key", "admin").stdout.strip()
+        company = made.json("company", "list")[0]["id"]
+        port = free_port()
+        with serving(made, port):
+            yield Served(made, f"http://127.0.0.1:{port}", company, "admin", key)
 
 
 RunJs = Callable[..., Any]

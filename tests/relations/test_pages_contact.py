@@ -95,7 +95,7 @@ def test_card_of_a_linked_contact_asks_few_questions(
 ) -> None:
     contact, _customer = linked_customer(name="Fjord AS")
     text_of(client, f"{base}/contacts/{contact.pk}")
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         text_of(client, f"{base}/contacts/{contact.pk}")
 
 

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.transfer.helpers import begin, counts, run
+from tuttava.contacts.columns import COLUMNS
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
@@ -113,7 +114,7 @@ def test_formula_in_a_cell_is_text_in_every_format(contacts: None, tmp_path: Pat
 
 def test_json_holds_plain_values(contacts: None, tmp_path: Path) -> None:
     company, person = json.loads(_file("json", tmp_path).read_text("utf-8"))
-    assert list(person) == list(exporting.COLUMNS)
+    assert list(person) == list(COLUMNS)
     assert (person["job_title"], person["exclude_from_segment"], company["type"]) == ("=1+1", False, "company")
 
 

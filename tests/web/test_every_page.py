@@ -28,6 +28,7 @@ from tuttava.foundation import jobs, records
 from tuttava.foundation.context import acting
 from tuttava.foundation.directory import applications
 from tuttava.foundation.directory.models import Company, PermissionSet, User
+from tuttava.foundation.models import Job
 from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import in_schema
 from tuttava.interactions import drafting, kept_mails, mailing
@@ -42,6 +43,8 @@ from tuttava.merging import actions as merging
 from tuttava.partners.models import BankAccount, Customer, Employee, Salesperson, Vendor
 from tuttava.partners.templating import TEMPLATES
 from tuttava.relations.queries import hub_of
+from tuttava.segments import logging, saved, steps
+from tuttava.segments.models import LoggedSegment, Segment, SegmentInteractionLanguage, SegmentLine
 from tuttava.trade import feed
 from tuttava.trade.models import CustomerLedgerEntry, Item, PostedDocument, ValueEntry
 from tuttava.transfer import actions, export_actions
@@ -60,6 +63,8 @@ NO_PAGES = re.compile(
     r"|^contact-(sales|purchase)-quote$|^document-(release|reopen|archive|make-order|make-invoice|post|lines)$"
     r"|^document-post-(print|send)$|^posted-document-(correct|cancel)$|^claim-(suggest|issue|issue-send)$"
     r"|^contacts-mail-(check|preview)$"
+    r"|^segment-lines-enter$|^segment-(line-)?content-(write|upload|copy|remove|inherit|preview)$"
+    r"|^segment-(back|count|step|log-check)$|^saved-criteria-use$|^logged-segment-(toggle|reopen)$"
     r"|^merge-undo$|^duplicates?-(separate|use|decide|undo|search|search-job|learn|answer|why)$"
 )
 #: Pages of allauth that the product does not use, or that lead on at once.
@@ -109,6 +114,9 @@ def _filled(root: str) -> list[Page]:
     owners["interaction"] = (said,)
     owners["item"] = (_traded(owners["customer"][0]),)
     owners |= _of_documents()
+    owners |= _of_archive(person)
+    owners |= _of_segments(person)
+    filled += _of_segment(root, owners["segment"][0])
     filled += _of_papers(root, owners)
     for page in cards():
         for owner in owners.get(page.name, ()) if page.single is None else (None,):
@@ -121,6 +129,7 @@ def _filled(root: str) -> list[Page]:
     filled.append(_address(root, "interaction-statistics", kind="template", pk=template.pk))
     filled += _of_interactions(root, firm, said, owners["customer"][0])
     filled.append(_address(root, "imports_of", kind="customers"))
+    filled += _of_building(root, owners["segment"][0]) + _of_archived(root, owners["logged-segment"][0])
     alike = ContactDuplicate.objects.create(contact=firm, duplicate=records.create(Contact, {"name": "Nordlys"}))
     filled.append(_address(root, "duplicate-details", pk=alike.pk))
     filled += _of_merging(root, firm, alike.duplicate, owners)
@@ -159,6 +168,34 @@ def _of_documents() -> dict[str, tuple[Record, ...]]:
     return {**owners, "claim": (claim,), "issued-claim": (reminded,), "service-contract": (contract,)}
 
 
+def _of_segments(contact: Contact) -> dict[str, tuple[Record, ...]]:
+    """A segment with a template, content and a line."""
+    segment = records.create(Segment, {"description": "Spring letter", "interaction_template_code": "INVITATION"})
+    steps.add_contacts(segment, {"contact": {"no": contact.no}})
+    return {"segment": (segment,)}
+
+
+def _of_segment(root: str, segment: Record) -> list[Page]:
+    """Its lines, what is sent, and the languages of that."""
+    row, line = SegmentInteractionLanguage.objects.first(), SegmentLine.objects.first()
+    assert row is not None and line is not None
+    filled: list[Page] = []
+    for name in (
+        "segment-lines",
+        "segment-content",
+        "segment-language-new",
+        "segment-mailing-group",
+        "segment-export-columns",
+        "segment-labels",
+        "segment-cover-sheets",
+        "segment-test-mail",
+    ):
+        filled.append(_address(root, name, pk=segment.pk))
+    filled += [_address(root, "segment-language", pk=segment.pk, row=row.pk)]
+    names = ("segment-line-content", "segment-line-call")
+    return [*filled, *(_address(root, name, pk=segment.pk, line=line.pk) for name in names)]
+
+
 def _reminders(customer: Customer) -> tuple[Claim, IssuedClaim]:
     """A reminder that is being worked on, and one that was issued."""
     day = dt.date.today() - dt.timedelta(days=90)
@@ -190,6 +227,29 @@ def _of_interactions(root: str, firm: Contact, said: InteractionLogEntry, custom
     filled += [_address(root, name, pk=said.pk) for name in ("interaction-mail", "interaction-resume")]
     filled.append(_address(root, "party-call", table="customer", pk=customer.pk))
     return [*filled, _address(root, "interaction-draft", pk=draft.pk)]
+
+
+def _of_building(root: str, segment: Record) -> list[Page]:
+    """Where the contacts of a segment are chosen, and it is logged."""
+    parts = ("building", "keep", "reuse", "why", "log")
+    return [_address(root, f"segment-{part}", pk=segment.pk) for part in parts]
+
+
+def _of_archive(contact: Contact) -> dict[str, tuple[Record, ...]]:
+    """A segment that a job logged, and the steps it was built in."""
+    values = {"description": "Autumn", "salesperson_code": "AB", "interaction_template_code": "MINUTES"}
+    segment = records.create(Segment, values)
+    steps.add_contacts(segment, {"contact": {"no": contact.no}, "withoutMailingGroup": {"mailingGroupCode": "NEWS"}})
+    kept = saved.save_criteria(segment, "AUTUMN", "Autumn letter")
+    with acting(user_name="ada"):
+        logging.log_segment_later(segment, deliver=False)
+    return {"saved-criteria": (kept,), "logged-segment": (LoggedSegment.objects.get(),)}
+
+
+def _of_archived(root: str, logged: Record) -> list[Page]:
+    """The work of logging, and the dialogs of a logged segment."""
+    filled = [_address(root, f"logged-segment-{part}", pk=logged.pk) for part in ("resend", "follow-up")]
+    return [*filled, _address(root, "segment-logging", pk=Job.objects.get(kind=logging.KIND).pk)]
 
 
 def _of_merging(root: str, firm: Contact, twin: Contact, owners: dict[str, tuple[Record, ...]]) -> list[Page]:

@@ -1,0 +1,69 @@
+"""A segment whose lines are typed by keyboard, and a mail written for one of them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Sit
+from tests.browser.test_document_journeys import PASTE
+from tests.segments.making import make_company, make_segment, vocabulary
+from tuttava.contacts.models import Contact
+from tuttava.foundation.context import acting
+from tuttava.segments import contents, criteria_log
+from tuttava.segments.models import Segment, SegmentLine
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_company")]
+
+
+@pytest.fixture
+def segment() -> tuple[Segment, list[Contact]]:
+    """A segment without lines, and three companies."""
+    with acting(user_name="anna", door="browser"):
+        firms = [make_company(name=f"{name} Entreprenør", email="post@firm.example") for name in ("Aas", "Berg", "Dal")]
+        return make_segment(interaction_template_code=vocabulary().code), firms
+
+
+def test_lines_are_typed_by_keyboard_and_one_gets_a_mail_of_its_own(
+    sit: Sit,
+    segment: tuple[Segment, list[Contact]],
+    accessible_in_both_themes: Callable[[Page], None],
+    pictures: Path | None,
+) -> None:
+    made, (first, second, third) = segment
+    page = sit().open(f"/segments/{made.pk}")
+    page.wait_for_load_state("networkidle")
+    grid = page.locator("line-grid")
+    grid.locator("td.lc[data-field=contact_no]").last.focus()
+    page.keyboard.type("aas entre")
+    expect(page.get_by_role("option").first).to_contain_text("Aas Entreprenør")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(grid.locator("tbody tr").first).to_contain_text("Aas Entreprenør")
+    grid.locator("td.lc[data-field=contact_no]").last.focus()
+    page.evaluate(PASTE, f"{second.no}\n{third.no}\n")
+    expect(grid.locator("tbody tr")).to_have_count(4)
+    expect(grid.locator("tbody tr").nth(2)).to_contain_text("Dal Entreprenør")
+    assert list(SegmentLine.objects.filter(segment=made).order_by("line_no").values_list("contact", flat=True)) == [
+        *(first.pk, second.pk, third.pk)
+    ]
+    assert criteria_log.actions_of(made) == 3
+    expect(page.locator("#f-lines_count")).to_contain_text("3")
+    page.keyboard.press("Escape")
+    accessible_in_both_themes(page)
+    if pictures is not None:
+        page.screenshot(path=pictures / "segment.png", full_page=True)
+    grid.locator("tbody tr").nth(1).locator("td[data-field=content]").focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog.wizard")
+    dialog.locator("rich-text [contenteditable]").fill("Dear Berg")
+    accessible_in_both_themes(page)
+    if pictures is not None:
+        page.screenshot(path=pictures / "segment-content.png")
+    dialog.get_by_role("button", name="Save e-mail").click()
+    expect(page.locator("line-grid tbody tr").nth(1)).to_contain_text("Its own")
+    line = SegmentLine.objects.get(segment=made, contact=second)
+    assert contents.state_of(line) == "unique"

@@ -51,6 +51,7 @@ bench: .venv/ready-bench
 	$(BIN)/python -m benchmarks.letters
 	$(BIN)/python -m benchmarks.documents
 	$(BIN)/python -m benchmarks.interactions
+	$(BIN)/python -m benchmarks.segments
 
 docs: .venv/ready-test
 	$(BIN)/python -m mkdocs build --strict

@@ -85,6 +85,16 @@ def acting(context: Context | None = None, **changes: Any) -> Iterator[Context]:
         _current.reset(token)
 
 
+@contextmanager
+def remembering() -> Iterator[Context]:
+    """The context in force; outside any door one for the block, so that what is read once a call is."""
+    if context := _current.get():
+        yield context
+    else:
+        with acting() as context:
+            yield context
+
+
 def require(right: str, target: str = "") -> None:
     """Refuse (``permission.denied``) unless the context has ``right`` for ``target``."""
     if not current().may(right, target):

@@ -16,7 +16,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import connection, models, transaction
 from django.db.models.fields.json import KT
 
-from tuttava.foundation.context import current
+from tuttava.foundation.context import remembering
 from tuttava.foundation.ids import new_id
 
 
@@ -140,8 +140,7 @@ def unit_of_work(
         with transaction.atomic():
             yield outer
         return
-    context = current()
-    with transaction.atomic():
+    with transaction.atomic(), remembering() as context:
         with connection.cursor() as cursor:
             cursor.execute(
                 "WITH unit AS (INSERT INTO foundation_unitofwork (id, at, user_name, door, action, summary, undoes_id)"
@@ -161,7 +160,7 @@ def unit_of_work(
 @contextmanager
 def continue_unit(unit: uuid.UUID) -> Iterator[uuid.UUID]:
     """A further transaction of a unit that was begun before (a long job writes its unit in many)."""
-    with transaction.atomic():
+    with transaction.atomic(), remembering():
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('tuttava.unit', %s, true)", [str(unit)])
         token = _unit.set(unit)

@@ -32,6 +32,10 @@ def limit(**values: Any) -> None:
     setup.change(setup.stored_setup(), values)
 
 
+def admit(user: uuid.UUID) -> None:
+    limits.admit(user, setup.api_setup().requests_per_five_minutes)
+
+
 def refused(work: Any, *arguments: Any) -> ApiError:
     with pytest.raises(ApiError) as caught:
         work(*arguments)
@@ -47,21 +51,20 @@ class TestNumber:
     def test_small_limit_is_exact_and_tells_when_to_come_again(self, user: uuid.UUID) -> None:
         limit(requests_per_five_minutes=3)
         for _request in range(3):
-            limits.admit(user)
-        error = refused(limits.admit, user)
+            admit(user)
+        error = refused(admit, user)
         assert (error.status, error.code) == (429, "Application_TooManyRequests")
         assert 290 <= retry_after(error) <= 300
-        limits.admit(uuid.uuid4())
+        admit(uuid.uuid4())
 
-    def test_wide_limit_costs_a_query_for_a_handful(self, user: uuid.UUID, monkeypatch: pytest.MonkeyPatch) -> None:
-        kept = setup.stored_setup()
-        monkeypatch.setattr(limits, "api_setup", lambda: kept)
-        limits.admit(user)
+    def test_wide_limit_costs_a_query_for_a_handful(self, user: uuid.UUID) -> None:
+        wide = setup.stored_setup().requests_per_five_minutes
+        limits.admit(user, wide)
         before = len(connection.queries_log)
         connection.force_debug_cursor = True
         try:
             for _request in range(49):
-                limits.admit(user)
+                limits.admit(user, wide)
         finally:
             connection.force_debug_cursor = False
         assert len(connection.queries_log) == before
@@ -70,24 +73,24 @@ class TestNumber:
     def test_processes_share_the_count(self, user: uuid.UUID) -> None:
         limit(requests_per_five_minutes=4)
         for _request in range(2):
-            limits.admit(user)
+            admit(user)
         limits._leases.clear()  # another process knows nothing of ours
         for _request in range(2):
-            limits.admit(user)
+            admit(user)
         limits._leases.clear()
-        assert refused(limits.admit, user).status == 429
+        assert refused(admit, user).status == 429
 
     def test_no_limit_counts_nothing(self, user: uuid.UUID) -> None:
         limit(requests_per_five_minutes=0)
-        limits.admit(user)
+        admit(user)
         assert not Usage.objects.filter(key=f"requests {user}").exists()
 
     def test_refused_user_is_let_in_when_the_limit_is_raised(self, user: uuid.UUID) -> None:
         limit(requests_per_five_minutes=1)
-        limits.admit(user)
-        assert refused(limits.admit, user).status == 429
+        admit(user)
+        assert refused(admit, user).status == 429
         limit(requests_per_five_minutes=100)
-        limits.admit(user)
+        admit(user)
 
     def test_count_starts_anew_when_its_span_is_over(self) -> None:
         assert [count("x", 60)[0] for _time in range(3)] == [1, 2, 3]
@@ -104,7 +107,7 @@ class TestSize:
         def sent(size: int, media: str) -> Any:
             request = RequestFactory().post("/", b"x" * size, content_type=media)
             try:
-                return len(limits.read_body(request))
+                return len(limits.read_body(request, setup.api_setup()))
             except ApiError as error:
                 assert error.code == "BadRequest_RequestTooLarge" and len(request.read()) == size
                 return error.status
@@ -136,7 +139,7 @@ class TestPlaces:
 
         def run() -> None:
             try:
-                with limits.operation(user):
+                with limits.operation(user, setup.api_setup()):
                     begun.release()
                     end.wait(20)
             finally:
@@ -158,11 +161,11 @@ class TestPlaces:
         with self.running(user, 2) as end:
             threading.Timer(0.3, end.set).start()
             began = time.monotonic()
-            with limits.operation(user):
+            with limits.operation(user, setup.api_setup()):
                 assert time.monotonic() - began > 0.2
 
     def test_others_are_not_kept_waiting(self, user: uuid.UUID) -> None:
-        with self.running(user, 2), limits.operation(uuid.uuid4()):
+        with self.running(user, 2), limits.operation(uuid.uuid4(), setup.api_setup()):
             pass
 
     def test_full_queue_is_refused(self, user: uuid.UUID) -> None:
@@ -178,7 +181,7 @@ class TestPlaces:
 
     def once(self, user: uuid.UUID) -> str:
         try:
-            with limits.operation(user):
+            with limits.operation(user, setup.api_setup()):
                 return "done"
         finally:
             if threading.current_thread() is not threading.main_thread():
@@ -206,7 +209,7 @@ class TestPlaces:
 
     def test_place_is_given_back_after_an_error(self, user: uuid.UUID) -> None:
         for _time in range(5):
-            with pytest.raises(ValueError, match="x"), limits.operation(user):
+            with pytest.raises(ValueError, match="x"), limits.operation(user, setup.api_setup()):
                 raise ValueError("x")
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
@@ -217,15 +220,15 @@ class TestPlaces:
     def test_no_limit_takes_no_place(self, user: uuid.UUID) -> None:
         ApiSetup.objects.update(concurrent_requests=0)
         setup.forget_setup()
-        with limits.operation(user), connection.cursor() as cursor:
+        with limits.operation(user, setup.api_setup()), connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
             assert cursor.fetchone() == (0,)
 
     def test_place_and_time_cost_less_than_a_third_of_a_millisecond(self, user: uuid.UUID) -> None:
         def once() -> float:
             began = time.perf_counter()
-            limits.admit(user)
-            with limits.operation(user):
+            admit(user)
+            with limits.operation(user, setup.api_setup()):
                 pass
             return time.perf_counter() - began
 
@@ -243,13 +246,13 @@ class TestTime:
 
     def test_slow_statement_is_broken_off(self, user: uuid.UUID) -> None:
         began = time.monotonic()
-        with pytest.raises(OperationalError), limits.operation(user), connection.cursor() as cursor:
+        with pytest.raises(OperationalError), limits.operation(user, setup.api_setup()), connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(20)")
         assert time.monotonic() - began < 5
 
     def test_many_quick_statements_are_broken_off_too_and_taken_back(self, user: uuid.UUID) -> None:
         def work() -> None:
-            with limits.operation(user), transaction.atomic():
+            with limits.operation(user, setup.api_setup()), transaction.atomic():
                 User.objects.create(username=f"slow-{user}")
                 with transaction.atomic(), connection.cursor() as cursor:
                     for _each in range(40):
@@ -261,7 +264,7 @@ class TestTime:
 
     def test_last_statement_has_no_more_time_than_is_left(self, user: uuid.UUID) -> None:
         began = time.monotonic()
-        with pytest.raises((ApiError, OperationalError)), limits.operation(user), connection.cursor() as cursor:
+        with pytest.raises((ApiError, OperationalError)), limits.operation(user, setup.api_setup()), connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(0.8)")
             cursor.execute("SELECT pg_sleep(0.8)")
         assert time.monotonic() - began < 1.4

@@ -24,7 +24,6 @@ from psycopg.pq import TransactionStatus
 from tuttava.api.counting import count
 from tuttava.api.errors import ApiError
 from tuttava.api.models import ApiSetup
-from tuttava.api.setup import api_setup
 
 SPAN = 300
 LONGEST_ADDRESS = 16 * 1024
@@ -57,9 +56,8 @@ def check_address(request: HttpRequest) -> None:
         raise ApiError(414, "BadRequest", _("The address is longer than 16 KB. Send the query in a $batch."))
 
 
-def read_body(request: HttpRequest) -> bytes:
+def read_body(request: HttpRequest, setup: ApiSetup) -> bytes:
     """The body; one that is too large is refused before it is read (413)."""
-    setup = api_setup()
     media = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     is_json = not media or media.endswith(("/json", "+json"))
     most = min(setup.max_json_bytes, setup.max_body_bytes) if is_json else setup.max_body_bytes
@@ -104,13 +102,12 @@ _leases: dict[uuid.UUID, _Lease] = {}
 _lease_lock = threading.Lock()
 
 
-def admit(user: uuid.UUID) -> None:
-    """Count a request of ``user``; refuse when there were too many in five minutes.
+def admit(user: uuid.UUID, limit: int) -> None:
+    """Count a request of ``user``; refuse when there were more than ``limit`` in five minutes (0: as many as come).
 
     A process counts a handful at once and keeps what it has not used yet, so that a user of many processes is refused
     up to some hundredths early; limits below 240 are exact.
     """
-    limit = api_setup().requests_per_five_minutes
     if not limit:
         return
     with _lease_lock:
@@ -136,12 +133,11 @@ def _take(lease: _Lease) -> None:
 
 
 @contextmanager
-def operation(user: uuid.UUID) -> Iterator[None]:
+def operation(user: uuid.UUID, setup: ApiSetup) -> Iterator[None]:
     """Run one request of ``user``: it gets a place among those that run at the same time, and a time to end.
 
     Waits for a place (429 when too many wait, 503 after eight minutes). What takes too long is broken off: 408.
     """
-    setup = api_setup()
     seconds = setup.operation_timeout_seconds
     place = _Place(user, seconds)
     try:

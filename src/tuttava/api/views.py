@@ -16,6 +16,7 @@ from tuttava.api.origins import check_origin, origin_of, preflight, shared
 from tuttava.api.request import Answer, Call, effective_method, split_query
 from tuttava.api.routes import Route, no_service, route_of
 from tuttava.api.service import handle
+from tuttava.api.setup import api_setup
 from tuttava.foundation.directory.models import User
 from tuttava.foundation.ids import new_id
 
@@ -40,10 +41,11 @@ def entry(request: HttpRequest) -> HttpResponseBase:
         check_origin(request)
         limits.check_address(request)
         call.user = authenticate(request).user
+        setup = api_setup()
         if not call.path.startswith(_NEVER_REFUSED):
-            limits.admit(call.user.pk)
-        call.body = limits.read_body(request)
-        with limits.operation(call.user.pk):
+            limits.admit(call.user.pk, setup.requests_per_five_minutes)
+        call.body = limits.read_body(request, setup)
+        with limits.operation(call.user.pk, setup):
             return handle(call)
 
     asked = preflight(request)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Jobs a worker process runs side by side.
 JOBS_AT_ONCE = 2
+#: Seconds after which a process that still answers requests is cut off.
+WORKER_GRACE = 30
 
 host_option = click.option("--host", help="Address to listen on (default: configuration, 127.0.0.1).")
 port_option = click.option("--port", type=click.IntRange(1, 65535), help="Port (default: configuration, 8000).")
@@ -111,7 +113,7 @@ def _server(host: str, port: int, workers: int) -> MPServer:
         blocking_threads=int(runtime.text("threads")),
         websockets=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=30,
+        workers_kill_timeout=WORKER_GRACE,
         log_level=LogLevels.warning,
         process_name=None,
     )

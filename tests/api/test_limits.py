@@ -264,7 +264,11 @@ class TestTime:
 
     def test_last_statement_has_no_more_time_than_is_left(self, user: uuid.UUID) -> None:
         began = time.monotonic()
-        with pytest.raises((ApiError, OperationalError)), limits.operation(user, setup.api_setup()), connection.cursor() as cursor:
+        with (
+            pytest.raises((ApiError, OperationalError)),
+            limits.operation(user, setup.api_setup()),
+            connection.cursor() as cursor,
+        ):
             cursor.execute("SELECT pg_sleep(0.8)")
             cursor.execute("SELECT pg_sleep(0.8)")
         assert time.monotonic() - began < 1.4

@@ -7,7 +7,10 @@ import pytest
 from tests.api.conftest import CRM, Answered, Service, SignIn
 from tests.segments.logging import give_content, mailing, ready
 from tests.segments.making import make_company, make_segment
-from tuttava.foundation.models import OutboxMail
+from tuttava.foundation import jobs
+from tuttava.foundation.directory.models import Company
+from tuttava.foundation.models import Job, OutboxMail
+from tuttava.segments import canceling, logging, reopening_later
 from tuttava.segments.models import LoggedSegment, Segment, SegmentLine
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -123,3 +126,42 @@ def test_logging_in_the_background(crm: Service) -> None:  # A-67
     queued = log(crm, segment, {"deliver": False}, prefer="respond-async")
     assert queued.status == 202 and "/jobs(" in queued.headers["Location"]
     assert crm.patch(f"segments({segment.pk})", {"description": "Late"}).domain_code == "segment_being_logged"
+
+
+def test_canceling_and_reopening_in_the_background(crm: Service, company: Company) -> None:  # A-67, S-80, S-81
+    log(crm, ready(), {"deliver": False})
+    first = crm.get("loggedSegments(entryNo=1)").json["id"]
+    declined = act(crm, 1, "toggleCanceled", tuttava_answers="q_toggle_canceled=no", prefer="respond-async")
+    assert (declined.status, declined.json["canceled"]) == (200, False)
+    queued = act(crm, 1, "toggleCanceled", prefer="respond-async")
+    assert queued.status == 202 and "/jobs(" in queued.headers["Location"]
+    assert act(crm, 1, "reopen").domain_code == "logged_segment_busy"
+    many = crm.post("loggedSegments/Microsoft.NAV.toggleCanceled", {"ids": [first]}, prefer="respond-async")
+    assert many.domain_code == "logged_segment_busy"
+    _work_off(company, canceling.KIND)
+    assert crm.get("loggedSegments(entryNo=1)").json["canceled"] is True
+    log(crm, ready(), {"deliver": False})
+    queued = act(crm, 2, "reopen", prefer="respond-async")
+    assert queued.status == 202
+    _work_off(company, reopening_later.KIND)
+    assert crm.get("loggedSegments/$count").content == b"1"
+    assert crm.get("segments").value[0]["noOfLines"] == 2
+
+
+def test_long_work_that_is_waited_for_is_done_by_a_job_too(
+    crm: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:  # S-80, S-81
+    monkeypatch.setattr(logging, "MOST_AT_ONCE", 1)
+    log(crm, ready(), {"deliver": False})
+    assert act(crm, 1, "toggleCanceled").json["canceled"] is True
+    assert act(crm, 1, "reopen").domain_code == "segment_entries_changed"
+    assert act(crm, 1, "toggleCanceled").json["canceled"] is False
+    log(crm, ready(), {"deliver": False})
+    assert act(crm, 2, "reopen").json["noOfLines"] == 2
+    kinds = Job.objects.filter(kind__in=[canceling.KIND, reopening_later.KIND]).values_list("kind", "status")
+    assert sorted(kinds) == [(canceling.KIND, "done")] * 2 + [(reopening_later.KIND, "done")]
+
+
+def _work_off(company: Company, kind: str) -> None:
+    (job,) = Job.objects.filter(kind=kind)
+    jobs.run_queued(company.schema, job.pk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.test import Client
 
@@ -116,6 +118,44 @@ def test_logged_segment_is_opened_again(company: Company, client: Client) -> Non
     assert answer.status_code == 200, answer.content
     segment = Segment.objects.get(no=logged.segment_no)
     assert str(segment.pk) in answer.json()["redirect"] and not LoggedSegment.objects.exists()
+
+
+def test_large_logged_segment_is_canceled_and_opened_again_by_jobs(
+    company: Company, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # S-80, S-81
+    monkeypatch.setattr("tuttava.segments.logging.MOST_AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "_defer", lambda row, at=None: None)
+    logged = archived()
+    page, yes = at(company, f"logged/{logged.pk}"), {"answer:q_toggle_canceled": "yes"}
+    for told in ("It is canceled.", "It is no longer canceled."):
+        address = client.post(f"{page}/toggle", yes, headers=JSON).json()["redirect"]
+        assert "Waiting to begin" in words(client.get(address).content.decode())
+        busy = words(client.get(page).content.decode())
+        assert "Being changed" in busy and "Reopen" not in busy
+        assert client.post(f"{page}/reopen", headers=JSON).json()["error"]["code"] == "logged_segment_busy"
+        assert told in _worked_off(company, client, address)
+    logged = archived()
+    page = at(company, f"logged/{logged.pk}")
+    address = client.post(f"{page}/reopen", headers=JSON).json()["redirect"]
+    assert f"Segment {logged.segment_no} is open again." in _worked_off(company, client, address)
+    assert not LoggedSegment.objects.filter(pk=logged.pk).exists()
+
+
+def test_large_rows_of_the_list_are_canceled_by_a_job(
+    company: Company, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:  # S-80
+    monkeypatch.setattr("tuttava.segments.logging.MOST_AT_ONCE", 3)
+    monkeypatch.setattr(jobs, "_defer", lambda row, at=None: None)
+    rows = [archived(), archived()]
+    client.post(at(company, "logged/bulk/toggle"), {"id": [str(row.pk) for row in rows], "step": "do"})
+    assert not LoggedSegment.objects.filter(canceled=True).exists()
+    jobs.run_queued(company.schema, Job.objects.get(kind="segments.cancel").pk)
+    assert LoggedSegment.objects.filter(canceled=True).count() == 2
+
+
+def _worked_off(company: Company, client: Client, address: str) -> str:
+    jobs.run_queued(company.schema, uuid.UUID(address.rsplit("/", 1)[1]))
+    return words(client.get(address).content.decode())
 
 
 def test_follow_up_takes_those_with_a_result(company: Company, client: Client) -> None:  # S-67

@@ -47,7 +47,7 @@ def call_action(call: Call, place: Place) -> Answer:
         result = action.run(*positional, **arguments)
     except DomainError as error:
         raise from_domain(error, place.entity_set) from error
-    if action.long and not arguments["wait"]:
+    if action.long and isinstance(result, Job):
         call.applied.append("respond-async")
         return accepted(result, place.frame, record if isinstance(record, Company) else None)
     return answer_of(action, result, place.frame)

@@ -169,7 +169,7 @@ class Action:
     snake_case; parameters left out take their default. It returns a record or a list of records of the set
     ``returns``, any JSON value (``returns`` blank; an object may hold :class:`Entities`), a :class:`File`, or None
     (204). ``long`` work is run without a transaction around it and with the argument ``wait``; without waiting it
-    returns the job that does it (A-67).
+    returns the job that does it (A-67), or its result where there was nothing to do.
     """
 
     name: str

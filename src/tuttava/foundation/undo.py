@@ -86,12 +86,18 @@ def taken_back_by(action: str, way: Way) -> None:
     _ways[action] = way
 
 
-def take_back(unit_id: uuid.UUID, judge: Callable[[Sequence[type[Record]]], None]) -> None:
+def take_back(
+    unit_id: uuid.UUID,
+    judge: Callable[[Sequence[type[Record]]], None],
+    *,
+    besides: Sequence[type[Record]] = (),
+) -> None:
     """Take a unit back inside the unit of work at hand; ``judge`` decides what of the plan is left as it is.
 
-    The plan stays in the temporary table ``undo_plan`` until the next one. The caller has checked the rights.
+    Rows of the models ``besides`` are no part of the plan, which stays in the temporary table ``undo_plan`` until the
+    next one. The caller has checked the rights.
     """
-    plan.build(unit_id)
+    plan.build(unit_id, besides=besides)
     planned = plan.planned_models()
     judge(planned)
     plan.leave_incidental(planned)

@@ -172,14 +172,27 @@ class Part:
     others: Collection[uuid.UUID] = ()
 
 
-def build(unit_id: uuid.UUID, *, part: Part | None = None, skip: Collection[uuid.UUID] = ()) -> None:
-    """Fill ``undo_plan`` with the net effect of the unit, or of a part of it; ``skip``: rows to leave alone."""
+def build(
+    unit_id: uuid.UUID,
+    *,
+    part: Part | None = None,
+    skip: Collection[uuid.UUID] = (),
+    besides: Sequence[type[Record]] = (),
+) -> None:
+    """Fill ``undo_plan`` with the net effect of the unit, or of a part of it.
+
+    ``skip``: rows to leave alone; ``besides``: models to leave alone.
+    """
     execute("DROP TABLE IF EXISTS pg_temp.undo_plan")
     execute(_CREATE)
     kinds = sql.SQL("record_id <> ALL ({})").format(sql.Literal(list(skip)))
     if part is not None:
         kinds = sql.SQL("{} AND last_op = 'D'").format(kinds)
-    execute(_FOLD, scope=_scope("", unit_id, part), scope_j=_scope("j.", unit_id, part), kinds=kinds)
+    scope = _scope("", unit_id, part)
+    if besides:
+        names = sql.Literal([model._meta.label_lower for model in besides])
+        scope = sql.SQL("{} AND record_type <> ALL ({})").format(scope, names)
+    execute(_FOLD, scope=scope, scope_j=_scope("j.", unit_id, part), kinds=kinds)
     execute("CREATE UNIQUE INDEX ON undo_plan (record_type, record_id); CREATE INDEX ON undo_plan (place)")
     execute(_NET_COLUMNS)
     execute("DELETE FROM undo_plan WHERE action = 'U' AND coalesce(restore, '{{}}') = '{{}}'")

@@ -30,6 +30,6 @@ def already_logged(number: str) -> DomainError:
 def being_logged(number: str) -> DomainError:
     return DomainError(
         "segment_being_logged",
-        _("Segment %(no)s is being logged and cannot be changed now.") % {"no": number},
+        _("Segment %(no)s is being logged or reopened and cannot be changed now.") % {"no": number},
         rule="S-60",
     )

@@ -13,6 +13,7 @@ from tuttava.foundation.journal import unit_of_work
 from tuttava.interactions.models import Delivery, DeliveryState, DeliveryStatus, InteractionLogEntry
 from tuttava.segments import steps
 from tuttava.segments.models import LoggedSegment, Segment
+from tuttava.segments.reserving import refuse_busy
 
 
 def entries_of(logged: LoggedSegment) -> QuerySet[InteractionLogEntry]:
@@ -33,6 +34,7 @@ def follow_up(
     Only those with one of the ``evaluations``; who answered the campaign since, or did not (``responded``); whose mail
     or letter went out, or failed (``delivered``). ``with_template``: with the interaction template it had.
     """
+    refuse_busy(logged)
     values: dict[str, Any] = {
         "description": (_("Follow-up on segment %(no)s") % {"no": logged.segment_no})[:100],
         "campaign_no": logged.kept.get("campaign", ""),

@@ -13,23 +13,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.models import CorrespondenceType
 from tuttava.foundation import jobs, mail
-from tuttava.foundation.context import acting, current, require
+from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.ids import new_id
-from tuttava.foundation.journal import continue_unit, unit_of_work
-from tuttava.foundation.models import Job, JobStatus
+from tuttava.foundation.journal import unit_of_work
+from tuttava.foundation.models import Job
 from tuttava.interactions import delivery, logging_many, related
 from tuttava.interactions.attachments import discard, new_attachment
 from tuttava.interactions.models import InteractionAttachment, InteractionLogEntry, PrintFile, WordTemplate
 from tuttava.interactions.storing import NewContent
 from tuttava.interactions.word_templates import document_of
-from tuttava.segments import following, preflight, removing, reopening
+from tuttava.segments import following, long_work, preflight, removing, reopening
 from tuttava.segments.errors import already_logged, being_logged
 from tuttava.segments.models import LoggedSegment, Segment, SegmentInteractionLanguage, SegmentLine
 from tuttava.segments.signals import lines_removed, segment_logged
@@ -40,10 +40,6 @@ ACTION = "log segment"
 AT_ONCE = 5_000
 #: Lines that a request logs itself.
 MOST_AT_ONCE = 500
-#: What only interrupts the work, or is taken back by whoever runs it.
-_GOES_ON = (jobs.JobPaused, jobs.JobCanceled, jobs.JobLost, OperationalError, InterfaceError)
-#: Where the context keeps what the first transaction of a job was refused for.
-_REFUSED = "segments.refused"
 
 
 @dataclass(frozen=True)
@@ -70,12 +66,7 @@ def log_segment(
     """
     arguments = _arguments(segment, deliver, create_follow_up, skip_undeliverable)
     require_logging()
-    with acting(current()):
-        done = jobs.run_now(KIND, _title(segment), arguments | {"wait": True})
-        if done.status in (JobStatus.FAILED, JobStatus.CANCELED):
-            raise _refused(done)
-    Job.objects.filter(pk=done.pk).update(seen=True)
-    return logged_by(done)
+    return logged_by(long_work.done_now(KIND, _title(segment), arguments | {"wait": True}, _refused))
 
 
 def log_segment_later(
@@ -88,14 +79,8 @@ def log_segment_later(
         return jobs.enqueue(KIND, _title(segment), arguments | {"begun": state})
 
 
-def _refused(stopped: Job) -> DomainError:
-    """Why nothing was logged; the job that found out is of no more interest."""
-    error = current().cache.pop(_REFUSED, None)
-    if isinstance(error, DomainError):
-        Job.objects.filter(pk=stopped.pk).delete()
-        return error
-    text = stopped.error or _("Logging the segment was stopped.")
-    return DomainError("segment_not_logged", text, rule="S-60")
+def _refused(words: str = "") -> DomainError:
+    return DomainError("segment_not_logged", words or _("Logging the segment was stopped."), rule="S-60")
 
 
 def is_long(segment: Segment) -> bool:
@@ -229,7 +214,7 @@ def _lines(segment: Segment) -> Any:
 def _back_out(run: jobs.JobRun) -> None:
     """Whatever the job did is taken back; tried again, it begins anew."""
     if not run.state.get("finished"):
-        reopening.take_back({**run.arguments.get("begun", {}), **run.state})
+        reopening.take_back(long_work.begun(run))
         run.leave({"again": True})
 
 
@@ -237,33 +222,14 @@ def _back_out(run: jobs.JobRun) -> None:
 def run_log_segment(run: jobs.JobRun) -> dict[str, Any]:
     """Begin unless that was done, move the lines, remove the segment; then deliver."""
     require_logging()
-    if run.arguments.get("begun") and not run.state:
-        run.state.update(run.arguments["begun"])
-    while not run.state.get("finished"):
-        try:
-            _advance(run)
-        except _GOES_ON:
-            raise
-        except Exception as error:
-            current().cache[_REFUSED] = error
-            _back_out(run)
-            raise
+    long_work.work_off(run, lambda: _advance(run), _back_out)
     return _deliver(run)
 
 
 def _advance(run: jobs.JobRun) -> None:
     """One transaction; a segment of one chunk is logged in a single one."""
-    done = run.state.get("done", 0)
     segment = Segment.objects.filter(pk=run.arguments["segment"]).first()
-    with run.chunk(done=done, total=run.state.get("total")):
-        if "unit" not in run.state:
-            with _beginning(_stored(segment, run.arguments["no"]), run.arguments) as state:
-                run.state.update(state)
-                _move(run)
-        else:
-            with continue_unit(uuid.UUID(run.state["unit"])):
-                _move(run)
-        run.job.done, run.job.total = run.state["done"], run.state["total"]
+    long_work.chunk(run, lambda: _beginning(_stored(segment, run.arguments["no"]), run.arguments), lambda: _move(run))
 
 
 def _move(run: jobs.JobRun) -> None:
@@ -271,7 +237,7 @@ def _move(run: jobs.JobRun) -> None:
     found = Segment.objects.select_for_update(of=("self",))
     segment = found.filter(pk=run.arguments["segment"], logged_as=run.state["logged"]).first()
     if segment is None:
-        raise DomainError("segment_not_logged", _("Logging the segment was stopped."), rule="S-60")
+        raise _refused()
     rows = _lines(segment).order_by("line_no").select_for_update(of=("self",))
     lines = list(rows.values_list("pk", "contact_id")[:AT_ONCE])
     state = run.state

@@ -7,7 +7,7 @@ would only cancel them.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, LiteralString
 
 from django.db import connection
@@ -36,7 +36,7 @@ _GONE_OUT = (DeliveryState.DONE, DeliveryState.HANDING_OVER, DeliveryState.UNKNO
 # A delivery that failed leaves its status and a comment, and nothing else.
 _CHANGED: LiteralString = """
 SELECT e.entry_no FROM interactions_interactionlogentry e
- WHERE e.logged_segment_entry_no = %(logged)s AND (
+ WHERE e.logged_segment_entry_no = %(logged)s AND (%(ids)s::uuid[] IS NULL OR e.id = ANY (%(ids)s)) AND (
        (e.version > 1 AND EXISTS (
           SELECT 1 FROM foundation_journalchange j WHERE j.record_id = e.id AND j.operation = 'U'
              AND j.record_type = %(type)s AND j.new - 'delivery_status'::text <> '{}'))
@@ -68,19 +68,31 @@ def refuse_reopening(logged: LoggedSegment) -> None:
             _("Segment %(no)s cannot be reopened: letters or mails were sent.") % {"no": logged.segment_no},
             rule="S-81",
         )
-    changed = _first_changed(logged)
-    if changed or logged.canceled or entries.count() != logged.kept["entries"]:
-        raise DomainError(
-            "segment_entries_changed",
-            _("Segment %(no)s cannot be reopened: its interactions were changed since.") % {"no": logged.segment_no},
-            rule="S-81",
-            field=str(changed or ""),
-        )
+    refuse_changed(logged)
+    if logged.canceled or entries.count() != logged.kept["entries"]:
+        raise _changed(logged)
 
 
-def _first_changed(logged: LoggedSegment) -> int:
+def refuse_changed(logged: LoggedSegment, ids: Sequence[uuid.UUID] | None = None) -> None:
+    """Its interactions, or those of them with ``ids``, are as they were logged (``segment_entries_changed``)."""
+    first = _first_changed(logged, ids)
+    if first:
+        raise _changed(logged, str(first))
+
+
+def _changed(logged: LoggedSegment, entry_no: str = "") -> DomainError:
+    return DomainError(
+        "segment_entries_changed",
+        _("Segment %(no)s cannot be reopened: its interactions were changed since.") % {"no": logged.segment_no},
+        rule="S-81",
+        field=entry_no,
+    )
+
+
+def _first_changed(logged: LoggedSegment, ids: Sequence[uuid.UUID] | None) -> int:
     parameters: dict[str, Any] = {
         "logged": logged.entry_no,
+        "ids": None if ids is None else list(ids),
         "type": InteractionLogEntry._meta.label_lower,
         "failed": DeliveryState.FAILED.value,
     }
@@ -90,10 +102,15 @@ def _first_changed(logged: LoggedSegment) -> int:
     return int(found[0]) if found else 0
 
 
-def restore(unit: uuid.UUID, entry_no: int) -> None:
-    """Remove the entries of a logged segment, and bring back what the unit of work that logged it removed."""
-    files = _remove_entries(entry_no)
-    undo.take_back(unit, _without_entries)
+def restore(
+    unit: uuid.UUID, entry_no: int, *, besides: Sequence[type[Record]] = (), files: Collection[uuid.UUID] = ()
+) -> None:
+    """Remove the entries of a logged segment, and bring back what the unit of work that logged it removed.
+
+    Rows of the models ``besides`` are there already; ``files``: what entries named that were removed before.
+    """
+    files = {*files, *_remove_entries(entry_no)}
+    undo.take_back(unit, _without_files, besides=(InteractionLogEntry, InteractionComment, *besides))
     own = SegmentInteractionLanguage.objects.filter(attachment__in=files)
     named = set(own.values_list("attachment_id", flat=True))
     InteractionAttachment.objects.filter(pk__in=named, read_only=True).update(read_only=False)
@@ -114,19 +131,23 @@ def _remove_entries(entry_no: int) -> set[uuid.UUID]:
     """Take the entries out of the log; answers the files they named."""
     files: set[uuid.UUID] = set()
     rows = InteractionLogEntry.objects.filter(logged_segment_entry_no=entry_no).order_by("entry_no")
-    with lifted():
-        while found := list(rows.values_list("pk", "attachment_id")[:BATCH]):
-            ids = [pk for pk, _file in found]
-            files |= {file for _pk, file in found if file is not None}
-            remove_hanging(ids)
-            some = InteractionLogEntry.objects.filter(pk__in=ids)
-            some._raw_delete(some.db)
+    while found := list(rows.values_list("pk", "attachment_id")[:BATCH]):
+        files |= {file for _pk, file in found if file is not None}
+        remove_entries([pk for pk, _file in found])
     return files
 
 
-def _without_entries(_planned: Sequence[type[Record]]) -> None:
-    """Entries are gone already, and the files they named are seen to by the caller."""
-    for model in (InteractionLogEntry, InteractionComment, InteractionAttachment):
-        undo_plan.execute(
-            "DELETE FROM undo_plan WHERE record_type = {type} AND action <> 'R'", type=undo_plan.type_of(model)
-        )
+def remove_entries(ids: Sequence[uuid.UUID]) -> None:
+    """Take these entries out of the log with what hangs on them; the files they named stay."""
+    with lifted():
+        remove_hanging(ids)
+        some = InteractionLogEntry.objects.filter(pk__in=ids)
+        some._raw_delete(some.db)
+
+
+def _without_files(_planned: Sequence[type[Record]]) -> None:
+    """The files that entries named are seen to by the caller."""
+    undo_plan.execute(
+        "DELETE FROM undo_plan WHERE record_type = {type} AND action <> 'R'",
+        type=undo_plan.type_of(InteractionAttachment),
+    )

@@ -16,6 +16,7 @@ from tuttava.interactions import delivery, resending
 from tuttava.interactions.models import InteractionLogEntry
 from tuttava.segments.following import entries_of
 from tuttava.segments.models import LoggedSegment
+from tuttava.segments.reserving import refuse_busy
 
 KIND = "segments.resend"
 #: Interactions made ready in one transaction.
@@ -49,6 +50,7 @@ def resend_later(logged: LoggedSegment, correspondence_type: str = "", *, update
 def _wanted(logged: LoggedSegment, correspondence_type: str) -> QuerySet[InteractionLogEntry]:
     """What can be sent again, in order; refuses when there is nothing, or no type for it."""
     require("interaction_log.write")
+    refuse_busy(logged)
     rows = resending.resendable_rows(entries_of(logged).filter(canceled=False)).order_by("entry_no")
     if not rows.exists():
         raise resending.nothing_to_send()

@@ -21,6 +21,7 @@ from tuttava.segments.models import (
     Segment,
     SegmentCriteriaLine,
 )
+from tuttava.segments.reserving import refuse_busy
 
 _COPIED = [field.attname for field in CriteriaFields._meta.fields if field.attname not in ("id", "version")]
 
@@ -61,12 +62,14 @@ def reuse_criteria(segment: Segment, code: str) -> Segment:
 
 def reuse_logged(segment: Segment, entry_no: int) -> Segment:
     """A line for each interaction of a logged segment that still counts. Raises ``not_found`` (S-57)."""
-    if not LoggedSegment.objects.filter(entry_no=entry_no).exists():
+    logged = LoggedSegment.objects.filter(entry_no=entry_no).first()
+    if logged is None:
         raise DomainError(
             "not_found",
             _("There is no logged segment %(entry)s.") % {"entry": entry_no},
             field="logged_segment_entry_no",
         )
+    refuse_busy(logged)
     if not _may_go_on(segment):
         return segment
     entries = InteractionLogEntry.objects.filter(

@@ -49,12 +49,13 @@ def _log(
     }
 
 
-def _toggle(logged: LoggedSegment) -> LoggedSegment:
+def _toggle(logged: LoggedSegment, wait: bool) -> LoggedSegment | Job:
     """S-80."""
-    return _toggle_rows([logged])[0]
+    found = _toggle_rows([logged], wait)
+    return found[0] if isinstance(found, list) else found
 
 
-def _toggle_many(ids: Sequence[str]) -> list[LoggedSegment]:
+def _toggle_many(ids: Sequence[str], wait: bool) -> list[LoggedSegment] | Job:
     """All become the opposite of what the first one is (S-80, A-115)."""
     if len(ids) > MOST_IDS:
         raise bad_request(_("At most %(most)d ids at once.") % {"most": MOST_IDS}, "ids")
@@ -63,15 +64,23 @@ def _toggle_many(ids: Sequence[str]) -> list[LoggedSegment]:
     missing = [key for key in wanted if key not in found]
     if missing:
         raise DomainError("not_found", _("There is no logged segment %(id)s.") % {"id": missing[0]}, field="ids")
-    return _toggle_rows([found[key] for key in dict.fromkeys(wanted)])
+    return _toggle_rows([found[key] for key in dict.fromkeys(wanted)], wait)
 
 
-def _toggle_rows(rows: list[LoggedSegment]) -> list[LoggedSegment]:
+def _toggle_rows(rows: list[LoggedSegment], wait: bool) -> list[LoggedSegment] | Job:
+    """A job only where it is not waited for, and wanted."""
     before = {row.pk: row.canceled for row in rows}
-    toggled = after.toggle_canceled(rows)
+    toggled = after.toggle_canceled(rows) if wait else after.toggle_canceled_later(rows) or rows
+    if isinstance(toggled, Job):
+        return toggled
     if rows and all(row.canceled == before[row.pk] for row in toggled):
         tell("declined", _("Nothing was canceled."), target="q_toggle_canceled")
     return toggled
+
+
+def _reopen(logged: LoggedSegment, wait: bool) -> Segment | Job:
+    """S-81."""
+    return after.reopen(logged) if wait else after.reopen_later(logged)
 
 
 def _resend(logged: LoggedSegment, correspondence_type: str, update_merge_fields: bool, wait: bool) -> Any:
@@ -111,7 +120,7 @@ CRM.extend(
 CRM.extend(
     LOGGED_SET.name,
     actions=[
-        Action("toggleCanceled", _toggle, returns=LOGGED, right=_WRITE),
+        Action("toggleCanceled", _toggle, returns=LOGGED, right=_WRITE, long=True),
         Action(
             "toggleCanceled",
             _toggle_many,
@@ -120,6 +129,7 @@ CRM.extend(
             returns_many=True,
             on_set=True,
             right=_WRITE,
+            long=True,
         ),
         Action(
             "resend",
@@ -131,7 +141,7 @@ CRM.extend(
             right=_WRITE,
             long=True,
         ),
-        Action("reopen", after.reopen, returns=SEGMENTS, right=after.DELETE, created=True),
+        Action("reopen", _reopen, returns=SEGMENTS, right=after.DELETE, long=True, created=True),
         Action(
             "deleteCanceled",
             _delete_canceled,

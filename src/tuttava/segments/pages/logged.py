@@ -24,7 +24,7 @@ from tuttava.segments import logged as archive
 from tuttava.segments.following import follow_up
 from tuttava.segments.models import LoggedSegment, Segment
 from tuttava.segments.pages.finding import segment_url
-from tuttava.segments.pages.logging import logged_url
+from tuttava.segments.pages.logging import logged_url, progress_url
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
 from tuttava.ui.cards import Action, Badge, CardField, CardPage, FactBox, Group, add_action, register_card
@@ -86,8 +86,13 @@ def _canceled(rows: Rows, _entered: Mapping[str, str]) -> Plan:
 
 def _toggle_rows(rows: Rows, _entered: Mapping[str, str]) -> int:
     """The dialog of the list has asked already."""
+    chosen = list(rows.order_by("-entry_no"))
     with acting(answers={**current().answers, "q_toggle_canceled": "yes"}):
-        return len(archive.toggle_canceled(list(rows.order_by("-entry_no"))))
+        if not archive.is_long(*chosen):
+            return len(archive.toggle_canceled(chosen))
+        archive.toggle_canceled_later(chosen)
+    tell("logged.toggling", _("The canceled state is being changed in the background."))
+    return len(chosen)
 
 
 register_undo(f"toggle {LIST}", None)
@@ -177,7 +182,9 @@ def _not_sent(logged: Any) -> list[tuple[str, str]]:
 
 def _badges(logged: Any) -> list[Badge]:
     found = [Badge(_("Canceled"), "danger")] if logged.canceled else []
-    if Segment.objects.filter(logged_as=logged.entry_no).exists():
+    if archive.is_busy(logged):
+        found.append(Badge(_("Being changed"), "accent"))
+    elif Segment.objects.filter(logged_as=logged.entry_no).exists():
         found.append(Badge(_("Being logged"), "accent"))
     return found
 
@@ -229,6 +236,9 @@ def toggle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         raise Http404
 
     def work() -> Answer:
+        if archive.is_long(logged):
+            job = archive.toggle_canceled_later([logged])
+            return Answer(redirect=progress_url(job)) if job is not None else Answer(reload=True)
         changed = archive.toggle_canceled([logged])[0]
         if changed.canceled != logged.canceled:
             tell("logged.toggled", _("It is canceled.") if changed.canceled else _("It is no longer canceled."))
@@ -245,9 +255,7 @@ def reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
     def work() -> Answer:
         if archive.is_long(logged):
-            archive.reopen_later(logged)
-            tell("segment.reopening", _("Segment %(no)s is being reopened.") % {"no": logged.segment_no})
-            return Answer(redirect=logged_url(logged))
+            return Answer(redirect=progress_url(archive.reopen_later(logged)))
         segment = archive.reopen(logged)
         tell("segment.reopened", _("Segment %(no)s is open again.") % {"no": segment.no})
         return Answer(redirect=segment_url(segment))
@@ -330,8 +338,8 @@ def _follow_form(request: HttpRequest, logged: LoggedSegment, error: DomainError
     return dialog(request, "segments/follow_up.html", context, status=422 if error else 200)
 
 
-def _may_write(_logged: Any) -> bool:
-    return current().may("api.write", SET) and current().may("interaction_log.write")
+def _may_write(logged: Any) -> bool:
+    return not archive.is_busy(logged) and current().may("api.write", SET) and current().may("interaction_log.write")
 
 
 def _may_cancel(logged: Any) -> bool:

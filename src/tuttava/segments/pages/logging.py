@@ -22,7 +22,7 @@ from tuttava.foundation.context import current, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.models import Job, JobStatus
 from tuttava.interactions.pages.print_files import print_file_url
-from tuttava.segments import preflight
+from tuttava.segments import canceling, preflight, reopening_later
 from tuttava.segments.logging import (
     Logged,
     is_long,
@@ -201,11 +201,11 @@ def progress_url(job: Job) -> str:
 
 @require_GET
 def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """How far it is; at the end the logged segment."""
-    job = jobs.my_jobs(current().user_name).filter(pk=pk, kind="segments.log").first()
+    """How far it is; at the end what became of it."""
+    job = jobs.my_jobs(current().user_name).filter(pk=pk, kind__in=_RESULTS).first()
     if job is None:
         raise Http404
-    context = {"job": job, "page_title": job.title, **_pace(job), **_result(job)}
+    context = {"job": job, "page_title": job.title, **_pace(job), **_RESULTS[job.kind](job)}
     small = bool(getattr(request, "htmx", False))
     return render(request, "segments/logging_bar.html" if small else "segments/logging.html", context)
 
@@ -218,22 +218,52 @@ def _pace(job: Job) -> dict[str, Any]:
     return {"under_way": under_way, "rate": rate, "left": left}
 
 
-def _result(job: Job) -> dict[str, Any]:
+def _logging(job: Job) -> dict[str, Any]:
     """What is there to open: the logged segment when it is done, else the segment."""
     segment = Segment.objects.filter(pk=job.arguments.get("segment")).first()
     if job.status != JobStatus.DONE:
-        return {"segment_url": segment_url(segment) if segment is not None else ""}
+        words = _("Logging was called off; the segment is as it was.")
+        return {"called_off": words, "segment_url": segment_url(segment) if segment is not None else ""}
     done = logged_by(job)
     logged = LoggedSegment.objects.filter(entry_no=done.entry_no).first()
     follow_up = Segment.objects.filter(no=done.follow_up_no).first() if done.follow_up_no else None
     return {
         "words": _words(str(job.arguments.get("no", "")), done),
+        "sends": True,
         "logged_url": logged_url(logged) if logged is not None else "",
         "follow_up": follow_up,
         "follow_up_url": segment_url(follow_up) if follow_up is not None else "",
     }
 
 
+def _canceling(job: Job) -> dict[str, Any]:
+    """The logged segment, whatever became of it."""
+    logged = LoggedSegment.objects.filter(pk=job.arguments["logged"][0]).first()
+    words = _("It is canceled.") if (job.result or {}).get("canceled") else _("It is no longer canceled.")
+    return {"words": words, "called_off": _called_off(), "logged_url": logged_url(logged) if logged is not None else ""}
+
+
+def _reopening(job: Job) -> dict[str, Any]:
+    """The segment when it is done, else the logged one."""
+    logged = LoggedSegment.objects.filter(pk=job.arguments["logged"]).first()
+    segment = Segment.objects.filter(no=job.arguments["no"]).first() if job.status == JobStatus.DONE else None
+    return {
+        "words": _("Segment %(no)s is open again.") % {"no": job.arguments["no"]},
+        "called_off": _called_off(),
+        "logged_url": logged_url(logged) if logged is not None else "",
+        "segment_url": segment_url(segment) if segment is not None else "",
+    }
+
+
+def _called_off() -> str:
+    return _("The work was called off; all is as it was.")
+
+
+_RESULTS: dict[str, Callable[[Job], dict[str, Any]]] = {
+    "segments.log": _logging,
+    canceling.KIND: _canceling,
+    reopening_later.KIND: _reopening,
+}
 registry.add_route("segments/<uuid:pk>/log", page, "segment-log")
 registry.add_route("segments/<uuid:pk>/log/check", check, "segment-log-check")
 registry.add_route("segments/logging/<uuid:pk>", progress, "segment-logging")

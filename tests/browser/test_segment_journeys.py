@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Sit
 from tests.browser.test_document_journeys import PASTE
-from tests.segments.making import make_company, make_segment, vocabulary
+from tests.segments.making import fill, make_company, make_segment, vocabulary
 from tuttava.contacts.models import Contact
+from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.segments import contents, criteria_log
 from tuttava.segments.models import Segment, SegmentLine
@@ -67,3 +68,46 @@ def test_lines_are_typed_by_keyboard_and_one_gets_a_mail_of_its_own(
     expect(page.locator("line-grid tbody tr").nth(1)).to_contain_text("Its own")
     line = SegmentLine.objects.get(segment=made, contact=second)
     assert contents.state_of(line) == "unique"
+
+
+@pytest.fixture
+def picked() -> tuple[Segment, list[Contact]]:
+    """A segment with one of four companies on it; another one does not want to be on any."""
+    with acting(user_name="anna", door="browser"):
+        firms = [make_company(name=f"{name} Plukkeri") for name in ("Aas", "Berg", "Dal", "Eng")]
+        records.change(firms[2], {"exclude_from_segment": True})
+        made = make_segment(description="Spring visits of growers")
+        fill(made, firms[0])
+    return made, firms
+
+
+def test_contacts_are_picked_in_the_list_for_a_segment_and_taken_off_again(
+    sit: Sit,
+    picked: tuple[Segment, list[Contact]],
+    accessible_in_both_themes: Callable[[Page], None],
+    pictures: Path | None,
+) -> None:
+    made, (first, second, _excluded, fourth) = picked
+    page = sit().open("/contacts/?q=plukkeri")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#list tbody tr")).to_have_count(4)
+    page.get_by_label("Select all").check()
+    page.get_by_role("button", name="Add to segment").click()
+    dialog = page.locator("dialog.wizard")
+    expect(dialog).to_contain_text("3 contacts will be added. 1 is left out")
+    dialog.get_by_role("button", name="Add to segment").click()
+    expect(dialog).to_contain_text("Choose a segment, or describe a new one.")
+    page.keyboard.type("visits of gro")
+    expect(dialog.get_by_role("option", selected=True)).to_contain_text("Spring visits of growers")
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("2 contacts will be added. 1 is on it already.")
+    accessible_in_both_themes(page)
+    if pictures is not None:
+        page.screenshot(path=pictures / "segment-picking.png")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("2 contacts are added")
+    lines = SegmentLine.objects.filter(segment=made).order_by("line_no")
+    assert list(lines.values_list("contact", flat=True)) == [first.pk, second.pk, fourth.pk]
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(page.locator("#toasts")).to_contain_text("Undone")
+    assert list(lines.values_list("contact", flat=True)) == [first.pk]

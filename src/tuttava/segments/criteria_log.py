@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 
 from django.db.models import Max
 
-from tuttava.foundation.filter_expressions import exactly
-from tuttava.segments.models import CriteriaFields, CriteriaKind, Segment, SegmentCriteriaLine
+from tuttava.foundation.filter_expressions import LONGEST, exactly
+from tuttava.segments.models import CriteriaAction, CriteriaFields, CriteriaKind, Segment, SegmentCriteriaLine
 from tuttava.segments.selecting import Filters
 
 
@@ -24,6 +24,10 @@ class Options:
 
 
 _OPTIONS = tuple(each.name for each in fields(Options))
+#: The longest expression of numbers: around it stands the filter object, whose text is bounded as a whole (1.2).
+_LONGEST = LONGEST - len('{"no": ""}')
+#: More numbers than any such expression holds.
+MORE_THAN_NAMED = LONGEST // 2 + 1
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,8 @@ def steps_in(lines: Iterable[CriteriaFields]) -> list[Step]:
 
 def record(segment: Segment, step: Step) -> int:
     """Append a step with its filters to the log, also one that changes no line; its number (S-30)."""
-    last = SegmentCriteriaLine.objects.filter(segment=segment).aggregate(line=Max("line_no"), action=Max("action_no"))
-    number = (last["action"] or 0) + 1
+    number = _next_number(segment)
+    last = SegmentCriteriaLine.objects.filter(segment=segment).aggregate(line=Max("line_no"))
     used = {name: dict(wanted) for name, wanted in step.filters.items() if wanted}
     action = SegmentCriteriaLine(
         segment=segment,
@@ -89,3 +93,20 @@ def record(segment: Segment, step: Step) -> int:
 def record_contact(segment: Segment, action: str, contact_no: str) -> int:
     """A line typed or deleted by hand is a step of its own (S-31)."""
     return record(segment, Step(action, {"contact": {"no": exactly(contact_no)}}))
+
+
+def picked(segment: Segment, numbers: Sequence[str]) -> Step:
+    """The step that adds contacts picked one by one: filtered on their numbers, as lines typed by hand are (S-31).
+
+    So many that no filter holds them are those that the next step will have added, as the history tells (S-32).
+    """
+    text = "|".join(exactly(number) for number in numbers)
+    if len(text) <= _LONGEST:
+        return Step(CriteriaAction.ADD, {"contact": {"no": text}})
+    wanted = {"segmentNo": exactly(segment.no), "actionNo": str(_next_number(segment))}
+    return Step(CriteriaAction.ADD, {"segmentHistoryEntry": wanted})
+
+
+def _next_number(segment: Segment) -> int:
+    last = SegmentCriteriaLine.objects.filter(segment=segment).aggregate(action=Max("action_no"))
+    return (last["action"] or 0) + 1

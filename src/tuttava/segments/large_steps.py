@@ -26,7 +26,10 @@ from tuttava.segments.models import (
 from tuttava.segments.planning import MANY
 
 #: Units of work in which steps are done.
-_STEPS = ("add contacts", "reduce contacts", "refine contacts", "reuse logged segment", "reuse segment criteria")
+_STEPS = (
+    *("add contacts", "reduce contacts", "refine contacts", "reuse logged segment", "reuse segment criteria"),
+    "build segment from saved criteria",
+)
 _BACK, _FAR_BACK = "go back", "go back over a large step"
 
 
@@ -62,8 +65,17 @@ def _undone(unit: UnitOfWork) -> UndoResult | None:
         _refuse_earlier(segment, numbers)
         before = SegmentLine.objects.filter(segment=segment).count()
         removing.take_steps_back(segment, numbers)
+        if _made_by(unit, segment):
+            records.delete(segment)
         more = SegmentLine.objects.filter(segment=segment).count() - before
     return UndoResult(removed=max(-more, 0), reinserted=max(more, 0), unit_id=own)
+
+
+def _made_by(unit: UnitOfWork, segment: Segment) -> bool:
+    """Whether the segment itself was made in the unit, and stayed as it was made: then it goes along."""
+    changes = JournalChange.objects.filter(record_id=segment.pk, unit__undoes=None)
+    made = changes.filter(unit=unit.pk, operation="I").exists()
+    return made and not changes.exclude(unit=unit.pk).exists()
 
 
 def _refuse_earlier(segment: Segment, numbers: Sequence[int]) -> None:

@@ -125,6 +125,7 @@ def _of_company(rows: QuerySet[Any], _filters: Filters) -> Q:
 selects("mailingGroup", "contactMailingGroups")(_of_contact)
 selects("jobResponsibility", "contactJobResponsibilities")(_of_contact)
 selects("segmentLine", "segmentLines")(_of_contact)
+selects("segmentHistoryEntry", "segmentHistoryEntries")(_of_contact)
 selects("industryGroup", "contactIndustryGroups")(_of_company)
 selects("businessRelation", "contactBusinessRelations")(_of_company)
 

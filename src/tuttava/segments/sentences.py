@@ -28,6 +28,8 @@ from tuttava.ui.values import show
 MOST_TOLD = 12
 #: Contacts named one by one; typed lines may be many.
 _MOST_NAMED = 200
+#: Contacts said in one phrase; further ones are counted.
+_MOST_SAID = 5
 
 #: Words for a filter by rows of a room above, instead of the common ones (S-33: the question and the answer).
 Teller = Callable[[Sequence[Condition]], str]
@@ -181,8 +183,7 @@ def _who(step: Step, names: _Names) -> str:
     conditions = conditions_of(step.filters)
     own = [each for each in conditions if each.entity == "contact"]
     if len(conditions) == 1 and own and own[0].field == "no" and own[0].operator == "is":
-        words = names.of(own[0])
-        return phrases.listed([words(value) for value in own[0].values])
+        return _by_name(own[0], names)
     kept: dict[tuple[str, bool], list[Condition]] = {}
     for each in conditions:
         if each.entity != "contact":
@@ -197,6 +198,15 @@ def _who(step: Step, names: _Names) -> str:
     elif fields:
         noun = _("%(contacts)s whose %(condition)s") % {"contacts": noun, "condition": fields.pop(0)}
     return ", ".join([noun, *said, *fields])
+
+
+def _by_name(condition: Condition, names: _Names) -> str:
+    """Contacts told by name: all of a few, the first of many."""
+    words, rest = names.of(condition), len(condition.values) - _MOST_SAID
+    if rest <= 1:
+        return phrases.listed([words(value) for value in condition.values])
+    said = ", ".join(words(value) for value in condition.values[:_MOST_SAID])
+    return _("%(names)s and %(count)s more") % {"names": said, "count": show(rest)}
 
 
 def _is_type(condition: Condition) -> bool:
@@ -258,3 +268,15 @@ def _says(condition: Condition, rows: phrases.Rows) -> bool:
 def _is_any(condition: Condition) -> bool:
     """Every row meets it."""
     return condition.operator == "filled" and ANY_ROW.get(condition.entity) == condition.field
+
+
+@tells("segmentHistoryEntry")
+def _picked(conditions: Sequence[Condition]) -> str:
+    """So many contacts picked in a list that only the history names them (S-31)."""
+    named = {each.field: each.values for each in conditions if each.operator == "is" and not each.without}
+    if len(conditions) != 2 or set(named) != {"segmentNo", "actionNo"}:
+        return ""
+    return _("picked in step %(step)s of segment %(no)s") % {
+        "step": phrases.listed(named["actionNo"]),
+        "no": phrases.listed(named["segmentNo"]),
+    }

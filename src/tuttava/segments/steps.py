@@ -51,21 +51,34 @@ def add_contacts(segment: Segment, filters: Filters, options: Options | None = N
 
     ``dry_run``: only count what would happen.
     """
-    options = options or Options()
+    step = Step(CriteriaAction.ADD, filters, options or Options())
     with changing(segment, "add contacts", dry_run=dry_run) as held:
-        rows, counts = _addable(held, filters, options)
-        if dry_run:
-            return replace(counts, criteria_actions=criteria_log.actions_of(held))
-        step = criteria_log.record(held, Step(CriteriaAction.ADD, filters, options))
-        contacts = list(rows.order_by(*_IN_ORDER).values_list("pk", flat=True))
-        return replace(counts, added=planning.insert_lines(held, contacts, step), criteria_actions=step)
+        companies, related = step.options.expand_companies, step.options.allow_related_companies
+        chosen = expanded(selected(filters), companies=companies, related=related)
+        return _append(held, chosen, step, dry_run=dry_run)
 
 
-def _addable(segment: Segment, filters: Filters, options: Options) -> tuple[QuerySet[Contact], Added]:
-    """Who would be added, and the counts: one look at all who are selected."""
-    chosen = expanded(
-        selected(filters), companies=options.expand_companies, related=options.allow_related_companies
-    ).order_by()
+def add_picked(segment: Segment, picked: QuerySet[Contact], *, dry_run: bool = False) -> Added:
+    """Append contacts that somebody picked in a list; one step (S-31, S-44 to S-46).
+
+    Who is there already and who may not be on segments is left out, as with filters.
+    """
+    with changing(segment, "add contacts", dry_run=dry_run) as held:
+        numbers = picked.order_by("no").values_list("no", flat=True)[: criteria_log.MORE_THAN_NAMED]
+        return _append(held, picked, criteria_log.picked(held, list(numbers)), dry_run=dry_run)
+
+
+def _append(segment: Segment, chosen: QuerySet[Contact], step: Step, *, dry_run: bool) -> Added:
+    rows, counts = _addable(segment, chosen.order_by(), step.options)
+    if dry_run:
+        return replace(counts, criteria_actions=criteria_log.actions_of(segment))
+    number = criteria_log.record(segment, step)
+    contacts = list(rows.order_by(*_IN_ORDER).values_list("pk", flat=True))
+    return replace(counts, added=planning.insert_lines(segment, contacts, number), criteria_actions=number)
+
+
+def _addable(segment: Segment, chosen: QuerySet[Contact], options: Options) -> tuple[QuerySet[Contact], Added]:
+    """Who would be added, and the counts: one look at all who are chosen."""
     allowed, never = reachable(ignore_exclusion=options.ignore_exclusion), ~reachable(ignore_exclusion=True)
     # Not by EXISTS: this way the contacts of the segment are read once, however many are looked at.
     there = SegmentLine.objects.filter(segment=segment, contact__isnull=False).order_by().values("contact_id")

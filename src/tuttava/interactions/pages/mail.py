@@ -45,7 +45,7 @@ from tuttava.ui.answers import Answer, fragment, respond
 from tuttava.ui.cards import Action, add_action
 from tuttava.ui.lists.declare import BulkLink
 from tuttava.ui.lists.mount import add_link
-from tuttava.ui.lists.selected import rows_in_state, selected_query
+from tuttava.ui.lists.selected import as_ids, rows_in_state, selected_query
 from tuttava.ui.wizards import dialog
 
 RIGHT = "interaction_log.write"
@@ -95,11 +95,7 @@ def _chosen(ids: str, state: str) -> list[Contact]:
     if state:
         rows = rows_in_state(_LIST, state)
     else:
-        wanted = []
-        for text in ids.split(","):
-            with suppress(ValueError):
-                wanted.append(uuid.UUID(text))
-        rows = Contact.objects.filter(pk__in=wanted)
+        rows = Contact.objects.filter(pk__in=as_ids(ids.split(",")))
     return list(rows.order_by("no")[: MOST_CONTACTS + 1])
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from contextlib import suppress
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,13 +15,13 @@ from tuttava.foundation.context import require
 from tuttava.foundation.errors import DomainError
 from tuttava.merging.models import MergeTable
 from tuttava.merging.pages.merge import MOST_AT_ONCE, MergePage
-from tuttava.merging.pages.parties import merge_url, page_of, set_of
+from tuttava.merging.pages.parties import merge_url, set_of
 from tuttava.merging.preparing import RIGHT
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
 from tuttava.ui.lists.declare import BulkLink
 from tuttava.ui.lists.mount import add_link
-from tuttava.ui.lists.selected import rows_in_state
+from tuttava.ui.lists.selected import selected_rows
 from tuttava.ui.notices import notify
 
 #: The list of each table; its address is the same.
@@ -46,7 +43,7 @@ def merge_chosen(request: HttpRequest, table: str) -> HttpResponse:
 
 
 def _begun(request: HttpRequest, table: str) -> Answer:
-    found = list(_rows(request, table).order_by("pk")[: MOST_AT_ONCE + 2])
+    found = list(selected_rows(request, LISTS[MergeTable(table)]).order_by("pk")[: MOST_AT_ONCE + 2])
     if not 2 <= len(found) <= MOST_AT_ONCE + 1:
         raise DomainError(
             "merge.choose_rows",
@@ -59,18 +56,6 @@ def _begun(request: HttpRequest, table: str) -> Answer:
         for record in folded:
             page.begin(stays, record.no)
     return Answer(redirect=merge_url(table, stays.pk))
-
-
-def _rows(request: HttpRequest, table: str) -> Any:
-    """The rows that were ticked, or all that the list shows."""
-    if request.POST.get("everything"):
-        return rows_in_state(LISTS[MergeTable(table)], request.POST.get("state", "").lstrip("?") or "all")
-    ids = []
-    for text in request.POST.getlist("id"):
-        with suppress(ValueError):
-            ids.append(uuid.UUID(text))
-    model: Any = page_of(table).model
-    return model._default_manager.filter(pk__in=ids)
 
 
 for _table, _list in LISTS.items():

@@ -158,7 +158,8 @@ class BulkLink:
     """A page of a room above that takes the selected rows.
 
     Its address, named ``url``, is posted what a bulk action is: ``id`` of each row, ``state`` and ``everything``;
-    :func:`tuttava.ui.lists.selected.selected_query` makes a query of it.
+    :func:`tuttava.ui.lists.selected.selected_query` makes a query of it, ``selected_rows`` the rows themselves.
+    ``right`` is asked of ``set_name``, or of the list's own set. ``dialog``: it opens over the list.
     """
 
     name: str
@@ -166,6 +167,8 @@ class BulkLink:
     url: str
     icon: str = "arrow-right"
     right: str = "api.read"
+    set_name: str = ""
+    dialog: bool = False
 
 
 @dataclass(frozen=True)

@@ -370,7 +370,7 @@ class Shown:
     @cached_property
     def links(self) -> list[BulkLink]:
         """Pages of other rooms that take the selected rows."""
-        return [link for link in self.page.links if current().may(link.right, self.page.set_name)]
+        return [link for link in self.page.links if current().may(link.right, link.set_name or self.page.set_name)]
 
     @cached_property
     def page_links(self) -> list[PageLink]:

@@ -23,12 +23,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tuttava.foundation.context import acting, current, require
-from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.schemas import current_schema, in_schema
 from tuttava.ui.lists import bulk_job, export, saved
 from tuttava.ui.lists.choices import choices_of
 from tuttava.ui.lists.declare import BulkAction, ListPage, Rows
+from tuttava.ui.lists.selected import as_ids, selection_empty
 from tuttava.ui.lists.shown import Shown
 from tuttava.ui.lists.state import Chip, ListState, as_text, from_text
 from tuttava.ui.notices import notify
@@ -215,14 +215,9 @@ class ListViews:
 
 
 def _identities(ids: list[str]) -> list[uuid.UUID]:
-    found = []
-    for text in ids[: bulk_job.MOST_AT_ONCE]:
-        try:
-            found.append(uuid.UUID(text))
-        except ValueError:
-            continue
+    found = as_ids(ids[: bulk_job.MOST_AT_ONCE])
     if not found:
-        raise DomainError("selection.empty", _("Select at least one row first."))
+        raise selection_empty()
     return found
 
 

@@ -16,6 +16,7 @@ from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.segments import contents, criteria_log
 from tuttava.segments.models import Segment, SegmentLine
+from tuttava.ui.values import show
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("live_company")]
 
@@ -111,3 +112,39 @@ def test_contacts_are_picked_in_the_list_for_a_segment_and_taken_off_again(
     page.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(page.locator("#toasts")).to_contain_text("Undone")
     assert list(lines.values_list("contact", flat=True)) == [first.pk]
+
+
+def test_all_fields_of_a_line_are_reached_on_a_phone(
+    sit: Sit,
+    picked: tuple[Segment, list[Contact]],
+    accessible_in_both_themes: Callable[[Page], None],
+    pictures: Path | None,
+) -> None:
+    made, (first, *_others) = picked
+    page = sit(width=390, height=844).open(f"/segments/{made.pk}")
+    page.wait_for_load_state("networkidle")
+    row = page.locator("line-grid tbody tr").first
+    date, cost = row.locator("td[data-field=date]"), row.locator("td[data-field=cost_lcy]")
+    expect(row).to_contain_text("Aas Plukkeri")
+    expect(cost).to_be_hidden()
+    row.locator("td[data-field=description]").focus()
+    page.keyboard.press("ArrowRight")  # over what is hidden into the next line
+    expect(page.locator("line-grid tbody tr").nth(1).locator("td[data-field=contact_no]")).to_be_focused()
+    more = row.get_by_role("button", name="All fields of the line")
+    more.click()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    expect(date).to_contain_text(show(made.date))
+    cost.focus()
+    page.keyboard.type("120")
+    page.keyboard.press("Enter")
+    expect(cost).to_contain_text("120")
+    expect(page.locator("#line-sums")).to_contain_text("120.00")
+    expect(cost).to_be_visible()
+    assert SegmentLine.objects.get(segment=made, contact=first).cost_lcy == 120
+    page.evaluate("window.scrollTo(0, 0)")
+    accessible_in_both_themes(page)
+    if pictures is not None:
+        page.screenshot(path=pictures / "segment-phone.png", full_page=True)
+    more.click()
+    expect(cost).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

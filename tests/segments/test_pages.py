@@ -335,3 +335,12 @@ def test_labels_and_cover_sheets_open_as_pdf_or_say_what_that_needs(client: Clie
         else:
             assert got.status_code == 422 and "PDF needs the extra" in got.content.decode(), name
     assert client.post(f"{base}/{segment.pk}/labels", {"sheet": "36x70", "start": "999"}).status_code == 422
+
+
+def test_line_without_a_template_offers_no_content(client: Client, base: str) -> None:  # S-24
+    segment, firm = make_segment(), make_company(name="Berg AS")
+    steps.add_contacts(segment, {"contact": {"no": firm.no}})
+    line = line_of(segment, firm)
+    assert f"lines/{line.pk}/content" not in page(client, f"{base}/{segment.pk}")
+    records.change(segment, {"interaction_template_code": vocabulary().code})
+    assert f"lines/{line.pk}/content" in page(client, f"{base}/{segment.pk}")

@@ -117,7 +117,8 @@ def _row(line: SegmentLine, state: str, *, writable: bool) -> Row:
     if contact is not None:
         content = next(cell for cell in row.cells if cell.column.name == "content")
         content.text = content.text or (_("Add") if writable and line.interaction_template_code else "")
-        content.href, content.dialog = content_url(line), True
+        if content.text:
+            content.href, content.dialog = content_url(line), True
         if may_call(contact):
             phone = next(cell for cell in row.cells if cell.column.name == "contact_phone_no")
             phone.href, phone.dialog = call_url(line), True

@@ -3,7 +3,8 @@
  * `data-first` names the field where a new line begins; with `data-append` new lines stand at the end only. A template of an editor may say `data-default` (what it starts with
  * where nothing stands) and `data-only="field:value"` (it looks things up in lines of this value alone, and in new ones).
  * A cell is saved when it is left; a refusal stands at the cell with what was typed kept. Saves go out one after the other.
- * Every cell is reached by keys: arrows and Tab move, Enter or typing edits, Esc takes back and lets Tab leave the table.
+ * Where there is little room a row shows what matters, and all of its cells once `[data-more]` has opened it.
+ * Every cell shown is reached by keys: arrows and Tab move, Enter or typing edits, Esc takes back and lets Tab leave the table.
  */
 import { complain, element, follow, send } from "../cards/answers.js";
 
@@ -42,6 +43,15 @@ class LineGrid extends HTMLElement {
     return [...row.querySelectorAll("td.lc")];
   }
 
+  /** Whether there is room for the cell; on a phone a row shows all of them once it is opened. */
+  isShown(cell) {
+    return cell.getClientRects().length > 0;
+  }
+
+  shown(row = this.body.rows[0]) {
+    return this.cells(row).filter((cell) => this.isShown(cell));
+  }
+
   /** The one cell that Tab comes to from outside. */
   stop(cell) {
     if (!cell) return;
@@ -58,11 +68,11 @@ class LineGrid extends HTMLElement {
   }
 
   beside(cell, step) {
-    const cells = this.cells(cell.parentElement);
+    const cells = this.shown(cell.parentElement);
     const at = cells.indexOf(cell) + step;
     if (cells[at]) return cells[at];
     const row = this.rows()[this.rows().indexOf(cell.parentElement) + step];
-    return row ? this.cells(row).at(step > 0 ? 0 : -1) : null;
+    return row ? this.shown(row).at(step > 0 ? 0 : -1) : null;
   }
 
   /** The next cell that can be typed into. */
@@ -74,7 +84,9 @@ class LineGrid extends HTMLElement {
 
   below(cell, step) {
     const row = this.rows()[this.rows().indexOf(cell.parentElement) + step];
-    return row ? this.cells(row)[this.cells(cell.parentElement).indexOf(cell)] : null;
+    if (!row) return null;
+    const found = this.cells(row)[this.cells(cell.parentElement).indexOf(cell)];
+    return this.isShown(found) ? found : this.shown(row)[0];
   }
 
   /* --- rows ------------------------------------------------------------------------------------------------------- */
@@ -113,9 +125,16 @@ class LineGrid extends HTMLElement {
       place.replaceWith(cell);
     }
     made.dataset.key = row.dataset.key ?? "";
+    this.unfold(made, row.classList.contains("is-open"));
     row.replaceWith(made);
     if (focused && !made.contains(document.activeElement)) this.focusCell(made.querySelector(`[data-field="${focused}"]`));
     return made;
+  }
+
+  /** Show all cells of a row where there is little room, or only those that matter. */
+  unfold(row, open) {
+    row.classList.toggle("is-open", open);
+    row.querySelector("[data-more]")?.setAttribute("aria-expanded", String(open));
   }
 
   /* --- editing ---------------------------------------------------------------------------------------------------- */
@@ -400,6 +419,11 @@ class LineGrid extends HTMLElement {
   /* --- keys and clicks ------------------------------------------------------------------------------------------------ */
 
   click(event) {
+    const more = event.target.closest("[data-more]")?.closest("tr");
+    if (more) {
+      this.unfold(more, !more.classList.contains("is-open"));
+      return;
+    }
     const button = event.target.closest("[data-remove]");
     if (button) {
       this.remove(button.closest("tr"));
@@ -470,8 +494,8 @@ class LineGrid extends HTMLElement {
       ArrowLeft: () => this.beside(cell, -1),
       ArrowDown: () => this.below(cell, 1),
       ArrowUp: () => this.below(cell, -1),
-      Home: () => (event.ctrlKey ? this.cells()[0] : this.cells(cell.parentElement)[0]),
-      End: () => (event.ctrlKey ? this.cells(this.rows().at(-1)).at(-1) : this.cells(cell.parentElement).at(-1)),
+      Home: () => (event.ctrlKey ? this.shown()[0] : this.shown(cell.parentElement)[0]),
+      End: () => (event.ctrlKey ? this.shown(this.rows().at(-1)).at(-1) : this.shown(cell.parentElement).at(-1)),
     };
     if (moves[event.key] && !event.altKey && !event.metaKey) {
       this.done(event);

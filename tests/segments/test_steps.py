@@ -13,7 +13,7 @@ from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import JournalChange, UnitOfWork
 from tuttava.foundation.undo import undo_unit
-from tuttava.segments import by_hand, criteria_log, large_steps, planning, steps
+from tuttava.segments import by_hand, criteria_log, planning, steps
 from tuttava.segments.criteria_log import Options
 from tuttava.segments.models import SegmentCriteriaLine, SegmentHistoryEntry, SegmentLine
 
@@ -124,8 +124,7 @@ def test_contact_on_a_segment_is_not_deleted(firms: tuple[Contact, ...]) -> None
 def test_large_step_is_undone_by_going_back(
     monkeypatch: pytest.MonkeyPatch, firms: tuple[Contact, ...]
 ) -> None:  # S-34
-    for module in (planning, large_steps):
-        monkeypatch.setattr(module, "MANY", 3)
+    monkeypatch.setattr(planning, "MANY", 3)
     segment = make_segment()
     steps.add_contacts(segment, {"contact": {"name": "Berg*"}})
     steps.add_contacts(segment, ALL)
@@ -139,8 +138,7 @@ def test_large_step_is_undone_by_going_back(
 def test_large_step_behind_others_is_not_undone(
     monkeypatch: pytest.MonkeyPatch, firms: tuple[Contact, ...]
 ) -> None:  # S-34
-    for module in (planning, large_steps):
-        monkeypatch.setattr(module, "MANY", 3)
+    monkeypatch.setattr(planning, "MANY", 3)
     segment = make_segment()
     steps.add_contacts(segment, ALL)
     first = UnitOfWork.objects.filter(action="add contacts").latest("at")
@@ -160,8 +158,7 @@ def test_removed_in_a_large_step_come_back_as_they_were(
 ) -> None:  # S-34
     segment = make_segment()
     steps.add_contacts(segment, ALL)
-    for module in (planning, large_steps):
-        monkeypatch.setattr(module, "MANY", 2)
+    monkeypatch.setattr(planning, "MANY", 2)
     before = list(SegmentLine.objects.order_by("line_no").values())
     steps.reduce_contacts(segment, {"contact": {"type": "Company"}})
     assert not JournalChange.objects.filter(record_type="segments.segmentline", operation="D").exists()
@@ -175,8 +172,7 @@ def test_emptying_step_is_undone_although_steps_were_forgotten(
     segment = make_segment()
     steps.add_contacts(segment, {"contact": {"type": "Company"}})
     steps.add_contacts(segment, ALL)
-    for module in (planning, large_steps):
-        monkeypatch.setattr(module, "MANY", 2)
+    monkeypatch.setattr(planning, "MANY", 2)
     steps.reduce_contacts(segment, ALL)
     assert criteria_log.actions_of(segment) == 0
     undo_unit(UnitOfWork.objects.filter(action="reduce contacts").latest("at").pk)

@@ -175,8 +175,9 @@ def continue_unit(unit: uuid.UUID) -> Iterator[uuid.UUID]:
 def told_elsewhere() -> Iterator[None]:
     """Leave rows that come and go in the block out of the journal: for bulk work that keeps a history of its own.
 
-    Whoever uses it says how its units of work are taken back (:func:`tuttava.foundation.undo.taken_back_by`). Inside a
-    transaction; updates are journaled as ever.
+    Whoever uses it says how its part of a unit of work is taken back
+    (:func:`tuttava.foundation.undo_elsewhere.partly_taken_back_by`). Inside a transaction; updates are journaled as
+    ever.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('tuttava.told_elsewhere', 'on', true)")

@@ -24,6 +24,8 @@ from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import Detail, DomainError
 from tuttava.foundation.journal import UnitOfWork, unit_of_work
 from tuttava.foundation.records import Record, rules_of
+from tuttava.foundation.undo_dangling import drop_dangling
+from tuttava.foundation.undo_elsewhere import parts_of
 
 #: Rows written by one statement.
 BATCH = 10_000
@@ -123,12 +125,16 @@ def undo_unit(unit_id: uuid.UUID, *, strict: bool = True, progress: Progress | N
     with unit_of_work("undo", summary, undoes=unit_id) as own:
         if own != unit_id:  # a caller's own unit of work becomes the undo
             UnitOfWork.objects.filter(pk=own, undoes=None).update(undoes=unit_id, summary=summary[:250])
+        parts = parts_of(unit)
         plan.build(unit_id)
+        moved = [part() for part in parts]
         planned = plan.planned_models()
         for model in planned:
             rules = rules_of(model)
             require(rules.write_right, rules.set_name)
         result = _carry_out(planned, strict=strict, progress=progress)
+        result.removed += sum(each.removed for each in moved)
+        result.reinserted += sum(each.reinserted for each in moved)
         result.unit_id = own
     current().cache.clear()
     return result
@@ -165,7 +171,7 @@ def _write(planned: Sequence[type[Record]], *, strict: bool, progress: Progress 
                 apply(model, batch)
                 counter.add(len(batch))
     referring = plan.with_action(planned, "U", "R")
-    while sum(_drop_dangling(model) for model in referring):
+    while sum(drop_dangling(model) for model in referring):
         pass
     plan.leave_incidental(planned)
     if strict:
@@ -290,70 +296,6 @@ def _defaults(model: type[Record]) -> dict[str, Any]:
     """What columns hold that did not exist yet when the row was deleted."""
     fields = [f for f in model._meta.concrete_fields if not f.primary_key and f.has_default()]
     return {str(f.column): f.get_prep_value(f.get_default()) for f in fields if not isinstance(f, models.BinaryField)}
-
-
-# -- references that lead nowhere ------------------------------------------------------------------------------------
-
-_DANGLING = """
-SELECT {place}::int AS reference, p.place FROM undo_plan p JOIN {child} n ON n.id = p.record_id
- WHERE p.record_type = {type} AND p.problem IS NULL
-   AND (p.action = 'R' OR (p.action = 'U' AND p.restore ? {column_name}))
-   AND n.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {target_table} m WHERE m.{target} = n.{column})
-"""
-
-
-def _drop_dangling(model: type[Record]) -> int:
-    """Take off what refers to rows that are not there, with the whole row where it needs them; the number of rows."""
-    references = [field for field in model._meta.concrete_fields if plan.is_reference(field)]
-    parts = [
-        sql.SQL(_DANGLING).format(
-            place=sql.Literal(number),
-            child=plan.table_of(model),
-            type=plan.type_of(model),
-            column=plan.column_of(reference),
-            column_name=sql.Literal(str(reference.column)),
-            target_table=plan.table_of(reference.related_model),
-            target=plan.column_of(reference.target_field),
-        )
-        for number, reference in enumerate(references)
-    ]
-    found = plan.rows("{all}", all=sql.SQL(" UNION ALL ").join(parts)) if parts else []
-    for number, reference in enumerate(references):
-        places = [place for each, place in found if each == number]
-        if places:
-            _leave_out(model, reference, places)
-    return len(found)
-
-
-def _leave_out(model: type[Record], reference: models.ForeignKey[Any, Any], batch: list[int]) -> None:
-    names: dict[str, sql.Composable] = {
-        "table": plan.table_of(model),
-        "batch": sql.Literal(batch),
-        "column": plan.column_of(reference),
-        "name": sql.Literal(str(reference.column)),
-    }
-    if reference.null:
-        came_back = "UPDATE {table} t SET {column} = NULL FROM undo_plan p"
-    else:
-        came_back = "DELETE FROM {table} t USING undo_plan p"
-    plan.execute(
-        came_back + " WHERE p.place = ANY ({batch}) AND p.action = 'R' AND t.id = p.record_id",
-        **names,
-    )
-    plan.execute(
-        "UPDATE {table} t SET {column} = r.{column} FROM undo_plan p CROSS JOIN LATERAL"
-        " jsonb_populate_record(NULL::{table}, p.left_as) r"
-        " WHERE p.place = ANY ({batch}) AND p.action = 'U' AND t.id = p.record_id",
-        **names,
-    )
-    plan.execute(
-        "UPDATE undo_plan SET problem = CASE WHEN action = 'R' AND NOT {null} THEN 'missing' END,"
-        " restore = restore - {name}::text,"
-        " lost = lost || jsonb_build_object({name}::text, restore->{name}::text)"
-        " WHERE place = ANY ({batch})",
-        null=sql.Literal(reference.null),
-        **names,
-    )
 
 
 # -- the outcome -----------------------------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ def _stored(found: Segment | None, number: str) -> Segment:
 @contextmanager
 def _beginning(segment: Segment, arguments: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Close the segment for logging in a unit of work; gives the state that the job goes on from."""
-    with unit_of_work(ACTION, _title(segment)) as unit:
+    with unit_of_work(ACTION, _title(segment), apart=True) as unit:
         locked = Segment.objects.select_for_update(of=("self",)).filter(pk=segment.pk).first()
         held = _stored(locked, arguments["no"])
         _refuse(held, arguments)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from tuttava.foundation.context import ask
 from tuttava.interactions.attachments import discard
 from tuttava.interactions.models import InteractionAttachment
+from tuttava.segments import planning
 from tuttava.segments.errors import nothing_to_undo
 from tuttava.segments.models import (
     CriteriaKind,
@@ -68,6 +69,8 @@ INSERT INTO segments_segmentinteractionlanguage SELECT r.* FROM segments_segment
   JOIN segments_segmentline l ON l.id = r.line_id
  WHERE h.segment_id = %s AND h.action_no = %s AND h.action_taken = %s AND h.before ? 'languages'
 """
+#: What the last row of a large step's history says when the step is gone back over: how many rows there were.
+OVER = "over"
 _HELD = """
 SELECT (g->>'attachment_id')::uuid FROM segments_segmenthistoryentry h
  CROSS JOIN LATERAL jsonb_array_elements(h.before->'languages') g
@@ -196,10 +199,18 @@ def take_steps_back(segment: Segment, numbers: Sequence[int]) -> None:
     """The steps of these numbers undone, in this order; they are the last ones."""
     for number in numbers:
         history = SegmentHistoryEntry.objects.filter(segment=segment, action_no=number)
-        with quietly(history.count()):
+        count = history.count()
+        with quietly(count):
             _uninsert(segment, number)
             _bring_back(segment, number)
-            history._raw_delete(history.db)
+            told = history.filter(
+                pk__in=list(history.values_list("pk", flat=True)[:1] if count >= planning.MANY else ())
+            )
+            rest = history.exclude(pk__in=told.values("pk"))
+            rest._raw_delete(rest.db)
+        # Of a large step the journal hears of one row, which says so: an undo must know what it cannot bring back.
+        history.update(before={OVER: count})
+        history._raw_delete(history.db)
         criteria = SegmentCriteriaLine.objects.filter(segment=segment, action_no=number)
         criteria._raw_delete(criteria.db)
     _number_anew(segment)

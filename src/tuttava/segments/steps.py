@@ -16,7 +16,7 @@ from tuttava.foundation import records
 from tuttava.foundation.context import require
 from tuttava.foundation.journal import unit_of_work
 from tuttava.interactions.models import InteractionLogEntry
-from tuttava.segments import criteria_log, large_steps, planning, removing
+from tuttava.segments import criteria_log, planning, removing
 from tuttava.segments.criteria_log import Options, Step
 from tuttava.segments.models import CriteriaAction, Segment, SegmentLine
 from tuttava.segments.selecting import Filters, check, expanded, owners_of, reachable, selected
@@ -157,7 +157,7 @@ def go_back(segment: Segment, steps: int = 1) -> Segment:
 
     Asks ``q_undo``. Raises ``nothing_to_undo``.
     """
-    with changing(segment, large_steps.action_of_going_back(segment, steps)) as held:
+    with changing(segment, "go back") as held:
         removing.take_back(held, steps)
         return held
 

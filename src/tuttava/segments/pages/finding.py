@@ -1,14 +1,17 @@
-"""Finding the segment that an address names, and what a button on its card answers."""
+"""Finding what an address names - a segment, a logged one, saved criteria - and what a button on its card answers."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from tuttava.foundation.context import current, require
+from tuttava.foundation.records import Record
 from tuttava.segments.models import Segment
 from tuttava.ui.answers import Answer, respond
 from tuttava.ui.cards import views_of
@@ -17,21 +20,44 @@ CARD = "segment"
 SET = "segments"
 LINES = "segmentLines"
 
-Work = Callable[[HttpRequest, Segment], Answer]
+Row = TypeVar("Row", bound=Record)
 
 
-def found(pk: uuid.UUID) -> Segment:
-    """The segment, with the right to see it checked; 404 when there is none."""
-    require("api.read", SET)
-    segment = Segment.objects.filter(pk=pk).first()
-    if segment is None:
-        raise Http404
-    return segment
+@dataclass(frozen=True)
+class Addressed(Generic[Row]):
+    """The rows of a set as addresses name them; ``home`` is the page of one."""
+
+    model: type[Row]
+    set_name: str
+    home: Callable[[Row], str]
+
+    def found(self, pk: uuid.UUID) -> Row:
+        """The row, with the right to see it checked; 404 when there is none."""
+        require("api.read", self.set_name)
+        row: Row | None = self.model._default_manager.filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def posts(self, work: Callable[[HttpRequest, Row], Answer]) -> Callable[[HttpRequest, uuid.UUID], HttpResponse]:
+        """A view of a button: only a POST does anything."""
+
+        def view(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+            row = self.found(pk)
+            if request.method != "POST":
+                raise Http404
+            return respond(request, lambda: work(request, row), home=self.home(row))
+
+        return view
 
 
 def segment_url(segment: Segment) -> str:
     """The card of a segment."""
     return reverse(CARD, kwargs={"pk": segment.pk})
+
+
+_segments = Addressed(Segment, SET, segment_url)
+found, posts = _segments.found, _segments.posts
 
 
 def title_of(segment: Segment) -> str:
@@ -54,15 +80,3 @@ def whole_card(request: HttpRequest, segment: Segment) -> Answer:
     views = views_of(CARD)
     fresh = views.load(segment.pk)
     return Answer(parts=views.whole(request, fresh), version=fresh.version)
-
-
-def posts(work: Work) -> Callable[[HttpRequest, uuid.UUID], HttpResponse]:
-    """A view of a button: only a POST does anything."""
-
-    def view(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        segment = found(pk)
-        if request.method != "POST":
-            raise Http404
-        return respond(request, lambda: work(request, segment), home=segment_url(segment))
-
-    return view

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,7 +23,7 @@ from tuttava.interactions.pages.print_files import print_file_url
 from tuttava.segments import logged as archive
 from tuttava.segments.following import follow_up
 from tuttava.segments.models import LoggedSegment, Segment
-from tuttava.segments.pages.finding import segment_url
+from tuttava.segments.pages.finding import Addressed, segment_url
 from tuttava.segments.pages.logging import logged_url, progress_url
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
@@ -221,51 +221,32 @@ register_card(
 # --- what may be done -------------------------------------------------------------------------------------------------
 
 
-def found(pk: uuid.UUID) -> LoggedSegment:
-    require("api.read", SET)
-    row = LoggedSegment.objects.filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row
+_addressed = Addressed(LoggedSegment, SET, logged_url)
 
 
-def toggle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def _toggle(_request: HttpRequest, logged: LoggedSegment) -> Answer:
     """Cancel it with all its interactions, or take that back (S-80)."""
-    logged = found(pk)
-    if request.method != "POST":
-        raise Http404
-
-    def work() -> Answer:
-        if archive.is_long(logged):
-            job = archive.toggle_canceled_later([logged])
-            return Answer(redirect=progress_url(job)) if job is not None else Answer(reload=True)
-        changed = archive.toggle_canceled([logged])[0]
-        if changed.canceled != logged.canceled:
-            tell("logged.toggled", _("It is canceled.") if changed.canceled else _("It is no longer canceled."))
-        return Answer(reload=True)
-
-    return respond(request, work, home=logged_url(logged))
+    if archive.is_long(logged):
+        job = archive.toggle_canceled_later([logged])
+        return Answer(redirect=progress_url(job)) if job is not None else Answer(reload=True)
+    changed = archive.toggle_canceled([logged])[0]
+    if changed.canceled != logged.canceled:
+        tell("logged.toggled", _("It is canceled.") if changed.canceled else _("It is no longer canceled."))
+    return Answer(reload=True)
 
 
-def reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def _reopen(_request: HttpRequest, logged: LoggedSegment) -> Answer:
     """The segment as it was before it was logged (S-81)."""
-    logged = found(pk)
-    if request.method != "POST":
-        raise Http404
-
-    def work() -> Answer:
-        if archive.is_long(logged):
-            return Answer(redirect=progress_url(archive.reopen_later(logged)))
-        segment = archive.reopen(logged)
-        tell("segment.reopened", _("Segment %(no)s is open again.") % {"no": segment.no})
-        return Answer(redirect=segment_url(segment))
-
-    return respond(request, work, home=logged_url(logged))
+    if archive.is_long(logged):
+        return Answer(redirect=progress_url(archive.reopen_later(logged)))
+    segment = archive.reopen(logged)
+    tell("segment.reopened", _("Segment %(no)s is open again.") % {"no": segment.no})
+    return Answer(redirect=segment_url(segment))
 
 
 def resend(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The dialog that sends its interactions again (S-76)."""
-    logged = found(pk)
+    logged = _addressed.found(pk)
     require("interaction_log.write", "interactionLogEntries")
     if request.method != "POST":
         return _resend_form(request, logged)
@@ -308,7 +289,7 @@ _ANSWERS = {"yes": True, "no": False}
 
 def follow(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The dialog of a follow-up segment: with all of its contacts, or those of some result (S-67)."""
-    logged = found(pk)
+    logged = _addressed.found(pk)
     require("api.write", "segments")
     if request.method != "POST":
         return _follow_form(request, logged)
@@ -354,7 +335,12 @@ def _is_canceled(logged: Any) -> bool:
     return _may_write(logged) and logged.canceled
 
 
-for _name, _view in (("toggle", toggle), ("reopen", reopen), ("resend", resend), ("follow-up", follow)):
+for _name, _view in (
+    ("toggle", _addressed.posts(_toggle)),
+    ("reopen", _addressed.posts(_reopen)),
+    ("resend", resend),
+    ("follow-up", follow),
+):
     registry.add_route(f"segments/logged/<uuid:pk>/{_name}", _view, f"logged-segment-{_name}")
 add_page_link("segments", PageLink("logged", gettext_lazy("Logged segments"), LIST, "archive-box"))
 

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,7 +26,7 @@ from tuttava.segments.models import (
 )
 from tuttava.segments.pages import choosing
 from tuttava.segments.pages.building import address
-from tuttava.segments.pages.finding import found
+from tuttava.segments.pages.finding import Addressed, found
 from tuttava.ui import registry
 from tuttava.ui.answers import Answer, respond
 from tuttava.ui.cards import Action, CardField, CardPage, FactBox, Group, add_action, register_card
@@ -126,43 +126,24 @@ register_card(
 # --- doing something with them ----------------------------------------------------------------------------------------
 
 
-def _found(pk: uuid.UUID) -> SavedSegmentCriteria:
-    require("api.read", SET)
-    row = SavedSegmentCriteria.objects.filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row
+_addressed = Addressed(SavedSegmentCriteria, SET, saved_url)
 
 
-def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def _delete(_request: HttpRequest, row: SavedSegmentCriteria) -> Answer:
     """Segments that were built with them stay as they are (S-58)."""
-    row = _found(pk)
-    if request.method != "POST":
-        raise Http404
-
-    def work() -> Answer:
-        with unit_of_work("delete saved criteria", row.code) as unit:
-            records.delete(row)
-        tell("record.deleted", _("%(record)s was deleted.") % {"record": row.code})
-        return Answer(redirect=reverse(LIST), undo=undo_address(unit))
-
-    return respond(request, work, home=saved_url(row))
+    with unit_of_work("delete saved criteria", row.code) as unit:
+        records.delete(row)
+    tell("record.deleted", _("%(record)s was deleted.") % {"record": row.code})
+    return Answer(redirect=reverse(LIST), undo=undo_address(unit))
 
 
-def use(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def _use(_request: HttpRequest, row: SavedSegmentCriteria) -> Answer:
     """A new segment that goes through the steps at once."""
-    row = _found(pk)
-    if request.method != "POST":
-        raise Http404
-
-    def work() -> Answer:
-        with unit_of_work("build segment from saved criteria", row.code) as unit:
-            segment = records.create(Segment, {"description": row.description or row.code})
-            saved.reuse_criteria(segment, row.code)
-        tell("segment.built", _("Segment %(no)s is built from these steps.") % {"no": segment.no})
-        return Answer(redirect=address(segment), undo=undo_address(unit))
-
-    return respond(request, work, home=saved_url(row))
+    with unit_of_work("build segment from saved criteria", row.code) as unit:
+        segment = records.create(Segment, {"description": row.description or row.code})
+        saved.reuse_criteria(segment, row.code)
+    tell("segment.built", _("Segment %(no)s is built from these steps.") % {"no": segment.no})
+    return Answer(redirect=address(segment), undo=undo_address(unit))
 
 
 _KEEP = (F("code"), F("description", wide=True))
@@ -262,8 +243,8 @@ register_lookup("segment", _segments)
 register_lookup("logged-segment", _logged)
 choosing.looks_up("segmentLine.segmentNo", "segment")
 choosing.looks_up("interactionLogEntry.segmentNo", "logged-segment")
-registry.add_route("segments/saved/<uuid:pk>/delete", delete, "saved-criteria-delete")
-registry.add_route("segments/saved/<uuid:pk>/use", use, "saved-criteria-use")
+registry.add_route("segments/saved/<uuid:pk>/delete", _addressed.posts(_delete), "saved-criteria-delete")
+registry.add_route("segments/saved/<uuid:pk>/use", _addressed.posts(_use), "saved-criteria-use")
 registry.add_route("segments/<uuid:pk>/building/keep", keep, "segment-keep")
 registry.add_route("segments/<uuid:pk>/building/reuse", reuse, "segment-reuse")
 add_page_link("segments", PageLink("saved", gettext_lazy("Saved criteria"), LIST, "bookmark"))

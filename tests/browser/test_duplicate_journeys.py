@@ -20,13 +20,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.smart_search, pytest.mark.usefixt
 
 @pytest.fixture
 def alike() -> list[Contact]:
-    """Two pairs that nobody else in the committed company looks like, the first one surer."""
+    """The only two pairs of the queue, the first one surer: those with what earlier tests left are taken out."""
     mark = uuid.uuid4().hex[:8]
-    ContactDuplicate.objects.all().delete()
     with acting(user_name="anna", door="browser"):
         first = firm(f"Nordlys {mark} AS", phone_no="22 11 33 44", address="Havnegata 12", email="post@nordlys.example")
         second = firm(f"Nordlys {mark}", phone_no="+47 22113344", address="Havnegt. 12")
         third, fourth = firm(f"Fjord {mark} AS", city="Bergen"), firm(f"Fjord {mark} Norge", city="Bergen")
+        ContactDuplicate.objects.all().delete()
         pair(second, first, 97)
         pair(third, fourth, 71)
     return [first, second, third, fourth]
@@ -105,7 +105,8 @@ def test_pair_is_stacked_on_a_phone_and_clear_in_the_dark(
     assert right["y"] >= left["y"] + left["height"]
     accessible(page)
     shot(page, pictures, "duplicates-phone")
-    shown = page.locator(".party-name").first.get_attribute("href")
+    names = page.locator(".party-name")
+    expect(names).to_have_text([str(alike[1].name), str(alike[0].name)])
     page.get_by_role("button", name="Later").click()
-    expect(page.locator(".party-name").first).not_to_have_attribute("href", str(shown))
+    expect(names).to_have_text([str(alike[2].name), str(alike[3].name)])
     assert not seat.problems

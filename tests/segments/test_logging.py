@@ -232,6 +232,32 @@ def test_alternative_address_gets_the_mail(company: Company) -> None:  # S-63, S
     assert entries_of(segment.no)[0].correspondence_type == "email"
 
 
+@pytest.mark.parametrize(
+    ("own", "other", "reached"),
+    [
+        ("own@example.com", "", "own@example.com"),
+        ("own@example.com", "post@example.com", "post@example.com"),
+        ("", "post@example.com", "post@example.com"),
+        ("", "", ""),
+    ],
+)
+def test_alternative_address_without_email_leaves_the_mail_to_the_contacts_own(
+    company: Company, own: str, other: str, reached: str
+) -> None:  # S-63, S-71, I-95
+    firm = make_company(name="Aas AS", email=own)
+    segment = mailing(firm)
+    address = ContactAltAddress.objects.create(contact=firm, code="PO", email=other)
+    SegmentLine.objects.filter(segment=segment).update(contact_alt_address=address)
+    missing = [] if reached else ["email_address_missing"]
+    assert [each.code for each in preflight.problems(segment)] == missing
+    made = log_segment(segment, skip_undeliverable=True)
+    (entry,) = entries_of(segment.no)
+    assert entry.correspondence_type == ("email" if reached else "none")
+    assert (made.delivered, made.failed) == (1 if reached else 0, 0)
+    assert [mail.to for mail in OutboxMail.objects.all()] == ([[reached]] if reached else [])
+    assert entry.contact_alt_address == address
+
+
 def test_deleted_alternative_address_leaves_the_line() -> None:  # S-15
     firm = make_company(name="Aas AS")
     segment = ready(firm)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from email.utils import make_msgid
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,11 +24,15 @@ from tuttava.foundation.attachments import content_bytes, release_contents, stor
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.mail import Attachment, Mail, Post
+from tuttava.foundation.mail_server import NotSent
 from tuttava.foundation.models import Job
+from tuttava.interactions import patience
 from tuttava.interactions.keeping import fail, set_status
 from tuttava.interactions.models import DeliveryState, DeliveryStatus, InteractionLogEntry
 
 KIND = "documents.send_mail"
+#: Where the state of a job keeps the mails that the server put off.
+_PUT_OFF = "put_off"
 #: No mail takes longer to be handed over.
 ABANDONED_AFTER = dt.timedelta(minutes=15)
 #: How long the book is kept; a mail that failed can be sent again for as long.
@@ -100,11 +105,11 @@ def _sweep() -> None:
     DocumentMail.objects.filter(pk__in=[row.pk for row in old]).delete()
 
 
-def hand_over(row: DocumentMail, post: Post) -> str:
+def hand_over(row: DocumentMail, post: Post, *, patient: bool = False) -> str:
     """Hand a mail of the book over, once; answers why it was not taken, blank when it was.
 
     To be called outside any transaction. A mail that failed before is tried again; one whose sender died while handing
-    it over is not.
+    it over is not. ``patient``: what may be taken later waits again, and :class:`NotSent` says so.
     """
     row.refresh_from_db()
     if row.state == DeliveryState.HANDING_OVER:
@@ -114,15 +119,85 @@ def hand_over(row: DocumentMail, post: Post) -> str:
     message_id = make_msgid(domain="tuttava.invalid")
     try:
         post.ready()
-    except DomainError as error:
-        return _settled(row, DeliveryState.FAILED, str(error.message))
-    if not _claimed(row, message_id):
-        return ""
-    try:
+        if not _claimed(row, message_id):
+            return ""
         post.hand_over(_message(row, message_id))
     except DomainError as error:
-        return _settled(row, DeliveryState.FAILED, str(error.message))
+        if not (patient and isinstance(error, NotSent) and error.later):
+            return _settled(row, DeliveryState.FAILED, str(error.message))
+        DocumentMail.objects.filter(pk=row.pk).update(state=DeliveryState.WAITING, changed_at=timezone.now())
+        raise
     return _settled(row, DeliveryState.DONE)
+
+
+def hand_over_patiently(run: jobs.JobRun, row: DocumentMail, post: Post) -> bool:
+    """The same from a job, at the pace of batches, counted in its state as ``sent`` or ``failed``; whether it is
+    settled.
+
+    Raises :class:`jobs.JobWaits` while the server is away. A mail that it put off waits in the state for
+    :func:`hand_over_put_off`.
+    """
+    if is_put_off(run, row):
+        return False
+    patience.wait_for_turn(run.check)
+    try:
+        error = hand_over(row, post, patient=True)
+    except NotSent as refusal:
+        again = _again(run, row, refusal)
+        if again is not None:
+            if refusal.server:
+                raise jobs.JobWaits(again, str(refusal.message)) from refusal
+            return False
+        error = _settled(row, DeliveryState.FAILED, str(refusal.message))
+    if not error:
+        patience.server_is_back(run.state)
+    run.state.get(_PUT_OFF, {}).pop(str(row.pk), None)
+    counted = "failed" if error else "sent"
+    run.state[counted] = run.state.get(counted, 0) + 1
+    return True
+
+
+def _again(run: jobs.JobRun, row: DocumentMail, refusal: NotSent) -> dt.datetime | None:
+    """When to try again, written down in the job's state; None when that was often enough."""
+    if refusal.server:
+        return patience.back_at(run.state)
+    put_off = run.state.setdefault(_PUT_OFF, {})
+    tries = put_off.get(str(row.pk), {}).get("tries", 0) + 1
+    again = patience.again_at(tries)
+    if again is not None:
+        put_off[str(row.pk)] = {"tries": tries, "at": again.isoformat(), "why": str(refusal.message)}
+    return again
+
+
+def is_put_off(run: jobs.JobRun, row: DocumentMail) -> bool:
+    """Whether the server asked for some patience with this mail, and the time has not come."""
+    told = run.state.get(_PUT_OFF, {}).get(str(row.pk))
+    return told is not None and dt.datetime.fromisoformat(told["at"]) > timezone.now()
+
+
+def hand_over_put_off(run: jobs.JobRun, post: Post) -> None:
+    """What the server put off is handed over when it is due; raises :class:`jobs.JobWaits` as long as some is not."""
+    put_off: dict[str, Any] = run.state.get(_PUT_OFF, {})
+    rows = {str(row.pk): row for row in DocumentMail.objects.filter(pk__in=list(put_off))}
+    for key in list(put_off):
+        if key in rows:
+            hand_over_patiently(run, rows[key], post)
+        else:
+            del put_off[key]
+    if put_off:
+        first = min(put_off.values(), key=lambda told: told["at"])
+        raise jobs.JobWaits(dt.datetime.fromisoformat(first["at"]), first["why"])
+
+
+def call_off(ids: Iterable[object]) -> None:
+    """Those of some mails that have not left are not sent any more: their job was stopped."""
+    for row in DocumentMail.objects.filter(pk__in=list(ids), state=DeliveryState.WAITING):
+        _settled(row, DeliveryState.FAILED, _("Sending was canceled. Send it again to deliver it."))
+
+
+def unsent(run: jobs.JobRun) -> list[str]:
+    """The mails that a job still has to hand over."""
+    return [*run.state.get("mails", []), *run.state.get(_PUT_OFF, {})]
 
 
 def is_under_way(row: DocumentMail) -> bool:
@@ -174,14 +249,16 @@ def _interrupted() -> str:
     return _("Sending was interrupted; the mail may have arrived. Ask the recipient before you send it again.")
 
 
-@jobs.job(KIND)
+@jobs.job(KIND, back_out=lambda run: call_off([run.arguments["mail"]]))
 def _send_job(run: jobs.JobRun) -> dict[str, bool]:
     row = DocumentMail.objects.filter(pk=run.arguments["mail"]).first()
     if row is None:
         raise DomainError("record_gone", _("The mail is not kept any more. Send the document again."))
     with mail.opened() as post:
-        error = hand_over(row, post)
-    if error:
-        raise DomainError("mail.not_sent", error)
+        hand_over_patiently(run, row, post)
+        hand_over_put_off(run, post)
+    row.refresh_from_db()
+    if row.error:
+        raise DomainError("mail.not_sent", row.error)
     Job.objects.filter(pk=run.job.pk).update(seen=True)  # only what fails is told
     return {"sent": True}

@@ -130,9 +130,10 @@ def mail_statements_later(ids: Sequence[uuid.UUID], period: Period, *, log_inter
     return jobs.enqueue(MAIL_KIND, title, _arguments(ids, period, log_interaction))
 
 
-@jobs.job(MAIL_KIND)
+@jobs.job(MAIL_KIND, back_out=lambda run: outgoing.call_off(outgoing.unsent(run)))
 def _mail_job(run: jobs.JobRun) -> dict[str, Any]:
-    """Each chunk stores statements and their mails; these are handed over before the next one."""
+    """Each chunk stores statements and their mails; these are handed over before the next one, and wait for a server
+    that is away."""
     ids, period = run.arguments["ids"], _period(run)
     with mail.opened() as post:
         _hand_over(run, post)
@@ -140,20 +141,20 @@ def _mail_job(run: jobs.JobRun) -> dict[str, Any]:
             part = ids[done : done + _CHUNK]
             with run.chunk(done=done + len(part), total=len(ids)):
                 customers = Customer.objects.filter(pk__in=part).order_by("no")
-                sent = [_mailed(customer, period, run.arguments["log_interaction"]) for customer in customers]
-                waiting = [str(row.pk) for rows in sent if rows is not None for row in rows]
+                made = [_mailed(customer, period, run.arguments["log_interaction"]) for customer in customers]
+                waiting = [str(row.pk) for rows in made for row in rows or ()]
                 counts = {
-                    "sent": run.state.get("sent", 0) + sum(rows is not None for rows in sent),
-                    "skipped": run.state.get("skipped", 0) + sum(rows is None for rows in sent),
-                    "failed": run.state.get("failed", 0),
+                    "sent": run.state.get("sent", 0) + made.count([]),
+                    "skipped": run.state.get("skipped", 0) + made.count(None),
                 }
-                run.state = {"done": done + len(part), "mails": waiting, **counts}
+                run.state = {**run.state, "done": done + len(part), "mails": waiting, **counts}
             _hand_over(run, post)
+        outgoing.hand_over_put_off(run, post)
     return {name: run.state.get(name, 0) for name in ("sent", "skipped", "failed")}
 
 
 def _mailed(customer: Customer, period: Period, log_interaction: bool | None) -> list[DocumentMail] | None:
-    """The mails that wait for the transaction to end; None: the customer has no address, or none that works."""
+    """The mails that wait for the transaction to end, none: it has left; None: there is no address that works."""
     try:
         with outgoing.together() as waiting:
             mail_statement(customer, period, log_interaction=log_interaction)
@@ -164,14 +165,9 @@ def _mailed(customer: Customer, period: Period, log_interaction: bool | None) ->
 
 def _hand_over(run: jobs.JobRun, post: mail.Post) -> None:
     """The mails of the last chunk, each once: what a killed worker had begun is not sent again."""
-    errors = [outgoing.hand_over(row, post) for row in DocumentMail.objects.filter(pk__in=run.state.get("mails", []))]
-    failed = sum(bool(error) for error in errors)
-    run.state = {
-        **run.state,
-        "mails": [],
-        "sent": run.state.get("sent", 0) - failed,
-        "failed": run.state.get("failed", 0) + failed,
-    }
+    for row in DocumentMail.objects.filter(pk__in=run.state.get("mails", [])):
+        outgoing.hand_over_patiently(run, row, post)
+        run.state["mails"] = [key for key in run.state["mails"] if key != str(row.pk)]
 
 
 def pdf_of_statement(statement: CustomerStatement) -> bytes:

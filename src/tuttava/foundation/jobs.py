@@ -378,6 +378,8 @@ def cancel(row: Job) -> None:
     waiting = Job.objects.filter(pk=row.pk, status=JobStatus.QUEUED)
     if row.kind in _backing_out:
         Job.objects.filter(pk=row.pk, status__in=_UNFINISHED).update(cancel_requested=True)
+        if waiting.filter(waits_until__gt=timezone.now()).exists():
+            _defer(row)
     elif not waiting.update(status=JobStatus.CANCELED, finished_at=timezone.now(), cancel_requested=True):
         Job.objects.filter(pk=row.pk, status=JobStatus.RUNNING).update(cancel_requested=True)
 

@@ -34,6 +34,18 @@ def test_pages_are_accessible_and_keep_the_policy(
         assert overflow <= 0, f"{path} is {overflow} pixels too wide"
 
 
+def test_rail_of_a_phone_covers_nothing_that_has_the_focus(browser_page: Any, server: str) -> None:
+    browser_page.set_viewport_size({"width": 390, "height": 400})
+    browser_page.goto(f"{server}/contacts/?q=bygg")
+    browser_page.locator("#list input[name=id]").first.check()
+    buttons = browser_page.locator("#bulk button")
+    rail = browser_page.locator("nav.rail").bounding_box()
+    for button in (buttons.first, buttons.last):
+        button.focus()
+        box = button.bounding_box()
+        assert box["y"] + box["height"] <= rail["y"]
+
+
 def test_list_is_worked_by_keyboard(browser_page: Any, server: str) -> None:
     browser_page.goto(f"{server}/contacts/?sort=name")
     browser_page.keyboard.press("/")

@@ -131,7 +131,7 @@ def test_large_logged_segment_is_canceled_and_opened_again_by_jobs(
         address = client.post(f"{page}/toggle", yes, headers=JSON).json()["redirect"]
         assert "Waiting to begin" in words(client.get(address).content.decode())
         busy = words(client.get(page).content.decode())
-        assert "Being changed" in busy and "Reopen" not in busy
+        assert "Being changed" in busy and "Reopen" not in busy and "Follow up" not in busy
         assert client.post(f"{page}/reopen", headers=JSON).json()["error"]["code"] == "logged_segment_busy"
         assert told in _worked_off(company, client, address)
     logged = archived()

@@ -157,7 +157,7 @@ def _box(logged: Any) -> dict[str, Any]:
     counted: dict[str, int] = dict(
         _entries(logged).order_by().values_list("delivery_status").annotate(count=Count("pk"))
     )
-    segment = Segment.objects.filter(logged_as=logged.entry_no).first()
+    segment = None if archive.is_busy(logged) else Segment.objects.filter(logged_as=logged.entry_no).first()
     kept = archive.print_file_of(logged)
     base = interactions_url(logged)
     return {
@@ -358,7 +358,7 @@ add_action(
         _at("follow-up"),
         "dialog",
         "arrow-uturn-right",
-        lambda logged: current().may("api.write", "segments"),
+        lambda logged: not archive.is_busy(logged) and current().may("api.write", "segments"),
     ),
 )
 add_action(CARD, Action("resend", gettext_lazy("Resend"), _at("resend"), "dialog", "paper-airplane", _may_write))

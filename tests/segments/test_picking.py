@@ -16,7 +16,7 @@ from tuttava.foundation.directory.models import Company
 from tuttava.foundation.errors import PermissionDenied
 from tuttava.foundation.journal import JournalChange, UnitOfWork
 from tuttava.foundation.undo import undo_unit
-from tuttava.segments import criteria_log, large_steps, planning, saved, sentences, steps
+from tuttava.segments import criteria_log, planning, saved, sentences, steps
 from tuttava.segments.models import Segment, SegmentCriteriaLine, SegmentLine
 
 pytestmark = pytest.mark.usefixtures("company")
@@ -112,8 +112,11 @@ def test_more_than_a_filter_holds_are_told_by_the_history(
     assert step.filters == {"segmentHistoryEntry": {"segmentNo": segment.no, "actionNo": "2"}}
     assert sentences.tell_steps([step])[0].text == f"Add contacts picked in step 2 of segment {segment.no}"
     other = make_segment()
-    steps.add_contacts(other, step.filters)
-    assert on(other) == ["Aas AS", "Bo Dal", "Kari Li"]
+    with acting(messages=[]) as context:
+        saved.save_criteria(segment, "PICKED")
+    assert [told.code for told in context.messages] == ["criteria.by_history"]
+    saved.reuse_criteria(other, "PICKED")
+    assert on(other) == ["Berg AS", "Aas AS", "Bo Dal", "Kari Li"]
 
 
 def test_of_many_picked_contacts_the_first_are_named(firms: tuple[Contact, ...]) -> None:  # S-33
@@ -127,8 +130,7 @@ def test_of_many_picked_contacts_the_first_are_named(firms: tuple[Contact, ...])
 def test_large_picked_step_is_undone_by_going_back(
     monkeypatch: pytest.MonkeyPatch, client: Client, address: str, firms: tuple[Contact, ...]
 ) -> None:  # S-34
-    for module in (planning, large_steps):
-        monkeypatch.setattr(module, "MANY", 3)
+    monkeypatch.setattr(planning, "MANY", 3)
     segment = make_segment()
     client.post(address, sent(*firms, segment=segment.no))
     unit = last_unit()
@@ -145,8 +147,7 @@ def test_large_picked_step_is_undone_by_going_back(
 def test_large_segment_built_from_saved_criteria_is_undone_as_a_whole(
     monkeypatch: pytest.MonkeyPatch, client: Client, company: Company, firms: tuple[Contact, ...]
 ) -> None:  # S-34, S-56
-    for module in (planning, large_steps):
-        monkeypatch.setattr(module, "MANY", 3)
+    monkeypatch.setattr(planning, "MANY", 3)
     first = make_segment()
     steps.add_contacts(first, {"contact": {"name": "*"}})
     kept = saved.save_criteria(first, "ALL", "Everybody")
@@ -155,18 +156,6 @@ def test_large_segment_built_from_saved_criteria_is_undone_as_a_whole(
     assert len(on(made)) == 4
     undo_unit(UnitOfWork.objects.get(action="build segment from saved criteria").pk)
     assert list(Segment.objects.all()) == [first] and len(on(first)) == 4
-
-
-def test_segment_that_was_changed_since_stays_when_its_large_step_is_undone(
-    monkeypatch: pytest.MonkeyPatch, client: Client, address: str, firms: tuple[Contact, ...]
-) -> None:  # S-34
-    for module in (planning, large_steps):
-        monkeypatch.setattr(module, "MANY", 3)
-    client.post(address, sent(*firms, description="Autumn call"))
-    made = Segment.objects.get()
-    records.change(made, {"description": "Autumn letter"})
-    undo_unit(last_unit().pk)
-    assert Segment.objects.filter(pk=made.pk).exists() and on(made) == []
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ class Options:
 _OPTIONS = tuple(each.name for each in fields(Options))
 #: The longest expression of numbers: around it stands the filter object, whose text is bounded as a whole (1.2).
 _LONGEST = LONGEST - len('{"no": ""}')
+#: What names contacts that no such expression holds.
+BY_HISTORY = "segmentHistoryEntry"
 #: More numbers than any such expression holds.
 MORE_THAN_NAMED = LONGEST // 2 + 1
 
@@ -104,7 +106,7 @@ def picked(segment: Segment, numbers: Sequence[str]) -> Step:
     if len(text) <= _LONGEST:
         return Step(CriteriaAction.ADD, {"contact": {"no": text}})
     wanted = {"segmentNo": exactly(segment.no), "actionNo": str(_next_number(segment))}
-    return Step(CriteriaAction.ADD, {"segmentHistoryEntry": wanted})
+    return Step(CriteriaAction.ADD, {BY_HISTORY: wanted})
 
 
 def _next_number(segment: Segment) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from tuttava.foundation import records
-from tuttava.foundation.context import ask, require
+from tuttava.foundation.context import ask, require, tell
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.fields import as_code
 from tuttava.foundation.journal import unit_of_work
@@ -42,6 +42,13 @@ def save_criteria(segment: Segment, code: str, description: str = "") -> SavedSe
         saved = records.create(SavedSegmentCriteria, {"code": wanted, "description": description})
         SavedSegmentCriteriaLine.objects.bulk_create(
             SavedSegmentCriteriaLine(saved=saved, **{name: getattr(line, name) for name in _COPIED}) for line in lines
+        )
+    if any(line.entity_name == criteria_log.BY_HISTORY for line in lines):
+        tell(
+            "criteria.by_history",
+            _("Contacts picked in a list are found by the history of segment %(no)s, as long as it is not logged.")
+            % {"no": segment.no},
+            severity="warning",
         )
     return saved
 

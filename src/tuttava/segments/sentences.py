@@ -18,7 +18,7 @@ from tuttava.contacts.models import Contact
 from tuttava.contacts.privacy import masked
 from tuttava.segments import phrases
 from tuttava.segments.conditions import ANY_ROW, Condition, conditions_of, kind_of, label_of, set_of, table_of
-from tuttava.segments.criteria_log import Options, Step
+from tuttava.segments.criteria_log import BY_HISTORY, Options, Step
 from tuttava.segments.models import CriteriaAction
 from tuttava.segments.selecting import Filters
 from tuttava.ui.lists.choices import names_of
@@ -270,7 +270,7 @@ def _is_any(condition: Condition) -> bool:
     return condition.operator == "filled" and ANY_ROW.get(condition.entity) == condition.field
 
 
-@tells("segmentHistoryEntry")
+@tells(BY_HISTORY)
 def _picked(conditions: Sequence[Condition]) -> str:
     """So many contacts picked in a list that only the history names them (S-31)."""
     named = {each.field: each.values for each in conditions if each.operator == "is" and not each.without}

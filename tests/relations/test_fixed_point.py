@@ -116,6 +116,13 @@ def test_random_edits_on_all_sides_end_in_agreement(edits: Any, two_way: bool) -
         transaction.set_rollback(True)
 
 
+def test_name_that_the_person_has_already_is_shown_as_the_person_has_it() -> None:  # B-61, B-63
+    single = person(first_name="Anna", surname="Berg")
+    customer = customer_of(single)
+    changed = change(customer, name="Berg, Anna")
+    assert (changed.name, again(customer).name, fresh(single).name) == ("Anna Berg",) * 3
+
+
 def test_a_second_save_of_the_same_values_changes_nothing() -> None:  # B-56
     company = firm()
     records: list[RegisterEntry] = [customer_of(company), vendor_of(company), bank_of(company)]

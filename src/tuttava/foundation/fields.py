@@ -71,6 +71,23 @@ class CodeRef(models.ForeignKey):  # type: ignore[type-arg]
         return None if value == "" else super().get_prep_value(value)
 
 
+class StatementKey(models.ForeignKey):  # type: ignore[type-arg]
+    """A reference to the ``id`` of a row, checked a statement at a time (:mod:`.statement_references`).
+
+    For tables that grow by the hundred thousand. Needs an index that begins with it. ``held``: whatever writes holds
+    the row referred to locked, so that nobody deletes it meanwhile.
+    """
+
+    def __init__(self, *args: Any, held: bool = False, **kwargs: Any) -> None:
+        self.held = held
+        super().__init__(*args, **{**kwargs, "db_constraint": False})
+
+    def deconstruct(self) -> Any:
+        """As any key, with ``held`` where it says so."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "held": True} if self.held else kwargs
+
+
 class TokensField(models.Field):  # type: ignore[type-arg]
     """Search tokens as ``tsvector``, in Python a sorted list of words without blanks, quotes and backslashes.
 

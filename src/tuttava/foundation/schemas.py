@@ -88,11 +88,13 @@ def _create_tables(schema: str, progress: Callable[[str], None] | None = None) -
 
 def _install_triggers(schema: str) -> None:
     from tuttava.foundation.field_changes import install_view
+    from tuttava.foundation.statement_references import install_references
     from tuttava.foundation.triggers import install_triggers
     from tuttava.foundation.views import install_views
 
     with in_schema(schema, with_public=False):
         install_triggers(schema)
+        install_references(schema)
         install_view(schema)
         install_views(schema)
 

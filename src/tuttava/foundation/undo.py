@@ -24,6 +24,7 @@ from tuttava.foundation.context import current, require
 from tuttava.foundation.errors import Detail, DomainError
 from tuttava.foundation.journal import UnitOfWork, unit_of_work
 from tuttava.foundation.records import Record, rules_of
+from tuttava.foundation.statement_references import looked_after
 from tuttava.foundation.undo_dangling import drop_dangling
 from tuttava.foundation.undo_elsewhere import parts_of
 
@@ -165,14 +166,15 @@ def _carry_out(planned: Sequence[type[Record]], *, strict: bool, progress: Progr
 
 def _write(planned: Sequence[type[Record]], *, strict: bool, progress: Progress | None) -> None:
     counter = _Counter(progress)
-    for action, apply in (("D", _remove), ("U", _give_back), ("R", _put_back)):
-        for model in plan.with_action(planned, action):
-            for batch in _batches(model, action):
-                apply(model, batch)
-                counter.add(len(batch))
-    referring = plan.with_action(planned, "U", "R")
-    while sum(drop_dangling(model) for model in referring):
-        pass
+    with looked_after():
+        for action, apply in (("D", _remove), ("U", _give_back), ("R", _put_back)):
+            for model in plan.with_action(planned, action):
+                for batch in _batches(model, action):
+                    apply(model, batch)
+                    counter.add(len(batch))
+        referring = plan.with_action(planned, "U", "R")
+        while sum(drop_dangling(model) for model in referring):
+            pass
     plan.leave_incidental(planned)
     if strict:
         _refuse_conflicts()

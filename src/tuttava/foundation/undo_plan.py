@@ -17,6 +17,7 @@ from django.db import connection, models
 from psycopg import sql
 
 from tuttava.foundation.cleaning import attribute
+from tuttava.foundation.fields import StatementKey
 from tuttava.foundation.records import Record
 from tuttava.foundation.schemas import company_app_labels
 from tuttava.foundation.triggers import SILENT, journaled_models
@@ -291,6 +292,8 @@ def derived_columns(model: type[Record]) -> list[str]:
 
 def is_reference(field: models.Field[Any, Any]) -> TypeGuard[models.ForeignKey[Any, Any]]:
     """Whether the database itself holds what the field refers to."""
+    if isinstance(field, StatementKey):
+        return True
     return isinstance(field, models.ForeignKey) and bool(getattr(field, "db_constraint", True))
 
 

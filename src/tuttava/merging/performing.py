@@ -17,6 +17,7 @@ from tuttava.foundation.context import acting, ask, current, require, tell
 from tuttava.foundation.journal import unit_of_work
 from tuttava.foundation.merge_rules import MERGE_ACTION, Sides, records_merged
 from tuttava.foundation.records import Edit, check_constraints, rules_of, save
+from tuttava.foundation.statement_references import looked_after
 from tuttava.merging.conflicts import find_conflicts, tell_conflicts
 from tuttava.merging.fields import outcome
 from tuttava.merging.models import Merge, MergeStatus, MergeTable
@@ -87,9 +88,10 @@ def fold(merge: Merge, unit: uuid.UUID) -> None:
             smart.answer_about(record.pk, duplicate.pk, same=True)
         settle(sides)
         end_of(merge.table, [duplicate.no], besides=merge.pk)
-        _remove(duplicate)
-        _give_values(record, outcome(record, duplicate, merge.overrides))
-        moved = move_all(sides, record)
+        with looked_after(leaving=duplicate):
+            _remove(duplicate)
+            _give_values(record, outcome(record, duplicate, merge.overrides))
+            moved = move_all(sides, record)
         _mark(record, unit)
         current().cache.clear()
         survivor = type(record)._default_manager.get(pk=record.pk)

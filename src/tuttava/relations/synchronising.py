@@ -12,6 +12,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from tuttava.contacts.models import Contact, ContactBusinessRelation, RelationStatus
 from tuttava.contacts.rules.derived import refresh_status
 from tuttava.contacts.setup import marketing_setup
+from tuttava.foundation.cleaning import same
 from tuttava.foundation.context import tell
 from tuttava.foundation.records import Edit
 from tuttava.partners.models import Customer, RegisterEntry, Vendor
@@ -100,12 +102,40 @@ def records_changed(edits: Sequence[Edit[RegisterEntry]]) -> None:
     if not due or not _reaches_contacts(edits[0].record.table):
         return
     changes: list[tuple[Contact, Values]] = []
+    sent: list[_Sent] = []
     for row in ContactBusinessRelation.objects.filter(linked_id__in=due, secondary=False).select_related("contact"):
         assert row.linked_id is not None
-        values = values_for_contact(due[row.linked_id], row.contact)
+        edit = due[row.linked_id]
+        values = values_for_contact(edit, row.contact)
         if values:
             changes.append((row.contact, values))
+            before = {name: getattr(row.contact, name) for name in values}
+            sent.append(_Sent(edit.record, row.contact, values, before))
     carry_up(sorted(changes, key=lambda change: change[0].pk))
+    carry_down([(each.record, back) for each in sent if (back := each.back())])
+
+
+@dataclass
+class _Sent:
+    """What a record brought to its contact, and what that had before."""
+
+    record: RegisterEntry
+    contact: Contact
+    values: Values
+    before: Values
+
+    def back(self) -> dict[str, Any]:
+        """Values that the contact made its own former ones of, by the record's names: only the record has them.
+
+        “Berg, Anna” is the name that the person has already. Where the contact changed, its records hear of it anyway.
+        """
+        return {
+            shared.name_in(self.record.table): getattr(self.contact, shared.contact)
+            for shared in shared_with(self.record.table)
+            if shared.contact in self.values
+            and same(getattr(self.contact, shared.contact), self.before[shared.contact])
+            and not same(getattr(self.contact, shared.contact), self.values[shared.contact])
+        }
 
 
 def _reaches_contacts(table: str) -> bool:

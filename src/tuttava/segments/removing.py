@@ -41,6 +41,11 @@ DELETE FROM segments_segmentline l USING segments_segmenthistoryentry h
  WHERE h.segment_id = %s AND h.action_no = %s AND h.action_taken = %s
    AND l.segment_id = h.segment_id AND l.id = (h.before->>'id')::uuid
 """
+_UNINSERT = """
+DELETE FROM segments_segmentline l USING segments_segmenthistoryentry h
+ WHERE h.segment_id = %s AND h.action_no = %s AND h.action_taken = %s
+   AND l.segment_id = h.segment_id AND l.line_no = h.line_no RETURNING l.contact_id
+"""
 # The contact may have been merged into another one or have changed its company since; the history entry knows it.
 # Codes, addresses and files that are gone are left out: a file that was the segment's is the one that it has now.
 _COME_BACK = """
@@ -227,16 +232,19 @@ def _number_anew(segment: Segment) -> None:
 
 
 def _uninsert(segment: Segment, step: int) -> None:
-    """The lines that the step added go, by their number."""
+    """The lines that the step added go, by their number, and their own content with them."""
     added = SegmentHistoryEntry.objects.filter(segment=segment, action_no=step, action_taken=HistoryAction.INSERTION)
-    rows = SegmentLine.objects.filter(segment=segment, line_no__in=added.values("line_no"))
-    found = list(rows.values_list("pk", "contact_id"))
-    own = SegmentInteractionLanguage.objects.filter(segment=segment, line__segment=segment)
-    own = own.filter(line__line_no__in=added.values("line_no"), attachment__isnull=False)
-    held = list(own.values_list("attachment_id", flat=True))
-    _drop(segment, [pk for pk, _contact in found])
+    held = []
+    own = SegmentInteractionLanguage.objects.filter(segment=segment, line__isnull=False)
+    if own.exists():
+        own = own.filter(line__line_no__in=added.values("line_no"))
+        held = list(own.filter(attachment__isnull=False).values_list("attachment_id", flat=True))
+        own._raw_delete(own.db)
+    with connection.cursor() as cursor:
+        cursor.execute(_UNINSERT, [segment.pk, step, str(HistoryAction.INSERTION.value)])
+        contacts = [contact for (contact,) in cursor.fetchall()]
     discard_unused(held)
-    _tell(segment, [contact for _pk, contact in found])
+    _tell(segment, contacts)
 
 
 def _bring_back(segment: Segment, step: int) -> None:

@@ -343,7 +343,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact",
-                    models.ForeignKey(
+                    tuttava.foundation.fields.StatementKey(
                         blank=True,
                         db_index=False,
                         null=True,
@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact_company",
-                    models.ForeignKey(
+                    tuttava.foundation.fields.StatementKey(
                         blank=True,
                         db_index=False,
                         null=True,
@@ -633,7 +633,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact",
-                    models.ForeignKey(
+                    tuttava.foundation.fields.StatementKey(
                         blank=True,
                         db_index=False,
                         null=True,
@@ -657,7 +657,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact_company",
-                    models.ForeignKey(
+                    tuttava.foundation.fields.StatementKey(
                         blank=True,
                         db_index=False,
                         null=True,

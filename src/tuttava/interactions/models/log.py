@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import Contact, ContactAltAddress, CorrespondenceType
-from tuttava.foundation.fields import CodeField, CodeRef
+from tuttava.foundation.fields import CodeField, CodeRef, StatementKey
 from tuttava.foundation.models import Language
 from tuttava.foundation.records import Record
 from tuttava.interactions.models.content import InteractionAttachment, WordTemplate
@@ -29,7 +29,7 @@ class InteractionFields(Record):
     groups and templates stay on log entries when those are deleted (I-2), so they are no references in the database.
     """
 
-    contact = models.ForeignKey(
+    contact = StatementKey(
         Contact,
         verbose_name=_("contact"),
         null=True,
@@ -38,7 +38,7 @@ class InteractionFields(Record):
         related_name="+",
         db_index=False,
     )
-    contact_company = models.ForeignKey(
+    contact_company = StatementKey(
         Contact,
         verbose_name=_("company"),
         null=True,

@@ -431,7 +431,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact",
-                    models.ForeignKey(
+                    tuttava.foundation.fields.StatementKey(
                         blank=True,
                         db_index=False,
                         null=True,
@@ -455,7 +455,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact_company",
-                    models.ForeignKey(
+                    tuttava.foundation.fields.StatementKey(
                         blank=True,
                         db_index=False,
                         null=True,
@@ -493,8 +493,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "segment",
-                    models.ForeignKey(
+                    tuttava.foundation.fields.StatementKey(
                         db_index=False,
+                        held=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="lines",
                         to="segments.segment",

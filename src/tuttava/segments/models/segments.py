@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tuttava.contacts.models import CorrespondenceType
-from tuttava.foundation.fields import CodeField, CodeRef
+from tuttava.foundation.fields import CodeField, CodeRef, StatementKey
 from tuttava.foundation.models import Language, NumberSeries
 from tuttava.foundation.records import Record
 from tuttava.interactions.models import (
@@ -72,8 +72,8 @@ class Segment(Record):
 class SegmentLine(InteractionFields):
     """One contact of a segment with what is planned for it; ``segment_no`` is that of the segment."""
 
-    segment = models.ForeignKey(
-        Segment, verbose_name=_("segment"), on_delete=models.CASCADE, related_name="lines", db_index=False,
+    segment = StatementKey(
+        Segment, verbose_name=_("segment"), on_delete=models.CASCADE, related_name="lines", db_index=False, held=True,
     )  # fmt: skip
     line_no = models.PositiveBigIntegerField(_("line number"), default=0)
 

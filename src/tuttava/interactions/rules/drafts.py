@@ -286,7 +286,8 @@ def _stored_contact(edit: Draft) -> Contact | None:
     pk = edit.get("contact_id")
     if pk is None or not InteractionDraft._meta.get_field("contact").is_cached(edit.record):
         return _contact(pk) if pk else None
-    return edit.record.contact
+    contact: Contact | None = edit.record.contact
+    return contact
 
 
 def _contact_no(edit: Draft) -> str:

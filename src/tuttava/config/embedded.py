@@ -69,7 +69,7 @@ def _tuning() -> str:
     """
     import psutil
 
-    return TUNING.format(shared_buffers=max(128, min(1024, psutil.virtual_memory().total // 8 // 1024**2)))
+    return TUNING.format(shared_buffers=max(128, min(4096, psutil.virtual_memory().total // 8 // 1024**2)))
 
 
 def _forget_the_dead(server: Any, directory: Path) -> None:

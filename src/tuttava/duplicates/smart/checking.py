@@ -178,7 +178,7 @@ def score(
     A company and a person are never alike. Pairs of a contact that is gone are left out, and with ``known`` those that
     are neither alike nor known.
     """
-    due = sorted(wanted, key=lambda pair: (pair[0].int, pair[1].int))
+    due = list(wanted)
     places = {pk: row for row, pk in enumerate(ids)}
     others = list({pk for pair in due for pk in pair if pk not in places})
     if others:

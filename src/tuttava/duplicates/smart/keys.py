@@ -29,12 +29,13 @@ _END = b"\xff\xff"
 _BLOCK = 4 << 20
 
 _SHARING: LiteralString = (
-    "SELECT w.key, {ids} FROM unnest(%s::bigint[]) AS w(key) CROSS JOIN LATERAL ("
-    "SELECT contact_id FROM duplicates_contactmatchkey WHERE key = w.key LIMIT %s) m"
-    " GROUP BY w.key HAVING count(*) BETWEEN %s AND %s"
+    "SELECT w.key, m.ids FROM unnest(%s::bigint[]) AS w(key) CROSS JOIN LATERAL ("
+    "SELECT {ids} AS ids, count(*) AS n FROM ("
+    "SELECT contact_id FROM duplicates_contactmatchkey WHERE key = w.key LIMIT %s) AS holder) m"
+    " WHERE m.n BETWEEN %s AND %s"
 )
-_LISTS = sql.SQL(_SHARING).format(ids=sql.SQL("array_agg(m.contact_id)"))
-_HOLDERS = sql.SQL(_SHARING).format(ids=sql.SQL("string_agg(uuid_send(m.contact_id), ''::bytea)"))
+_LISTS = sql.SQL(_SHARING).format(ids=sql.SQL("array_agg(contact_id)"))
+_HOLDERS = sql.SQL(_SHARING).format(ids=sql.SQL("string_agg(uuid_send(contact_id), ''::bytea)"))
 
 
 def as_bytes(ids: Sequence[uuid.UUID]) -> NDArray[np.void]:

@@ -65,24 +65,13 @@ def load_base() -> Base:
         for block in copy:
             held += block
             if len(held) > _PART:
-                parts.append(_frame(held))
+                parts.append(columns.frame_of(bytes(held)))
                 held = bytearray()
     if held:
-        parts.append(_frame(held))
+        parts.append(columns.frame_of(bytes(held)))
     if not parts:
         return Base(np.empty(0, dtype="V16"), Records.of(columns.columns_of([])), read_at)
     frame = pl.concat(parts, rechunk=True)
     ids = bytes.fromhex(str(frame.get_column("id").str.replace_all("-", "", literal=True).str.join("").item()))
     records = Records.of({role: frame.get_column(role) for role in columns.ROLES})
     return Base(np.frombuffer(ids, dtype="V16"), records, read_at)
-
-
-def _frame(text: bytearray) -> pl.DataFrame:
-    """Whole lines of CSV as columns of text."""
-    names = ["id", *columns.ROLES]
-    return pl.read_csv(
-        bytes(text),
-        has_header=False,
-        new_columns=names,
-        schema=dict.fromkeys(names, pl.String),
-    )

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Service
-from tests.segments.making import line_of, make_company, make_person, make_segment, on, vocabulary
+from tests.segments.making import line_of, make_company, make_person, make_segment, make_template, on, vocabulary
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.journal import UnitOfWork, unit_of_work
 from tuttava.foundation.undo import undo_unit
+from tuttava.interactions.models import InteractionAttachment
 from tuttava.segments import by_hand, criteria_log, logging, planning, saved, steps
 from tuttava.segments.following import follow_up
 from tuttava.segments.logged import reopen
@@ -27,6 +28,7 @@ from tuttava.segments.models import (
     Segment,
     SegmentCriteriaLine,
     SegmentHistoryEntry,
+    SegmentInteractionLanguage,
     SegmentLine,
 )
 
@@ -125,6 +127,19 @@ def test_segment_made_with_its_large_step_goes_as_a_whole(firms: tuple[Contact, 
     assert all_of(made[0]) == [[], [], [], []]
 
 
+def test_content_that_came_with_a_template_goes_with_the_unit(firms: tuple[Contact, ...]) -> None:  # S-10, S-34
+    template = make_template("NEWS", {None: b"<html>News</html>"})
+    segment = make_segment()
+    before, files = all_of(segment), InteractionAttachment.objects.count()
+    undone(
+        lambda: records.change(segment, {"interaction_template_code": template.code}),
+        lambda: steps.add_contacts(segment, ALL),
+        lambda: by_hand.delete_line(line_of(segment, firms[0])),
+    )
+    assert all_of(segment) == before and InteractionAttachment.objects.count() == files
+    assert not SegmentInteractionLanguage.objects.exists()
+
+
 def test_steps_on_two_segments_are_taken_back_on_both(firms: tuple[Contact, ...]) -> None:  # S-34
     one, other = make_segment(), make_segment()
     undone(lambda: steps.add_contacts(one, ALL), lambda: steps.add_contacts(other, ALL))
@@ -207,6 +222,14 @@ def test_unit_whose_segment_was_changed_since_is_refused(firms: tuple[Contact, .
     records.change(segment, {"description": "Winter"})
     refused("was changed or used since", unit)
     assert on(segment) == FOUR
+
+
+def test_segment_made_in_the_unit_and_changed_since_is_not_taken_away(firms: tuple[Contact, ...]) -> None:  # S-34
+    with unit_of_work("several things") as unit:
+        segment = make_segment()
+        steps.add_contacts(segment, ALL)
+    records.change(segment, {"description": "Winter"})
+    refused("was changed or used since", unit)
 
 
 def test_unit_that_took_its_large_step_away_again_is_told_apart(firms: tuple[Contact, ...]) -> None:  # S-26, S-34

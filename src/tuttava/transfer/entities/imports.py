@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tuttava.api import edm
 from tuttava.api.declare import CRM, Action, EntitySet, File, Navigation, Property, Row, Stream, Wanted
+from tuttava.foundation.models import Job
 from tuttava.foundation.spelling import camel
 from tuttava.transfer import actions, arriving
 from tuttava.transfer.kinds import kind_of
@@ -26,6 +27,16 @@ _KIND = edm.crm_enum("importJobKind", list(ImportKind.choices))
 _STATUS = edm.crm_enum("importJobStatus", list(ImportStatus.choices))
 _OUTCOME = edm.crm_enum("importRowOutcome", [("", " "), *Outcome.choices])
 _COUNTS = ("rows_total", "rows_valid", "rows_created", "rows_updated", "rows_skipped", "rows_failed")
+
+
+def _awaited(act: Callable[..., ImportJob]) -> Callable[..., ImportJob | Job | None]:
+    """The import when it is done, or the job that does it for whoever does not wait (A-67)."""
+
+    def run(row: ImportJob, *, wait: bool) -> ImportJob | Job | None:
+        done = act(row, wait=wait)
+        return done if wait else done.job
+
+    return run
 
 
 def _data(name: str, source: str, **options: Any) -> Property:
@@ -88,8 +99,8 @@ CRM.register(
         streams=(Stream("content", _content, arriving.receive),),
         actions=(
             Action("preview", lambda row: {"value": arriving.preview(row)}),
-            Action("run", arriving.run, returns="importJobs", long=True),
-            Action("undo", actions.take_back, returns="importJobs", long=True),
+            Action("run", _awaited(arriving.run), returns="importJobs", long=True),
+            Action("undo", _awaited(actions.take_back), returns="importJobs", long=True),
             Action("cancel", actions.cancel),
             Action("rejected", _rejected, function=True),
         ),

@@ -10,6 +10,9 @@ from django.db import IntegrityError, transaction
 from tests.contacts.register import firm
 from tests.together import Elsewhere, waits
 from tuttava.contacts.models import Contact
+from tuttava.foundation import records, statement_references
+from tuttava.foundation.directory.models import Company
+from tuttava.foundation.errors import DomainError
 from tuttava.foundation.statement_references import looked_after
 from tuttava.interactions.models import InteractionDraft
 
@@ -89,3 +92,23 @@ def test_those_who_add_do_not_wait_for_each_other_nor_for_one_who_waits_to_delet
     deleting.result()
     for each in made:
         each.delete()
+
+
+def test_row_counts_as_in_use_for_whoever_is_never_alone(
+    live_company: Company, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = firm(), firm()
+    monkeypatch.setattr(statement_references, "_ATTEMPTS", 4)
+    statement_references.install_references(live_company.schema)
+    try:
+        with transaction.atomic():
+            made = draft(one.pk)
+            deleting = elsewhere(lambda: records.delete(other))
+            with pytest.raises(DomainError) as refused:
+                deleting.result(timeout=20)
+    finally:
+        monkeypatch.undo()
+        statement_references.install_references(live_company.schema)
+    assert refused.value.code == "code.in_use"
+    made.delete()
+    records.delete(other)

@@ -53,7 +53,7 @@ BEGIN
     END IF;
     PERFORM pg_sleep(<pause>);
   END LOOP;
-  RAISE EXCEPTION '% is being referred to', TG_TABLE_NAME USING ERRCODE = 'lock_not_available';
+  RAISE EXCEPTION '%: others are adding what refers to it', TG_TABLE_NAME USING ERRCODE = 'foreign_key_violation';
 END $$;
 CREATE OR REPLACE TRIGGER wait_to_delete BEFORE DELETE ON {schema}.<target>
   FOR EACH STATEMENT EXECUTE FUNCTION {schema}.wait_to_delete()
@@ -73,8 +73,9 @@ END $$;
 CREATE OR REPLACE TRIGGER check_<column>_of_<table> AFTER DELETE ON {schema}.<target> REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION {schema}.deleted_<column>_of_<table>()
 """
-#: How often a deletion looks whether it is alone, and the seconds in between.
-_ATTEMPTS, _PAUSE = 600, 0.05
+#: How often a deletion looks whether it is alone, and the seconds in between. Then the row counts as in use: those who
+#: add may be waiting for a row that the deletion holds.
+_ATTEMPTS, _PAUSE = 200, 0.05
 
 
 def install_references(schema: str) -> None:

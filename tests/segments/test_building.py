@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from tests.relations.pages import JSON, administrator, visitor
-from tests.segments.making import make_company, make_person, make_segment, on
+from tests.segments.making import make_segment, on
 from tuttava.contacts.models import Contact
 from tuttava.foundation.directory.models import Company
 from tuttava.segments import criteria_log, steps
@@ -21,12 +21,6 @@ NAME = {"c0": "contact.name", "o0": "begins", "s0": "begins", "v0": "b"}
 @pytest.fixture
 def client(company: Company) -> Client:
     return administrator(company)
-
-
-@pytest.fixture
-def firms() -> tuple[Contact, Contact, Contact]:
-    berg, aas = make_company(name="Berg AS"), make_company(name="Aas AS")
-    return berg, aas, make_person(name="Bo Dal", company_no=aas.no)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.relations.pages import JSON, administrator, visitor
 from tests.segments.logging import ready
-from tests.segments.making import make_company, make_person, make_segment, on
+from tests.segments.making import make_segment, on
 from tests.segments.test_building import words
 from tuttava.contacts.models import Contact
 from tuttava.foundation import records
@@ -20,12 +20,6 @@ from tuttava.segments.models import SavedSegmentCriteria, Segment
 @pytest.fixture
 def client(company: Company) -> Client:
     return administrator(company)
-
-
-@pytest.fixture
-def firms() -> tuple[Contact, Contact, Contact]:
-    berg, aas = make_company(name="Berg AS"), make_company(name="Aas AS")
-    return berg, aas, make_person(name="Bo Dal", company_no=aas.no)
 
 
 @pytest.fixture

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.mailbox.test_logging import known_numbers
 from tests.segments.making import fill, line_of, make_company, make_person, make_segment, make_template, on
 from tuttava.contacts.models import Contact, ContactAltAddress, ContactAltAddressPeriod
 from tuttava.foundation import records
 from tuttava.foundation.context import acting
 from tuttava.foundation.errors import DomainError, QuestionsPending
-from tuttava.interactions import related
 from tuttava.interactions.models import InteractionAttachment
 from tuttava.partners.models import Salesperson
 from tuttava.segments import attachments, by_hand, criteria_log, steps
@@ -32,13 +29,6 @@ pytestmark = pytest.mark.usefixtures("company")
 
 DAY = dt.date(2026, 5, 4)
 FILE = b"<html>Dear you</html>"
-
-
-@pytest.fixture
-def campaigns() -> Iterator[None]:
-    related.provides("campaign", known_numbers("CP1", "CP2"))
-    yield
-    related.unplug("campaign")
 
 
 @pytest.fixture

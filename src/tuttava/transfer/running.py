@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tuttava.duplicates import smart
 from tuttava.duplicates.queries import open_pairs
 from tuttava.foundation.context import acting
 from tuttava.foundation.jobs import JobRun, job
@@ -62,10 +63,17 @@ class _Import:
 
     def work(self) -> None:
         total = self._count()
-        for index, stage in enumerate(self.stages):
-            if self.row.stage > index:
-                continue
-            self._work_stage(index, stage, total)
+        with self._comparing(total):
+            for index, stage in enumerate(self.stages):
+                if self.row.stage > index:
+                    continue
+                self._work_stage(index, stage, total)
+
+    def _comparing(self, total: int) -> AbstractContextManager[None]:
+        """Contacts of one chunk are compared with others in its transaction, those of many beside the next chunk."""
+        if self.dry or total <= CHUNK:
+            return nullcontext()
+        return smart.comparing_beside(self.row.created_at if self.row.stage or self.row.position else None)
 
     def _count(self) -> int:
         if self.row.rows_total is None:

@@ -18,6 +18,8 @@ from tuttava.duplicates.classic.strings import Strings
 #: A string of fewer contacts is read without need: it narrows down whom the others lead to. A thousand contacts of one
 #: string stand side by side in the index and are read in the time that comparing fifty of them in full takes.
 FEW = 1000
+#: As many strings are read without need: each leaves a tenth of the contacts to be compared, the third hardly any less.
+NARROWING = 2
 #: A string of as many contacts is a frequent one.
 MANY = 1000
 #: Of a frequent string as many contacts are read before the one searched for, and as many after it.
@@ -64,7 +66,7 @@ WITH mine AS MATERIALIZED (
     FROM mine m JOIN counted c USING (field, part, string)
 ), read AS MATERIALIZED (
   SELECT r.*, count(*) OVER (PARTITION BY r.contact_id) - r.spare AS due
-    FROM ranked r WHERE r.often < %(many)s AND r.place <= greatest(r.spare + 1, r.rare)
+    FROM ranked r WHERE r.often < %(many)s AND r.place <= greatest(r.spare + 1, least(r.rare, r.spare + 1 + %(narrowing)s))
 ), candidates AS MATERIALIZED (
   SELECT r.contact_id, s.contact_id AS other_id
     FROM read r CROSS JOIN LATERAL (
@@ -107,7 +109,7 @@ def find_alike(strings: Strings, needed: int) -> Search:
     enough = _with_enough(strings, needed)
     if not enough.contacts:
         return Search([], [])
-    limits = {"needed": needed, "few": FEW, "many": MANY, "most_read": MOST_READ}
+    limits = {"needed": needed, "few": FEW, "narrowing": NARROWING, "many": MANY, "most_read": MOST_READ}
     limits |= {"most_pairs": MOST_PAIRS, "pairs_of_many": PAIRS_OF_MANY}
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, enough._asdict() | limits)

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tuttava.duplicates.smart.beside import comparing_beside
 from tuttava.duplicates.smart.suggestions import Explained, Reason, Suggestion
 from tuttava.duplicates.smart.warming import is_cold, warm
 
@@ -28,6 +29,7 @@ __all__ = [
     "answer_about",
     "check",
     "check_saved",
+    "comparing_beside",
     "explain_pair",
     "explain_pairs",
     "forget",

@@ -70,12 +70,22 @@ def _suggestions(ids: Sequence[uuid.UUID], words: Sequence[Explained], values: M
 
 def saved(edits: Sequence[Edit[Contact]]) -> set[uuid.UUID]:
     """Contacts were saved: compare those that are new or changed in something that is compared; which are alike."""
-    due = [edit for edit in edits if edit.is_new or edit.changed(*columns.WATCHED)]
-    if due and not state.knowledge().whole:
+    new, changed = due(edits)
+    return compare_saved([*new, *changed], known=changed)
+
+
+def due(edits: Sequence[Edit[Contact]]) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
+    """The saved contacts that are new, and those changed in something that is compared."""
+    changed = [edit.record.pk for edit in edits if not edit.is_new and edit.changed(*columns.WATCHED)]
+    return [edit.record.pk for edit in edits if edit.is_new], changed
+
+
+def compare_saved(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Compare contacts just saved, ``known`` those that were there before; which of them look like another one."""
+    if ids and not state.knowledge().whole:
         standing.make_whole()
-    known = {edit.record.pk for edit in due if not edit.is_new}
-    parts = _parts([edit.record.pk for edit in due])
-    return {pk for part in parts for pk in compare(part, known=[pk for pk in part if pk in known])}
+    before = set(known)
+    return {pk for part in _parts(ids) for pk in compare(part, known=[pk for pk in part if pk in before])}
 
 
 def refresh(ids: Sequence[uuid.UUID]) -> int:

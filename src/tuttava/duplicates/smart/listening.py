@@ -18,7 +18,7 @@ from tuttava.contacts.signals import (
     personal_data_erased,
 )
 from tuttava.duplicates.models import MatchingState
-from tuttava.duplicates.smart import standing, warming
+from tuttava.duplicates.smart import beside, standing, warming
 from tuttava.duplicates.smart.erasing import erase_names
 from tuttava.duplicates.telling import tell_of_likeness
 from tuttava.foundation.directory.actions import company_created
@@ -49,6 +49,9 @@ def _contacts_saved(*, edits: Sequence[Edit[Contact]], **_signal: Any) -> None:
         return
     from tuttava.duplicates.smart import checking
 
+    if job := beside.in_force():
+        job.take(*checking.due(edits))
+        return
     alike = checking.saved(edits)
     tell_of_likeness([edit.record for edit in edits if edit.record.pk in alike])
 

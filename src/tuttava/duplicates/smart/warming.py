@@ -22,7 +22,6 @@ from functools import cache
 from pathlib import Path
 
 from django.db import connections, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from tuttava import matching
@@ -131,7 +130,7 @@ def catch_up(stop: threading.Event) -> None:
 
 def compare_uncompared(stop: threading.Event | None = None) -> int:
     """Compare the contacts saved lately that have no keys; how many. A whole base is left to the search of all."""
-    from tuttava.duplicates.smart import checking, jobs, keys, standing, state
+    from tuttava.duplicates.smart import checking, claiming, jobs, keys, standing, state
 
     known = state.matching_state()
     unsearched = known.counted_at is None and Contact.objects.all()[WHOLE : WHOLE + 1].exists()
@@ -139,13 +138,14 @@ def compare_uncompared(stop: threading.Event | None = None) -> int:
     if unsearched or outdated or not standing.is_whole():
         jobs.begin()
         return 0
-    since = timezone.now() - dt.timedelta(seconds=BACK)
-    keyed = ContactMatchKey.objects.filter(contact_id=OuterRef("pk"))
-    lately = Contact.objects.filter(last_modified_at__gt=since).exclude(Exists(keyed))
-    free = lately.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    lately = claiming.saved_uncompared(timezone.now() - dt.timedelta(seconds=BACK))
+    free = lately.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk")
     done, last = 0, uuid.UUID(int=0)
     while not (stop and stop.is_set()):
         with transaction.atomic():
+            # Not while a job compares what it saves: what it leaves is found next time.
+            if not claiming.take_turn(wait=False):
+                break
             ids = list(free.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH])
             if not ids:
                 break

@@ -12,6 +12,7 @@ from django.test import override_settings
 
 from tests.processes import Forked, Processes
 from tuttava.contacts.models import Contact, ContactBusinessRelation
+from tuttava.duplicates.models import ContactMatchKey
 from tuttava.foundation import jobs
 from tuttava.foundation.directory.models import Company
 from tuttava.foundation.models import Job
@@ -24,6 +25,7 @@ Worker = Callable[[Job], Forked]
 PROCESS = """
 import sys, uuid
 from django.conf import settings
+from tuttava.duplicates.models import ContactMatchKey
 from tuttava.foundation import jobs
 from tuttava.transfer import running
 settings.MEDIA_ROOT = sys.argv[3]
@@ -84,6 +86,8 @@ def test_killed_import_is_resumed_without_a_row_twice(worker: Worker, row: Impor
     assert (row.status, row.rows_created, row.rows_failed) == (ImportStatus.DONE, ROWS, 0)
     assert people.count() == people.values("name").distinct().count() == ROWS
     assert Contact.objects.filter(name__endswith="of killed", type="company").count() == 50
+    keyed = ContactMatchKey.objects.filter(contact__in=people).values("contact_id").distinct()
+    assert keyed.count() == ROWS  # compared, whoever of the two workers saved them
     row = actions.take_back(row, wait=True)
     assert row.rows_kept == 0
     assert not people.exists()

@@ -66,7 +66,8 @@ WITH mine AS MATERIALIZED (
     FROM mine m JOIN counted c USING (field, part, string)
 ), read AS MATERIALIZED (
   SELECT r.*, count(*) OVER (PARTITION BY r.contact_id) - r.spare AS due
-    FROM ranked r WHERE r.often < %(many)s AND r.place <= greatest(r.spare + 1, least(r.rare, r.spare + 1 + %(narrowing)s))
+    FROM ranked r
+   WHERE r.often < %(many)s AND r.place <= greatest(r.spare + 1, least(r.rare, r.spare + 1 + %(narrowing)s))
 ), candidates AS MATERIALIZED (
   SELECT r.contact_id, s.contact_id AS other_id
     FROM read r CROSS JOIN LATERAL (

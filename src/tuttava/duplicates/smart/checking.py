@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from tuttava.contacts.models import Contact
 from tuttava.contacts.privacy import masked
 from tuttava.duplicates.smart import columns, keys, pairs, reopening, standing, state, thirds
+from tuttava.duplicates.smart.comparing import score
 from tuttava.duplicates.smart.explaining import explained
+from tuttava.duplicates.smart.many import Ids, Ints, Pairs, as_bytes, as_uuids, hashed
 from tuttava.duplicates.smart.suggestions import Explained, Suggestion
 from tuttava.foundation.records import Edit
 from tuttava.matching.checking import score_candidates
-from tuttava.matching.features import side_of
 from tuttava.matching.model import THRESHOLD
 from tuttava.matching.records import Records
-from tuttava.matching.scoring import scores_of
 
 #: Candidates of one contact that are compared: those that share the rarest keys with it.
 COMPARED = 12
@@ -43,8 +43,8 @@ def check(values: Mapping[str, Any], *, exclude: uuid.UUID | None = None, limit:
     weights: Weights = defaultdict(float)
     for group in keys.sharing(own).values():
         _weigh(weights, group)
-    ids, candidates = columns.stored(_rarest(weights, besides=exclude))
-    if not ids:
+    stored, candidates = columns.stored(as_bytes(_rarest(weights, besides=exclude)))
+    if not len(stored):
         return []
     known = state.knowledge()
     scores = score_candidates(record, candidates, known.statistics, known.correction)
@@ -52,7 +52,7 @@ def check(values: Mapping[str, Any], *, exclude: uuid.UUID | None = None, limit:
     if not best:
         return []
     words = explained(record.take([0] * len(best)), candidates.take(best), known)
-    return _suggestions([ids[row] for row in best], words, values)
+    return _suggestions(as_uuids(stored[best]), words, values)
 
 
 def _suggestions(ids: Sequence[uuid.UUID], words: Sequence[Explained], values: Mapping[str, Any]) -> list[Suggestion]:
@@ -107,24 +107,24 @@ def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> set[uuid
     if not own:
         keys.forget(known)
         return set()
+    mine = as_bytes(own)
     rows, found_keys = keys.of_contacts(records)
     if known:
         keys.replace(own, rows, found_keys)
     else:
-        keys.store(keys.as_bytes(own), rows, found_keys)
-    partners = pairs.known_partners(own)
-    partners |= thirds.resting_on(own, partners)
-    wanted = _candidates(own, rows, found_keys) | partners
-    scored = _judged(own, records, wanted, partners)
-    scored += _judged(own, records, thirds.implied_by(scored) - wanted, partners)
+        keys.store(mine, rows, found_keys)
+    stored = pairs.known_partners(own)
+    partners = Pairs.of(stored | thirds.resting_on(own, stored))
+    wanted = _candidates(mine, rows, found_keys).joined(partners)
+    scored = _judged(mine, records, wanted, partners)
+    implied = Pairs.of(thirds.implied_by(scored))
+    scored += _judged(mine, records, implied.taken(~implied.among(wanted)), partners)
     if len(known) < len(own):
         state.count_in(records)
     return {pk for pair in scored if pair.alike for pk in (pair.contact, pair.duplicate)} & set(own)
 
 
-def _judged(
-    own: Sequence[uuid.UUID], records: Records, wanted: set[pairs.Pair], known: set[pairs.Pair]
-) -> list[pairs.Scored]:
+def _judged(own: Ids, records: Records, wanted: Pairs, known: Pairs) -> list[pairs.Scored]:
     """Compare these pairs and write what was found."""
     scored = score(own, records, wanted, known=known)
     reopening.reopen(scored)
@@ -132,30 +132,24 @@ def _judged(
     return scored
 
 
-def _candidates(ids: Sequence[uuid.UUID], rows: keys.Ints, found: keys.Ints) -> set[pairs.Pair]:
+def _candidates(ids: Ids, rows: Ints, found: Ints) -> Pairs:
     """Whom each contact shares keys with; of too many those with the rarest in common."""
     shared, holders = keys.holders(found)
-    if not len(shared):
-        return set()
     order = np.argsort(shared, kind="stable")
     shared, holders = shared[order], holders[order]
     begin = np.searchsorted(shared, found, side="left")
     size = np.searchsorted(shared, found, side="right") - begin
     entry = np.arange(size.sum()) + np.repeat(begin - np.cumsum(size) + size, size)
     row, weight = np.repeat(rows, size), np.repeat(1 / np.maximum(size, 1), size)
-    people, firsts, who = np.unique(keys.hashed(holders), return_index=True, return_inverse=True)
-    others = people[who[entry]] != keys.hashed(keys.as_bytes(ids))[row]
+    people, firsts, who = np.unique(hashed(holders), return_index=True, return_inverse=True)
+    others = people[who[entry]] != hashed(ids)[row]
     met, place = np.unique(row[others] * len(people) + who[entry[others]], return_inverse=True)
-    row, who = np.divmod(met, len(people))
-    chosen = _heaviest(row, np.bincount(place, weights=weight[others]).astype(np.float64))
-    partners = holders[firsts[who[chosen]]].tolist()
-    return {
-        pairs.ordered(ids[one], uuid.UUID(bytes=bytes(other)))
-        for one, other in zip(row[chosen].tolist(), partners, strict=True)
-    }
+    row, who = np.divmod(met, max(len(people), 1))
+    chosen = _heaviest(row, np.bincount(place, weights=weight[others], minlength=len(met)).astype(np.float64))
+    return Pairs.ordered(ids[row[chosen]], holders[firsts[who[chosen]]])
 
 
-def _heaviest(rows: keys.Ints, weight: NDArray[np.float64]) -> keys.Ints:
+def _heaviest(rows: Ints, weight: NDArray[np.float64]) -> Ints:
     """The places of the :data:`COMPARED` greatest weights of each row."""
     order = np.lexsort((-weight, rows))
     ranked = rows[order]
@@ -174,66 +168,3 @@ def _rarest(weights: Weights, *, besides: uuid.UUID | None) -> list[uuid.UUID]:
     if besides is not None:
         weights.pop(besides, None)
     return heapq.nlargest(COMPARED, weights, key=weights.__getitem__)
-
-
-def score(
-    ids: Sequence[uuid.UUID],
-    records: Records,
-    wanted: Iterable[pairs.Pair],
-    *,
-    known: Collection[pairs.Pair] | None = None,
-) -> list[pairs.Scored]:
-    """How alike the two of each pair are; ``records`` are those of ``ids``, others are read.
-
-    A company and a person are never alike. Pairs of a contact that is gone are left out, and with ``known`` those that
-    are neither alike nor known.
-    """
-    due = list(wanted)
-    places = {pk: row for row, pk in enumerate(ids)}
-    others = list({pk for pair in due for pk in pair if pk not in places})
-    if others:
-        stored, more = columns.stored(others)
-        places |= {pk: len(ids) + row for row, pk in enumerate(stored)}
-        records = records.joined(more)
-        if len(stored) < len(others):
-            due = [(one, other) for one, other in due if one in places and other in places]
-    if not due:
-        return []
-    records, rows = _with_shared_mail(records, [(places[one], places[other]) for one, other in due])
-    left = np.array([one for one, _other in rows], dtype=np.int32)
-    right = np.array([other for _one, other in rows], dtype=np.int32)
-    facts = state.knowledge()
-    side = side_of(records.normal, facts.statistics)
-    scores = scores_of(side, left, side, right, facts.statistics, facts.correction, 0.0)
-    told = zip(due, thirds.weighed(due, scores).tolist(), strict=True)
-    return [
-        pairs.Scored(other, one, round(100 * likeness), likeness >= THRESHOLD)
-        for (one, other), likeness in told
-        if likeness >= THRESHOLD or known is None or (known and (one, other) in known)
-    ]
-
-
-def _with_shared_mail(records: Records, rows: list[tuple[int, int]]) -> tuple[Records, list[tuple[int, int]]]:
-    """Two contacts that have an address in common are compared by that one, whichever each of them names first."""
-    several = set(columns.with_several_mails(records))
-    if not several:
-        return records, rows
-    concerned = [pair for pair in rows if not several.isdisjoint(pair)]
-    mails = {row: columns.mails_of(records, row) for pair in concerned for row in pair}
-    changed: list[list[str | None]] = []
-    result = []
-    for one, other in rows:
-        shared = _shared_mail(mails.get(one), mails.get(other))
-        if shared:
-            result.append((len(records) + len(changed), len(records) + len(changed) + 1))
-            changed += [columns.with_mail(records, row, shared) for row in (one, other)]
-        else:
-            result.append((one, other))
-    return (records.joined(Records.of(columns.columns_of(changed))) if changed else records), result
-
-
-def _shared_mail(mine: list[str] | None, others: list[str] | None) -> str:
-    """An address that both have, unless it is the first of both; blank without one."""
-    if mine is None or others is None or mine[0] == others[0]:
-        return ""
-    return next((mail for mail in mine if mail in others), "")

@@ -15,6 +15,7 @@ from django.db import connection
 from psycopg import sql
 
 from tuttava.contacts.models import Contact, ContactType
+from tuttava.duplicates.smart.many import Ids, Places, as_bytes, literal, of_texts
 from tuttava.foundation.communication import normalised_phone
 from tuttava.foundation.company import company_information, country_iso
 from tuttava.matching.layout import ROLES as LIBRARY_ROLES
@@ -95,26 +96,26 @@ def columns_of(rows: Sequence[Sequence[str | None]]) -> dict[str, list[str | Non
     return {role: list(column) for role, column in zip(ROLES, zip(*rows, strict=True), strict=True)}
 
 
-def stored(ids: Sequence[uuid.UUID]) -> tuple[list[uuid.UUID], Records]:
+def stored(ids: Ids) -> tuple[Ids, Records]:
     """The stored contacts among ``ids`` and their records, in the same order; the order is the database's."""
-    wanted = ["{" + ",".join([pk.hex for pk in ids]) + "}"]
+    wanted = [literal(ids)]
     with connection.cursor() as cursor:
         if len(ids) > FEW:
             return _copied(cursor, wanted)
         cursor.execute(_SOME, wanted)
         rows = cursor.fetchall()
-    return [row[0] for row in rows], Records.of(columns_of([row[1:] for row in rows]))
+    return as_bytes(row[0] for row in rows), Records.of(columns_of([row[1:] for row in rows]))
 
 
-def _copied(cursor: Any, wanted: list[str]) -> tuple[list[uuid.UUID], Records]:
+def _copied(cursor: Any, wanted: list[str]) -> tuple[Ids, Records]:
     """The same of many, without making a value of each of their fields."""
     statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(_SOME)
     with connection.wrap_database_errors, cursor.cursor.copy(statement, wanted) as copy:
         text = b"".join(copy)
     if not text:
-        return [], Records.of(columns_of([]))
+        return as_bytes([]), Records.of(columns_of([]))
     frame = frame_of(text)
-    return [uuid.UUID(hex=pk) for pk in frame.get_column("id")], Records.of({role: frame[role] for role in ROLES})
+    return ids_of(frame), Records.of({role: frame[role] for role in ROLES})
 
 
 def frame_of(text: bytes) -> pl.DataFrame:
@@ -123,12 +124,18 @@ def frame_of(text: bytes) -> pl.DataFrame:
     return pl.read_csv(text, has_header=False, new_columns=names, schema=dict.fromkeys(names, pl.String))
 
 
+def ids_of(frame: pl.DataFrame) -> Ids:
+    """Its ids."""
+    return of_texts(str(frame.get_column("id").str.join("").item()))
+
+
 def in_order(ids: Sequence[uuid.UUID]) -> tuple[list[uuid.UUID], Records]:
     """The same in the order of ``ids``; those that are gone are left out."""
-    found, records = stored(ids)
-    place = {pk: row for row, pk in enumerate(found)}
-    kept = [pk for pk in ids if pk in place]
-    return kept, records.take([place[pk] for pk in kept])
+    wanted = as_bytes(ids)
+    found, records = stored(wanted)
+    places = Places(found).of(wanted)
+    kept = [pk for pk, place in zip(ids, places.tolist(), strict=True) if place >= 0]
+    return kept, records.take(places[places >= 0])
 
 
 def of_values(values: Mapping[str, Any]) -> Records:

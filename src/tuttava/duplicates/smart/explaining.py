@@ -11,6 +11,7 @@ from tuttava.contacts.models import Contact
 from tuttava.contacts.privacy import hidden_ids
 from tuttava.duplicates.models import ContactDuplicate
 from tuttava.duplicates.smart import columns
+from tuttava.duplicates.smart.many import as_bytes, as_uuids
 from tuttava.duplicates.smart.pairs import ordered
 from tuttava.duplicates.smart.state import Knowledge, knowledge
 from tuttava.duplicates.smart.suggestions import Explained, Reason
@@ -44,7 +45,8 @@ def _reason(part: Part) -> Reason:
 def explain_pairs(pairs: Collection[ContactDuplicate]) -> dict[uuid.UUID, Explained]:
     """Explanations of stored pairs, by their ids; without those of which a contact is gone. Locked data is masked."""
     ids = {pk for pair in pairs for pk in (pair.contact_id, pair.duplicate_id)}
-    found, records = columns.stored(list(ids))
+    stored, records = columns.stored(as_bytes(ids))
+    found = as_uuids(stored)
     place = {pk: row for row, pk in enumerate(found)}
     due = [pair for pair in pairs if pair.contact_id in place and pair.duplicate_id in place]
     if not due:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from functools import cache
-from typing import LiteralString, TypeAlias
+from typing import LiteralString
 
 import numpy as np
 from django.db import connection
-from numpy.typing import NDArray
 from psycopg import sql
 
 from tuttava.duplicates.smart import columns
+from tuttava.duplicates.smart.many import Ids, Ints
 from tuttava.matching.keys import keys_of
 from tuttava.matching.records import Records
 
-Ints: TypeAlias = NDArray[np.int64]
 #: A key that more contacts share says too little to look at any of them.
 COMMON = 50
 
@@ -35,18 +34,11 @@ _SHARING: LiteralString = (
     " WHERE m.n BETWEEN %s AND %s"
 )
 _LISTS = sql.SQL(_SHARING).format(ids=sql.SQL("array_agg(contact_id)"))
-_HOLDERS = sql.SQL(_SHARING).format(ids=sql.SQL("string_agg(uuid_send(contact_id), ''::bytea)"))
-
-
-def as_bytes(ids: Sequence[uuid.UUID]) -> NDArray[np.void]:
-    """Ids as an array of their sixteen bytes."""
-    return np.frombuffer(b"".join(pk.bytes for pk in ids), dtype="V16")
-
-
-def hashed(ids: NDArray[np.void]) -> NDArray[np.uint64]:
-    """Sixteen bytes in eight: time and chance mixed."""
-    halves = np.ascontiguousarray(ids).view(np.uint64).reshape(-1, 2)
-    return halves[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ halves[:, 1]
+# All of it as three values: a row for each of ten thousand keys takes longer to fetch than to find.
+_HOLDERS = sql.SQL(
+    "SELECT string_agg(int8send(key), ''), string_agg(int4send(octet_length(ids) / 16), ''), string_agg(ids, '')"
+    " FROM ({sharing}) found"
+).format(sharing=sql.SQL(_SHARING).format(ids=sql.SQL("string_agg(uuid_send(contact_id), ''::bytea)")))
 
 
 @cache
@@ -69,7 +61,7 @@ def of_contacts(records: Records) -> tuple[Ints, Ints]:
     return np.concatenate((rows, np.array(owners, dtype=np.int64)[further_rows])), np.concatenate((found, further))
 
 
-def store(contacts: NDArray[np.void], rows: Ints, keys: Ints, *, perhaps_there: bool = False) -> None:
+def store(contacts: Ids, rows: Ints, keys: Ints, *, perhaps_there: bool = False) -> None:
     """Add keys: ``keys[n]`` is one of the contact ``contacts[rows[n]]``, which has none of them yet.
 
     ``perhaps_there``: somebody may be adding the same ones at this moment.
@@ -100,7 +92,7 @@ def replace(ids: Sequence[uuid.UUID], rows: Ints, keys: Ints) -> None:
         )
 
 
-def _copy(name: str, contacts: NDArray[np.void], rows: Ints, keys: Ints) -> None:
+def _copy(name: str, contacts: Ids, rows: Ints, keys: Ints) -> None:
     """Send rows in the order of their keys: so the index is filled from left to right."""
     pairs = np.unique(np.stack([keys, rows]), axis=1)
     table = np.empty(pairs.shape[1], dtype=_ROW)
@@ -125,7 +117,7 @@ def settle() -> None:
             cursor.execute("VACUUM (ANALYZE) duplicates_contactmatchkey")
 
 
-def missing() -> NDArray[np.void]:
+def missing() -> Ids:
     """The contacts that have no keys."""
     statement = (
         "COPY (SELECT id FROM contacts_contact c WHERE NOT EXISTS ("
@@ -137,15 +129,13 @@ def missing() -> NDArray[np.void]:
     return np.ascontiguousarray(found["id"])
 
 
-def holders(keys: Ints) -> tuple[Ints, NDArray[np.void]]:
+def holders(keys: Ints) -> tuple[Ints, Ids]:
     """The same for many keys at once, as two columns: a key that several have, and one who has it."""
     with connection.cursor() as cursor:
         cursor.execute(_HOLDERS, [_literal(keys), COMMON + 1, 2, COMMON])
-        found = cursor.fetchall()
-    own = np.array([key for key, _ids in found], dtype=np.int64)
-    return np.repeat(own, [len(ids) // 16 for _key, ids in found]), np.frombuffer(
-        b"".join([ids for _key, ids in found]), dtype="V16"
-    )
+        own, sizes, ids = (value or b"" for value in cursor.fetchone())
+    shared = np.repeat(np.frombuffer(own, dtype=">i8").astype(np.int64), np.frombuffer(sizes, dtype=">i4"))
+    return shared, np.frombuffer(ids, dtype="V16")
 
 
 def _literal(keys: Ints) -> str:

@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 from django.db import connection
 from django.utils import timezone
-from numpy.typing import NDArray
 
 from tuttava.duplicates.smart import columns
+from tuttava.duplicates.smart.many import Ids, Ints, Places
 from tuttava.matching.records import Records
 
 #: Bytes of output that become columns at a time: text and columns of a part are in memory together.
@@ -23,33 +23,20 @@ _PART = 32 << 20
 class Base:
     """All contacts as they were at ``read_at``: row ``n`` of ``records`` is the contact ``ids[n]`` (16 bytes)."""
 
-    ids: NDArray[np.void]
+    ids: Ids
     records: Records
     read_at: dt.datetime
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def rows_of(self, ids: NDArray[np.void]) -> NDArray[np.int64]:
+    def rows_of(self, ids: Ids) -> Ints:
         """The rows of these contacts, each at its place; -1 for one that is not here."""
-        if not len(self) or not len(ids):
-            return np.full(len(ids), -1, dtype=np.int64)
-        mine, order = self._sorted
-        wanted = _hashed(ids)
-        place = np.minimum(np.searchsorted(mine, wanted), len(mine) - 1)
-        return np.where(mine[place] == wanted, order[place], -1)
+        return self._places.of(ids)
 
     @cached_property
-    def _sorted(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-        hashed = _hashed(self.ids)
-        order = np.argsort(hashed)
-        return hashed[order], order
-
-
-def _hashed(ids: NDArray[np.void]) -> NDArray[np.uint64]:
-    """Sixteen bytes in eight: time and chance mixed."""
-    halves = np.ascontiguousarray(ids).view(np.uint64).reshape(-1, 2)
-    return halves[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ halves[:, 1]
+    def _places(self) -> Places:
+        return Places(self.ids)
 
 
 def load_base() -> Base:
@@ -72,6 +59,6 @@ def load_base() -> Base:
     if not parts:
         return Base(np.empty(0, dtype="V16"), Records.of(columns.columns_of([])), read_at)
     frame = pl.concat(parts, rechunk=True)
-    ids = bytes.fromhex(str(frame.get_column("id").str.replace_all("-", "", literal=True).str.join("").item()))
+    ids = columns.ids_of(frame)
     records = Records.of({role: frame.get_column(role) for role in columns.ROLES})
-    return Base(np.frombuffer(ids, dtype="V16"), records, read_at)
+    return Base(ids, records, read_at)

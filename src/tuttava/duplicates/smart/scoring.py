@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Callable, Collection
 
 from tuttava.duplicates.models import ContactDuplicate
-from tuttava.duplicates.smart import checking, columns, pairs
+from tuttava.duplicates.smart import columns, comparing, pairs
+from tuttava.duplicates.smart.many import Pairs, as_bytes
 
 #: Pairs that are scored together.
 BATCH = 2000
@@ -35,7 +36,7 @@ def score_again(rows: Collection[ContactDuplicate]) -> int:
 
 def judge(wanted: Collection[pairs.Pair]) -> list[pairs.Scored]:
     """Compare these contacts as they are now, and have their stored pairs say so."""
-    own, records = columns.stored(list({pk for pair in wanted for pk in pair}))
-    found = checking.score(own, records, wanted)
+    own, records = columns.stored(as_bytes({pk for pair in wanted for pk in pair}))
+    found = comparing.score(own, records, Pairs.of(wanted))
     pairs.write(found)
     return found

@@ -18,6 +18,7 @@ from tuttava.duplicates.models import ContactDuplicate, MatchingState
 from tuttava.duplicates.smart import keys, reopening, scoring, standing, state
 from tuttava.duplicates.smart.found import Counts, store
 from tuttava.duplicates.smart.loading import Base, load_base
+from tuttava.duplicates.smart.many import as_bytes
 from tuttava.foundation.jobs import JobRun
 from tuttava.matching.finding import Found, find_duplicates
 from tuttava.matching.statistics import Statistics
@@ -85,8 +86,8 @@ def _apart(base: Base) -> list[tuple[int, int]]:
     """The pairs that the user said are not the same, as rows; not those that may be asked about again (D-11)."""
     said = ContactDuplicate.objects.filter(separate_contacts=True).only("contact_id", "duplicate_id", "evidence")
     kept = [pair for pair in said.iterator() if not pair.evidence or not marketing_setup().refresh_duplicate_pairs]
-    left = base.rows_of(keys.as_bytes([pair.contact_id for pair in kept]))
-    right = base.rows_of(keys.as_bytes([pair.duplicate_id for pair in kept]))
+    left = base.rows_of(as_bytes([pair.contact_id for pair in kept]))
+    right = base.rows_of(as_bytes([pair.duplicate_id for pair in kept]))
     return [(one, other) for one, other in zip(left.tolist(), right.tolist(), strict=True) if one >= 0 and other >= 0]
 
 

@@ -11,6 +11,8 @@ from tuttava.contacts.vocabulary import NORWAY
 from tuttava.duplicates import smart
 from tuttava.duplicates.actions import set_separate
 from tuttava.duplicates.models import ContactDuplicate, ContactMatchKey, DuplicateAnswer
+from tuttava.duplicates.smart.candidates import BY_COMMON
+from tuttava.duplicates.smart.keys import COMMON
 from tuttava.foundation import records
 from tuttava.foundation.context import Context, acting
 from tuttava.foundation.journal import JournalChange, UnitOfWork
@@ -178,6 +180,16 @@ def test_one_address_shared_by_many_says_nothing() -> None:  # D-28
     for owner, trade in zip(NORWAY.family[:60], (*NORWAY.fronts, *NORWAY.given)[:60], strict=True):
         firm(name=f"{owner} {trade}", email="post@hotel.example")
     assert ContactDuplicate.objects.filter(smart=True).count() < 10
+
+
+def test_card_entered_over_and_over_is_found_all_the_same() -> None:  # D-28
+    """More contacts than a key may have share all its keys: some of them are compared."""
+    old = firm(**LITWARE)
+    twins = [firm(**LITWARE) for _n in range(COMMON + 2)]
+    last = twins[-1]
+    assert min(ContactMatchKey.objects.filter(key=key).count() for key in keys_of(last)) > COMMON
+    assert found(old, last)
+    assert len(smart.check({**LITWARE, "type": "company"})) == BY_COMMON
 
 
 def test_check_finds_before_anything_is_saved() -> None:  # D-21

@@ -54,6 +54,20 @@ def test_candidates_stay_bounded_whatever_is_shared(cards: list[Card]) -> None: 
     assert len(left) <= 1.3 * LEAST_PAIRS
 
 
+@pytest.mark.parametrize("copies", [550, 700, 20_000])
+def test_card_entered_over_and_over_is_one_party(copies: int) -> None:  # D-28
+    """However many they are, none is passed over, and no more are compared than need be."""
+    found = find_duplicates(records_of([*crowd(1) * copies, *crowd(300)[1:]]))
+    assert set(found.cluster[:copies].tolist()) == {found.cluster[0]} and len(set(found.cluster.tolist())) == 300
+    assert len(found.left) <= copies * 300
+
+
+def test_card_entered_over_and_over_is_found_in_another_file() -> None:  # D-28
+    many = records_of(crowd(1) * 700)
+    found = find_duplicates(many, other=many)
+    assert set(found.left.tolist()) == set(found.right.tolist()) == set(range(700))
+
+
 def test_pairs_said_apart_are_neither_returned_nor_in_one_cluster() -> None:
     card = crowd(1)[0]
     records = records_of([card, card, card, *crowd(200)[1:]])

@@ -53,6 +53,7 @@ def candidate_pairs(normal: Normal, split: int | None = None) -> tuple[NDArray[n
     compared = np.zeros_like(keys)
     for slots, run, cap in zip(spaces, runs, caps, strict=True):
         keep(keys, compared, slots[0], slots[-1], run, cap)
+    same = _runs_of_equals(keys, border)
     del keys
     explicit = np.ascontiguousarray(normal.numbers[:, N_EXPLICIT])
 
@@ -66,7 +67,7 @@ def candidate_pairs(normal: Normal, split: int | None = None) -> tuple[NDArray[n
 
     with ThreadPoolExecutor(processors()) as pool:
         parts = list(pool.map(pairs_of, range(len(runs))))
-    parts.append(_refined(normal, compared, frequent, int(allowed * _REFINED_SHARE), border, explicit))
+    parts.append(_refined(normal, compared, frequent, same, int(allowed * _REFINED_SHARE), border, explicit))
     return np.concatenate([left for left, _ in parts]), np.concatenate([right for _, right in parts])
 
 
@@ -120,15 +121,24 @@ def _largest(ranks: list[NDArray[np.float64]], sizes: list[Rows], allowed: int) 
     return float(LARGEST_BLOCK if place >= len(order) else max(rank[order[place]] - 1e-6, 2.0))
 
 
+def _runs_of_equals(keys: Rows, border: int) -> _Runs:
+    """Return the rows that have all keys in common with at least one other row."""
+    return _sorted_runs(whole_keys(keys), np.arange(len(keys), dtype=np.int32), border)
+
+
 def _refined(
     normal: Normal,
     keys: Rows,
     frequent: list[NDArray[np.int32]],
+    same: _Runs,
     allowed: int,
     border: int,
     explicit: NDArray[np.int32],
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return pairs of rows whose frequent key meets together with the name, the place or the address."""
+    """Return pairs of rows whose frequent key meets together with the name, the place or the address.
+
+    Of rows that are the same in all their keys each is compared with the next: however many, none is passed over.
+    """
     places = np.where(normal.hashes[:, T_POST] != 0, normal.hashes[:, T_POST], normal.hashes[:, T_CITY])
     seconds = (normal.hashes[:, H_BAG], places, normal.hashes[:, H_ADDRESS])
     runs = []
@@ -138,11 +148,10 @@ def _refined(
                 column = combined(rows, np.ascontiguousarray(values), number * 8 + second)
                 runs.append(_sorted_runs(column, rows, border))
     runs = [run for run in runs if len(run.sizes)]
-    if not runs:
-        return np.zeros(0, np.int32), np.zeros(0, np.int32)
     sizes = [run.sizes for run in runs]
-    cap = min(_largest([size.astype(np.float64) for size in sizes], sizes, allowed), LARGEST_BLOCK)
-    codes = []
+    cap = min(_largest([size.astype(np.float64) for size in sizes], sizes, allowed), LARGEST_BLOCK) if runs else 0
+    left, right = neighbours(keys, same, border, explicit)
+    codes = [left.astype(np.int64) * len(keys) + right]
     for run in runs:
         chosen = run.sizes <= cap
         room = int(_pair_counts(run.sizes[chosen]).sum())
@@ -170,6 +179,39 @@ def repeated(column: Rows) -> NDArray[np.bool_]:
     for row in range(len(column)):
         result[row] = column[row] != 0 and seen[(column[row] >> 7) & (size - 1)] > 1
     return result
+
+
+@kernel
+def whole_keys(keys: Rows) -> Rows:
+    """Return one key of all keys of each row; 0 where it has none."""
+    result = np.zeros(len(keys), dtype=np.int64)
+    for row in range(len(keys)):
+        for slot in range(keys.shape[1]):
+            if keys[row, slot] != 0:
+                result[row] = mixed(result[row], mixed(keys[row, slot], slot))
+    return result
+
+
+@kernel
+def neighbours(
+    keys: Rows, run: _Runs, border: Int, explicit: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the pairs of each row of a run and the one before it that meet by no key that is compared.
+
+    With a border those of each row and the first or last of the run, whichever is across.
+    """
+    left, right = np.empty(len(run.rows), dtype=np.int32), np.empty(len(run.rows), dtype=np.int32)
+    count = 0
+    for number in range(len(run.sizes)):
+        first, last = run.starts[number], run.starts[number] + run.sizes[number] - 1
+        for place in range(first + (border < 0), last + 1):
+            row = run.rows[place]
+            partner = run.rows[place - 1] if border < 0 else run.rows[first] if row >= border else run.rows[last]
+            one, two = min(row, partner), max(row, partner)
+            if explicit[one] == explicit[two] and not met_before(keys, one, two, keys.shape[1]):
+                left[count], right[count] = one, two
+                count += 1
+    return left[:count], right[:count]
 
 
 @kernel

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import heapq
 import uuid
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tuttava.contacts.models import Contact
 from tuttava.contacts.privacy import masked
-from tuttava.duplicates.smart import columns, keys, pairs, reopening, standing, state, thirds
+from tuttava.duplicates.smart import candidates, columns, keys, pairs, reopening, standing, state, thirds
 from tuttava.duplicates.smart.comparing import score
 from tuttava.duplicates.smart.explaining import explained
-from tuttava.duplicates.smart.many import Ids, Ints, Pairs, as_bytes, as_uuids, hashed
+from tuttava.duplicates.smart.many import Ids, Pairs, as_bytes, as_uuids
 from tuttava.duplicates.smart.suggestions import Explained, Suggestion
 from tuttava.foundation.records import Edit
 from tuttava.matching.checking import score_candidates
 from tuttava.matching.model import THRESHOLD
 from tuttava.matching.records import Records
 
-#: Candidates of one contact that are compared: those that share the rarest keys with it.
-COMPARED = 12
-#: How much the keys say that another contact shares, by its id.
-Weights: TypeAlias = defaultdict[uuid.UUID, float]
 #: Contacts that are compared in one go.
 TOGETHER = 2000
 #: Suggestions while typing.
@@ -39,19 +32,17 @@ def check(values: Mapping[str, Any], *, exclude: uuid.UUID | None = None, limit:
     ``exclude``: the contact being edited. Writes nothing.
     """
     record = columns.of_values(values)
-    _rows, own = keys.of_contacts(record)
-    weights: Weights = defaultdict(float)
-    for group in keys.sharing(own).values():
-        _weigh(weights, group)
-    stored, candidates = columns.stored(as_bytes(_rarest(weights, besides=exclude)))
+    rows, own = keys.of_contacts(record)
+    near = candidates.find(as_bytes([exclude or standing.NOBODY]), rows, own, stored=False)
+    stored, found = columns.stored(near.others)
     if not len(stored):
         return []
     known = state.knowledge()
-    scores = score_candidates(record, candidates, known.statistics, known.correction)
+    scores = score_candidates(record, found, known.statistics, known.correction)
     best = [int(row) for row in np.argsort(-scores, kind="stable")[:limit] if scores[row] >= THRESHOLD]
     if not best:
         return []
-    words = explained(record.take([0] * len(best)), candidates.take(best), known)
+    words = explained(record.take([0] * len(best)), found.take(best), known)
     return _suggestions(as_uuids(stored[best]), words, values)
 
 
@@ -115,7 +106,8 @@ def compare(ids: Sequence[uuid.UUID], *, known: Sequence[uuid.UUID]) -> set[uuid
         keys.store(mine, rows, found_keys)
     stored = pairs.known_partners(own)
     partners = Pairs.of(stored | thirds.resting_on(own, stored))
-    wanted = _candidates(mine, rows, found_keys).joined(partners)
+    near = candidates.find(mine, rows, found_keys, stored=True)
+    wanted = Pairs.ordered(mine[near.rows], near.others).joined(partners)
     scored = _judged(mine, records, wanted, partners)
     implied = Pairs.of(thirds.implied_by(scored))
     scored += _judged(mine, records, implied.taken(~implied.among(wanted)), partners)
@@ -130,41 +122,3 @@ def _judged(own: Ids, records: Records, wanted: Pairs, known: Pairs) -> list[pai
     reopening.reopen(scored)
     pairs.write(scored)
     return scored
-
-
-def _candidates(ids: Ids, rows: Ints, found: Ints) -> Pairs:
-    """Whom each contact shares keys with; of too many those with the rarest in common."""
-    shared, holders = keys.holders(found)
-    order = np.argsort(shared, kind="stable")
-    shared, holders = shared[order], holders[order]
-    begin = np.searchsorted(shared, found, side="left")
-    size = np.searchsorted(shared, found, side="right") - begin
-    entry = np.arange(size.sum()) + np.repeat(begin - np.cumsum(size) + size, size)
-    row, weight = np.repeat(rows, size), np.repeat(1 / np.maximum(size, 1), size)
-    people, firsts, who = np.unique(hashed(holders), return_index=True, return_inverse=True)
-    others = people[who[entry]] != hashed(ids)[row]
-    met, place = np.unique(row[others] * len(people) + who[entry[others]], return_inverse=True)
-    row, who = np.divmod(met, max(len(people), 1))
-    chosen = _heaviest(row, np.bincount(place, weights=weight[others], minlength=len(met)).astype(np.float64))
-    return Pairs.ordered(ids[row[chosen]], holders[firsts[who[chosen]]])
-
-
-def _heaviest(rows: Ints, weight: NDArray[np.float64]) -> Ints:
-    """The places of the :data:`COMPARED` greatest weights of each row."""
-    order = np.lexsort((-weight, rows))
-    ranked = rows[order]
-    rank = np.arange(len(order)) - np.searchsorted(ranked, ranked, side="left")
-    return order[rank < COMPARED]
-
-
-def _weigh(weights: Weights, group: Sequence[uuid.UUID]) -> None:
-    """A key says the more the fewer have it."""
-    weight = 1 / len(group)
-    for pk in group:
-        weights[pk] += weight
-
-
-def _rarest(weights: Weights, *, besides: uuid.UUID | None) -> list[uuid.UUID]:
-    if besides is not None:
-        weights.pop(besides, None)
-    return heapq.nlargest(COMPARED, weights, key=weights.__getitem__)

@@ -5,19 +5,21 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from functools import cache
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 
 import numpy as np
 from django.db import connection
 from psycopg import sql
 
 from tuttava.duplicates.smart import columns
-from tuttava.duplicates.smart.many import Ids, Ints
+from tuttava.duplicates.smart.many import Ids, Ints, as_bytes
 from tuttava.matching.keys import keys_of
 from tuttava.matching.records import Records
 
-#: A key that more contacts share says too little to look at any of them.
+#: A key that more contacts share says too little to look at all of them.
 COMMON = 50
+#: Of a common key the first of those who have it are named, for a contact with no better ones.
+NAMED = 4
 
 _TABLE = "duplicates_contactmatchkey"
 #: A row of PostgreSQL's binary copy format: number of values, then each with its length before it.
@@ -27,18 +29,15 @@ _END = b"\xff\xff"
 #: Bytes handed over at a time.
 _BLOCK = 4 << 20
 
-_SHARING: LiteralString = (
-    "SELECT w.key, m.ids FROM unnest(%s::bigint[]) AS w(key) CROSS JOIN LATERAL ("
-    "SELECT {ids} AS ids, count(*) AS n FROM ("
-    "SELECT contact_id FROM duplicates_contactmatchkey WHERE key = w.key LIMIT %s) AS holder) m"
-    " WHERE m.n BETWEEN %s AND %s"
-)
-_LISTS = sql.SQL(_SHARING).format(ids=sql.SQL("array_agg(contact_id)"))
 # All of it as three values: a row for each of ten thousand keys takes longer to fetch than to find.
-_HOLDERS = sql.SQL(
-    "SELECT string_agg(int8send(key), ''), string_agg(int4send(octet_length(ids) / 16), ''), string_agg(ids, '')"
-    " FROM ({sharing}) found"
-).format(sharing=sql.SQL(_SHARING).format(ids=sql.SQL("string_agg(uuid_send(contact_id), ''::bytea)")))
+_HOLDERS: LiteralString = """
+SELECT string_agg(int8send(w.key), ''), string_agg(int4send(m.n::int), ''),
+       string_agg(CASE WHEN m.n <= %(common)s THEN m.ids ELSE substr(m.ids, 1, %(some)s) END, '')
+  FROM unnest(%(keys)s::bigint[]) AS w(key) CROSS JOIN LATERAL (
+    SELECT string_agg(uuid_send(contact_id), ''::bytea) AS ids, count(*) AS n FROM (
+      SELECT contact_id FROM duplicates_contactmatchkey WHERE key = w.key LIMIT %(common)s + 1) holder) m
+ WHERE m.n >= %(least)s
+"""
 
 
 @cache
@@ -129,13 +128,28 @@ def missing() -> Ids:
     return np.ascontiguousarray(found["id"])
 
 
-def holders(keys: Ints) -> tuple[Ints, Ids]:
-    """The same for many keys at once, as two columns: a key that several have, and one who has it."""
+class Holders(NamedTuple):
+    """``keys[n]`` is one that the contact ``ids[n]`` has; ``often[n]`` have it, counted to :data:`COMMON` + 1."""
+
+    keys: Ints
+    often: Ints
+    ids: Ids
+
+
+def holders(keys: Ints, *, at_least: int) -> Holders:
+    """Who has these keys, if so many have: of a common one only :data:`NAMED`.
+
+    One statement, an index probe of at most :data:`COMMON` rows for each key.
+    """
+    if not len(keys):
+        return Holders(np.zeros(0, np.int64), np.zeros(0, np.int64), as_bytes([]))
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, [_literal(keys), COMMON + 1, 2, COMMON])
-        own, sizes, ids = (value or b"" for value in cursor.fetchone())
-    shared = np.repeat(np.frombuffer(own, dtype=">i8").astype(np.int64), np.frombuffer(sizes, dtype=">i4"))
-    return shared, np.frombuffer(ids, dtype="V16")
+        cursor.execute(_HOLDERS, {"keys": _literal(keys), "common": COMMON, "some": 16 * NAMED, "least": at_least})
+        own, often, ids = (value or b"" for value in cursor.fetchone())
+    count = np.frombuffer(often, dtype=">i4").astype(np.int64)
+    listed = np.where(count > COMMON, NAMED, count)
+    each = np.frombuffer(own, dtype=">i8").astype(np.int64)
+    return Holders(np.repeat(each, listed), np.repeat(count, listed), np.frombuffer(ids, dtype="V16"))
 
 
 def _literal(keys: Ints) -> str:
@@ -147,15 +161,3 @@ def forget(ids: Sequence[uuid.UUID]) -> None:
     """Drop the keys of these contacts."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM duplicates_contactmatchkey WHERE contact_id = ANY (%s)", [list(ids)])
-
-
-def sharing(keys: Ints, *, at_least: int = 1) -> dict[int, list[uuid.UUID]]:
-    """Who has which of ``keys``; left out are common ones and those that fewer than ``at_least`` have.
-
-    One statement, an index probe of at most :data:`COMMON` rows for each key.
-    """
-    if not len(keys):
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_LISTS, [_literal(keys), COMMON + 1, at_least, COMMON])
-        return dict(cursor.fetchall())

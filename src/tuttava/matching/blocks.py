@@ -141,13 +141,15 @@ def _refined(
     """
     places = np.where(normal.hashes[:, T_POST] != 0, normal.hashes[:, T_POST], normal.hashes[:, T_CITY])
     seconds = (normal.hashes[:, H_BAG], places, normal.hashes[:, H_ADDRESS])
-    runs = []
-    for number, rows in enumerate(frequent):
-        for second, values in enumerate(seconds):
-            if len(rows):
-                column = combined(rows, np.ascontiguousarray(values), number * 8 + second)
-                runs.append(_sorted_runs(column, rows, border))
-    runs = [run for run in runs if len(run.sizes)]
+    values = [np.ascontiguousarray(each) for each in seconds]
+
+    def runs_of(number: int, second: int) -> _Runs:
+        column = combined(frequent[number], values[second], number * 8 + second)
+        return _sorted_runs(column, frequent[number], border)
+
+    with ThreadPoolExecutor(processors()) as pool:
+        both = [(number, second) for number in range(len(frequent)) for second in range(len(values))]
+        runs = [run for run in pool.map(lambda one: runs_of(*one), both) if len(run.sizes)]
     sizes = [run.sizes for run in runs]
     cap = min(_largest([size.astype(np.float64) for size in sizes], sizes, allowed), LARGEST_BLOCK) if runs else 0
     left, right = neighbours(keys, same, border, explicit)

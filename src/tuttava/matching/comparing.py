@@ -214,16 +214,17 @@ def compare_person(one: Side, i: Int, two: Side, j: Int, out: Figures, masks: Ma
     if b > a and d > c:
         kin = relation(one, i, two, j)
         out[F_RELATION] = kin
-        out[F_GIVEN] = 1 if kin == EQUAL else jaro_winkler(one.text, a, b, two.text, c, d)
+        out[F_GIVEN] = 1 if kin == EQUAL else jaro_winkler(one.text, a, b, two.text, c, d, masks)
         weight = min(one.weights[i, W_GIVEN], two.weights[j, W_GIVEN])
         out[F_GIVEN_WEIGHT] = weight if kin >= NICKNAME or out[F_GIVEN] > 0.88 else np.float32(0)
     if f > e and h > g:
         same = one.hashes[i, T_SURNAME] == two.hashes[j, T_SURNAME]
-        out[F_SURNAME] = 1 if same else jaro_winkler(one.text, e, f, two.text, g, h)
+        out[F_SURNAME] = 1 if same else jaro_winkler(one.text, e, f, two.text, g, h, masks)
         weight = min(one.weights[i, W_SURNAME], two.weights[j, W_SURNAME])
         out[F_SURNAME_WEIGHT] = weight if out[F_SURNAME] > 0.88 else np.float32(0)
     if b > a and d > c and f > e and h > g and (out[F_GIVEN] < 1 or out[F_SURNAME] < 1):
-        out[F_SWAPPED] = min(jaro_winkler(one.text, a, b, two.text, g, h), jaro_winkler(one.text, e, f, two.text, c, d))
+        crossed = jaro_winkler(one.text, a, b, two.text, g, h, masks)
+        out[F_SWAPPED] = min(crossed, jaro_winkler(one.text, e, f, two.text, c, d, masks)) if crossed > 0 else crossed
     if one.hashes[i, T_MIDDLE] != 0 and two.hashes[j, T_MIDDLE] != 0:
         a, b = span(one, i, T_MIDDLE)
         c, d = span(two, j, T_MIDDLE)

@@ -58,27 +58,35 @@ def likeness(left: Bytes, a: Int, b: Int, right: Bytes, c: Int, d: Int, masks: M
 
 
 @kernel
-def jaro_winkler(left: Bytes, a: Int, b: Int, right: Bytes, c: Int, d: Int) -> Float:
-    """Return the Jaro-Winkler similarity of the first 32 bytes, 0..1."""
+def jaro_winkler(left: Bytes, a: Int, b: Int, right: Bytes, c: Int, d: Int, masks: Masks) -> Float:
+    """Return the Jaro-Winkler similarity of the first 32 bytes, 0..1; `masks` as for `distance`."""
     size, other = min(b - a, 32), min(d - c, 32)
     if size == 0 or other == 0:
         return np.float32(0)
     window = max(max(size, other) // 2 - 1, 0)
-    taken_left, taken_right = np.int64(0), np.int64(0)
+    bit = ONE
+    for j in range(other):
+        masks[right[c + j]] |= bit
+        bit = bit << ONE
+    near = (ONE << np.uint64(window + 1)) - ONE  # the places of the right text that a byte may be matched with
+    taken_left, taken_right, bit = np.uint64(0), np.uint64(0), ONE
     common = 0
     for i in range(size):
-        for j in range(max(0, i - window), min(other, i + window + 1)):
-            if left[a + i] == right[c + j] and (taken_right >> j) & 1 == 0:
-                taken_left |= np.int64(1) << i
-                taken_right |= np.int64(1) << j
-                common += 1
-                break
+        match = masks[left[a + i]] & near & ~taken_right
+        if match:
+            taken_right |= match & (~match + ONE)
+            taken_left |= bit
+            common += 1
+        near = (near << ONE) | np.uint64(i < window)
+        bit = bit << ONE
+    for j in range(other):
+        masks[right[c + j]] = np.uint64(0)
     if common == 0:
         return np.float32(0)
     swaps, j = 0, 0
     for i in range(size):
-        if (taken_left >> i) & 1:
-            while (taken_right >> j) & 1 == 0:
+        if (taken_left >> np.uint64(i)) & ONE:
+            while (taken_right >> np.uint64(j)) & ONE == 0:
                 j += 1
             if left[a + i] != right[c + j]:
                 swaps += 1
@@ -88,6 +96,24 @@ def jaro_winkler(left: Bytes, a: Int, b: Int, right: Bytes, c: Int, d: Int) -> F
     while prefix < min(4, size, other) and left[a + prefix] == right[c + prefix]:
         prefix += 1
     return np.float32(jaro + prefix * 0.1 * (1 - jaro))
+
+
+@kernel
+def letters_apart(left: Bytes, a: Int, b: Int, right: Bytes, c: Int, d: Int) -> Int:
+    """Return how many letters the one or the other word has alone: so many edits are needed at least."""
+    mine, others = np.uint64(0), np.uint64(0)
+    for place in range(a, b):
+        mine |= ONE << np.uint64(left[place] & 63)
+    for place in range(c, d):
+        others |= ONE << np.uint64(right[place] & 63)
+    most = 0
+    for rest in (mine & ~others, others & ~mine):
+        letters, count = rest, 0
+        while letters:
+            letters &= letters - ONE
+            count += 1
+        most = max(most, count)
+    return most
 
 
 @inlined
@@ -107,6 +133,8 @@ def word_likeness(left: Bytes, a: Int, b: Int, right: Bytes, c: Int, d: Int, mas
         return np.float32(0.5) if shorter == 1 else np.float32(0.75) if shorter == 2 else np.float32(0.88)
     longer = max(b - a, d - c)
     if shorter < 3 or left[a] <= 57 or right[c] <= 57:
+        return np.float32(0)
+    if longer <= 64 and max(longer - shorter, letters_apart(left, a, b, right, c, d)) * 3 > longer:
         return np.float32(0)
     edits = distance(left, a, b, right, c, d, masks)
     return np.float32(1 - edits / longer) if edits * 3 <= longer else np.float32(0)

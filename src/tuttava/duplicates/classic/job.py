@@ -20,7 +20,7 @@ from tuttava.api.filter_objects import filtered
 from tuttava.contacts.models import Contact, ContactType
 from tuttava.contacts.rules.setup import search_strings_wanted
 from tuttava.contacts.setup import marketing_setup
-from tuttava.duplicates import smart
+from tuttava.duplicates import smart, vacuuming
 from tuttava.duplicates.classic.composing import needed_strings
 from tuttava.duplicates.classic.index import build_index, findings
 from tuttava.duplicates.classic.outdated import mark_built, rebuild_wanted
@@ -28,6 +28,7 @@ from tuttava.duplicates.classic.pairs import Finding, Key, Settled, settle
 from tuttava.duplicates.classic.searching import find_alike
 from tuttava.duplicates.classic.setup import SearchRow, search_rows
 from tuttava.duplicates.classic.strings import compose_strings, has_strings, insert_strings, replace_strings
+from tuttava.duplicates.models import ContactSearchString
 from tuttava.foundation.context import acting, require
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.filter_expressions import bad_filter
@@ -96,6 +97,8 @@ def run_generation(run: JobRun) -> dict[str, Any]:
     generation = _Generation(run)
     with acting(interactive=False, cache={}):
         generation.build_strings()
+        if run.state["rebuilt"] >= IN_MEMORY_FROM:
+            vacuuming.settle(ContactSearchString._meta.db_table)
         settled = generation.settle_pairs()
         smart.score_unscored(check=run.check)
     state = run.state

@@ -21,7 +21,7 @@ from tuttava.foundation.jobs import JobCanceled
 from tuttava.foundation.schemas import current_schema, in_schema
 
 #: Contacts compared in one transaction: whoever wants to change one of them waits so long.
-TOGETHER = 1000
+TOGETHER = 2000
 #: The job pauses while more contacts than this wait to be compared.
 WAITING = 4000
 

@@ -73,6 +73,12 @@ _SOME = sql.SQL(
     "SELECT c.id, {selected} FROM {contacts}"
     " LEFT JOIN LATERAL (SELECT {emails} WHERE m.contact_id = c.id) e ON true WHERE c.id = ANY (%s::uuid[])"
 ).format(**_PARTS)
+# The first and last column take the parentheses.
+_EDGES = ("opened", "closed")
+_TEXT = sql.SQL(
+    "SELECT string_agg(ROW(0, c.id, {selected}, 0)::text, chr(10)) FROM {contacts}"
+    " LEFT JOIN LATERAL (SELECT {emails} WHERE m.contact_id = c.id) e ON true WHERE c.id = ANY (%s::uuid[])"
+).format(**_PARTS)
 _ALL = sql.SQL(
     "COPY (SELECT c.id, {selected} FROM {contacts}"
     " LEFT JOIN (SELECT m.contact_id, {emails} GROUP BY 1) e ON e.contact_id = c.id) TO STDOUT (FORMAT csv)"
@@ -101,26 +107,28 @@ def stored(ids: Ids) -> tuple[Ids, Records]:
     wanted = [literal(ids)]
     with connection.cursor() as cursor:
         if len(ids) > FEW:
-            return _copied(cursor, wanted)
+            return _in_one_value(cursor, wanted)
         cursor.execute(_SOME, wanted)
         rows = cursor.fetchall()
     return as_bytes(row[0] for row in rows), Records.of(columns_of([row[1:] for row in rows]))
 
 
-def _copied(cursor: Any, wanted: list[str]) -> tuple[Ids, Records]:
-    """The same of many, without making a value of each of their fields."""
-    statement = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(_SOME)
-    with connection.wrap_database_errors, cursor.cursor.copy(statement, wanted) as copy:
-        text = b"".join(copy)
-    if not text:
+def _in_one_value(cursor: Any, wanted: list[str]) -> tuple[Ids, Records]:
+    """The same of many: all rows in one value, as the server writes rows, which is CSV but for doubled backslashes."""
+    cursor.execute(_TEXT, wanted)
+    text: str | None = cursor.fetchone()[0]
+    if text is None:
         return as_bytes([]), Records.of(columns_of([]))
-    frame = frame_of(text)
+    frame = frame_of(text.replace("\\\\", "\\").encode(), _EDGES)
     return ids_of(frame), Records.of({role: frame[role] for role in ROLES})
 
 
-def frame_of(text: bytes) -> pl.DataFrame:
-    """Whole lines of what the server sends as CSV, id and :data:`ROLES`, as columns of text."""
-    names = ["id", *ROLES]
+def frame_of(text: bytes, edges: tuple[str, ...] = ()) -> pl.DataFrame:
+    """Whole lines of what the server sends as CSV, id and :data:`ROLES`, as columns of text.
+
+    ``edges``: names of a first and a last column beside these.
+    """
+    names = [*edges[:1], "id", *ROLES, *edges[1:]]
     return pl.read_csv(text, has_header=False, new_columns=names, schema=dict.fromkeys(names, pl.String))
 
 

@@ -106,16 +106,6 @@ def _copy(name: str, contacts: Ids, rows: Ints, keys: Ints) -> None:
         copy.write(_END)
 
 
-def settle() -> None:
-    """After most keys were written anew the index alone answers only once vacuum has seen their pages: have it now.
-
-    Does nothing inside a transaction, where PostgreSQL refuses it.
-    """
-    if not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM (ANALYZE) duplicates_contactmatchkey")
-
-
 def missing() -> Ids:
     """The contacts that have no keys."""
     statement = (

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuttava.contacts.setup import marketing_setup
-from tuttava.duplicates.models import ContactDuplicate, MatchingState
+from tuttava.duplicates.models import ContactDuplicate, ContactMatchKey, MatchingState
 from tuttava.duplicates.smart import keys, reopening, scoring, standing, state
 from tuttava.duplicates.smart.found import Counts, store
 from tuttava.duplicates.smart.loading import Base, load_base
 from tuttava.duplicates.smart.many import as_bytes
+from tuttava.duplicates.vacuuming import settle
 from tuttava.foundation.jobs import JobRun
 from tuttava.matching.finding import Found, find_duplicates
 from tuttava.matching.statistics import Statistics
@@ -78,7 +79,7 @@ def _make_keys(run: JobRun, base: Base, progress: _Progress) -> None:
     with run.chunk():
         standing.mark_whole()
     if len(missing) > CHUNK:
-        keys.settle()
+        settle(ContactMatchKey._meta.db_table)
     progress.at(_KEYED)
 
 

@@ -18,7 +18,8 @@ from tuttava.duplicates.classic.strings import Strings
 #: A string of fewer contacts is read without need: it narrows down whom the others lead to. A thousand contacts of one
 #: string stand side by side in the index and are read in the time that comparing fifty of them in full takes.
 FEW = 1000
-#: As many strings are read without need: each leaves a tenth of the contacts to be compared, the third hardly any less.
+#: No more strings than these are read without need: each leaves a fraction of the contacts to be compared in full, so
+#: that a third one would cost more than it saves.
 NARROWING = 2
 #: A string of as many contacts is a frequent one.
 MANY = 1000

@@ -156,6 +156,15 @@ def test_filled_then_verified_then_newer_is_better() -> None:  # M-40
     assert "phone_no" in propose(merge)
 
 
+def test_same_text_in_capitals_is_no_better_however_new() -> None:  # M-40
+    one, two = company("Hansekontor Großhandel GmbH", address="QUAI 5"), company("Other", address="Quai 5")
+    change(two, name="HANSEKONTOR GROSSHANDEL GMBH")
+    merge = start_merge("contact", one.no, two.no)
+    assert not line(merge, "name").proposed and line(merge, "address").proposed
+    change(one, address="QUAI 5 B")
+    assert not line(merge, "address").proposed
+
+
 def test_tables_are_counted_under_their_conditions() -> None:  # M-10, M-11, M-12
     one, two = company(), company("Other")
     add_comment("contact", two.pk, "hello")

@@ -254,7 +254,10 @@ def propose(merge: Merge) -> list[str]:
 
 
 def proposals(record: Any, duplicate: Any) -> list[str]:
-    """The fields in which the duplicate is better: filled over blank, verified over unverified, newer over older."""
+    """The fields in which the duplicate is better: filled over blank, verified over unverified, newer over older.
+
+    Of a text and the same in capitals the first is better, whichever is newer.
+    """
     label = type(record)._meta.label_lower
     ours, theirs = sources_of(label, record.pk), sources_of(label, duplicate.pk)
     return sorted(_proposals(record, duplicate, ours, theirs, _verified(record, duplicate)))
@@ -284,7 +287,15 @@ def _is_better(theirs: Any, ours: Any, their_source: Source, our_source: Source)
         return _is_blank(ours) and not _is_blank(theirs)
     if their_source.verified != our_source.verified:
         return their_source.verified
+    if _is_shouted(theirs, ours) or _is_shouted(ours, theirs):
+        return _is_shouted(ours, theirs)
     return bool(their_source.at and our_source.at and their_source.at > our_source.at)
+
+
+def _is_shouted(text: Any, other: Any) -> bool:
+    """Whether a text is the other one in capitals."""
+    both = isinstance(text, str) and isinstance(other, str)
+    return both and text.isupper() and not other.isupper() and text.casefold() == other.casefold()
 
 
 def _is_blank(value: Any) -> bool:

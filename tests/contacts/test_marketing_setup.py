@@ -108,7 +108,7 @@ def test_storage_location_applies_to_disk_files_only() -> None:  # C-115
 
 
 @pytest.mark.parametrize(("field", "value"), [("search_hit_pct", 0), ("search_hit_pct", 101), ("restore_days", 3651)])
-def test_numbers_outside_their_range_are_refused(field: str, value: int) -> None:  # section 3.8
+def test_numbers_outside_their_range_are_refused(field: str, value: int) -> None:  # section 3.8, D-19
     with pytest.raises(DomainError) as refused:
         _setup(**{field: value})
     assert (refused.value.code, refused.value.field) == ("value_invalid", field)

@@ -103,7 +103,10 @@ class MailServer(threading.Thread):
         self.data = b""
 
     def run(self) -> None:
-        client, _address = self.listener.accept()
+        try:
+            client, _address = self.listener.accept()
+        except OSError:  # closed before this thread got to whoever knocked
+            return
         with client, client.makefile("rwb", buffering=0) as stream:
             stream.write(b"220 test\r\n")
             for line in stream:

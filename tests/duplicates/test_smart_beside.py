@@ -19,9 +19,10 @@ from tests.contacts.register import change, firm
 from tests.duplicates.test_smart_doors import keys_of
 from tests.together import Elsewhere
 from tests.transfer.helpers import run
-from tuttava.contacts.models import Contact
+from tuttava.contacts.models import Contact, ContactEmail
 from tuttava.duplicates.models import ContactDuplicate, ContactMatchKey
 from tuttava.duplicates.smart import beside, checking, claiming, comparing_beside, keys, warming
+from tuttava.foundation import records
 from tuttava.foundation.errors import DomainError
 from tuttava.foundation.jobs import JobCanceled
 from tuttava.foundation.undo import undo_unit
@@ -115,6 +116,24 @@ def test_contact_changed_by_an_import_is_compared_anew(mark: str) -> None:
     assert (
         keys_of(old) and keys_of(old) != before and nobody_is_left(list(Contact.objects.filter(name__startswith=mark)))
     )
+
+
+def test_further_address_is_compared_beside_too(mark: str, monkeypatch: pytest.MonkeyPatch) -> None:  # C-42
+    """The import itself never compares: it would not see what the other connection has not committed."""
+    contact = firm(name=f"{mark} Kontor", city="Oslo")
+    before = keys_of(contact)
+    threads: list[threading.Thread] = []
+    compare = checking.compare
+
+    def noted(ids: Any, *, known: Any) -> Any:
+        threads.append(threading.current_thread())
+        return compare(ids, known=known)
+
+    monkeypatch.setattr(checking, "compare", noted)
+    with comparing_beside(), transaction.atomic():
+        records.create(ContactEmail, {"email": f"{mark}@kontor.example"}, given={"contact": contact})
+    assert keys_of(contact) > before
+    assert threads and threading.main_thread() not in threads
 
 
 def test_whoever_is_being_changed_is_compared_once_that_is_done(mark: str, elsewhere: Elsewhere) -> None:

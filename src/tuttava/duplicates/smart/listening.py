@@ -1,4 +1,7 @@
-"""Which doors the smart search stands at: whatever saves contacts, it compares them in the same transaction."""
+"""Which doors the smart search stands at: whatever saves contacts, it compares them in the same transaction.
+
+Only what a long import saves is compared beside it (:mod:`.beside`), whichever signal tells of it.
+"""
 
 from __future__ import annotations
 
@@ -59,6 +62,9 @@ def _contacts_saved(*, edits: Sequence[Edit[Contact]], **_signal: Any) -> None:
 def _written(*, ids: Sequence[uuid.UUID], **_signal: Any) -> None:
     if warming.is_cold():
         warming.pass_over(ids)
+        return
+    if job := beside.in_force():
+        job.take([], ids)
         return
     from tuttava.duplicates.smart import checking
 
